@@ -1,0 +1,557 @@
+"""The compiled form of a model: a few structured arrays, no objects.
+
+``Model`` (validated data) is compiled by :mod:`hewer.engine.compile` to a :class:`Program`; the
+kernel and the plain-Python oracle interpret it. The arrays are at once the program and the initial
+state: a run copies them and works on the copy.
+
+Units: ``tick`` = 1 ns (or 1e-9 of the unit where time is dimensionless); ``grain`` = the resolution
+of a bulk stock (1e-6 of its unit); items are counted. Index fields hold -1 for "none". A range
+``x0, x1`` is half-open. Fields under "state" are written during a run; all others are constant.
+Rule numbers refer to ``docs/semantics.md``.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+
+NONE = -1
+UNLIMITED = np.int64(1) << np.int64(62)  # a capacity that never binds
+
+
+class Requirement(IntEnum):
+    """Kinds of requirement judged on stocks (rule 1)."""
+
+    ITEMS = 0  # level >= amount; stamped by entry of the items
+    BULK = 1  # level >= amount; stamped when last reached
+    SPACE = 2  # capacity - level - held - reserved >= amount
+    GUARD = 3  # code evaluates to true
+
+
+class Order(IntEnum):
+    """Which item is taken first."""
+
+    FIFO = 0
+    LIFO = 1
+    PRIORITY = 2
+
+
+class Choice(IntEnum):
+    """Choice rules (rule 4). AUTOMATIC is the group of works that need nobody."""
+
+    OLDEST = 0
+    LISTED = 1
+    LONGEST_QUEUE = 2
+    NEAREST = 3
+    AUTOMATIC = 4
+
+
+class Overrun(IntEnum):
+    """What becomes of work in hand at the end of the shift (rule 11)."""
+
+    FINISH = 0
+    PAUSE = 1
+    STOP = 2
+
+
+class Birth(IntEnum):
+    """Birth of a carrier at completion (rule 12)."""
+
+    CARRIER = 0
+    OLDEST = 1
+    NEWEST = 2
+    NOW = 3
+
+
+class Family(IntEnum):
+    """Families of distributions and their parameters a, b, c (in ticks, grains, items or base units)."""
+
+    CONSTANT = 0  # a
+    EXPONENTIAL = 1  # mean a
+    UNIFORM = 2  # low a, high b
+    TRIANGULAR = 3  # low a, mode b, high c
+    NORMAL = 4  # parent mean a, parent sd b, P(parent < 0) c: truncated at 0
+    LOGNORMAL = 5  # mean a and sd b of the logarithm
+    GAMMA = 6  # shape a, scale b
+    ERLANG = 7  # phases a, mean of a phase b
+    DISCRETE = 8  # table[t0:t1] cumulative probabilities, table[t1:2*t1-t0] values
+    EMPIRICAL = 9  # table[t0:t1] sorted values, equally likely
+
+
+class Op(IntEnum):
+    """Postfix operations of expressions judged while running. ``a`` an index, ``x`` a number."""
+
+    END = 0
+    CONST = 1  # push x
+    LEVEL = 2  # push level of stock a, times x
+    TAKEN = 3  # push amount of the a-th take of this work, times x
+    NOW = 4  # push clock in ticks, times x
+    DRAW = 5  # push a draw of distribution a, times x
+    ADD = 6
+    SUB = 7
+    MUL = 8
+    DIV = 9  # by zero: nan
+    POW = 10
+    NEG = 11
+    MIN = 12
+    MAX = 13
+    LT = 14  # comparisons: within x counts as equal
+    LE = 15
+    GT = 16
+    GE = 17
+    EQ = 18
+    NE = 19
+    AND = 20
+    OR = 21
+    NOT = 22
+    FLOOR = 23
+    CEIL = 24
+    ABS = 25
+    SQRT = 26
+    EXP = 27
+    LOG = 28
+
+
+class WorkerState(IntEnum):
+    """Exclusive states of a worker."""
+
+    IDLE = 0
+    WALKING = 1  # then PARTNER from ``walk_until``
+    WORKING = 2
+    BLOCKED = 3
+    PARTNER = 4  # waiting for partner: claimed, arrived first, or the team is paused
+    BREAK = 5
+    DONE = 6
+
+
+class Phase(IntEnum):
+    """Phases of a work record (rule 8). FREE marks an unused record."""
+
+    FREE = 0
+    WALKING = 1
+    WORKING = 2
+    BLOCKED = 3
+    PAUSED = 4
+    HELD = 5  # kept unfinished, or finished and blocked, after the end of the shift
+
+
+class Event(IntEnum):
+    """Records of the event log: (tick, event, a, b, x)."""
+
+    ARRIVE = 0  # a source, b stock, x items or grains
+    LOST = 1  # a source, b stock, x items or grains that found no room
+    START = 2  # a instance, b lead worker or -1, x start serial
+    JOIN = 3  # a instance, b worker, x start serial: one per worker, lead first
+    BEGIN = 4  # a instance, b -1, x start serial: work begins after a walk
+    END = 5  # a instance, b outcome or -1, x start serial: completed and given
+    BLOCK = 6  # a instance, b stock that lacks room, x start serial
+    RELEASE = 7  # a instance, b -1, x start serial: a blocked work gives (an END follows)
+    PAUSE = 8  # a instance, b -1, x start serial
+    RESUME = 9  # a instance, b -1, x start serial
+    STOP = 10  # a instance, b -1, x start serial: given up
+    LEAVE = 11  # a stock (sink), b -1, x flow time in ticks
+    CLOSE = 12  # a stock (sink), b -1, x family time in ticks
+    BREAK = 13  # a break, b 0 begins / 1 ends, x 0
+    SHIFT_END = 14  # 0, 0, 0
+    WARM_UP = 15  # 0, 0, 0
+
+
+class Status(IntEnum):
+    """What the kernel returns."""
+
+    DONE = 0
+    AGAIN = 1  # the budget of events is used up; call again
+    GROW_ITEMS = 2
+    GROW_WORKS = 3
+    GROW_LOG = 4
+    ENDLESS = 5  # rule 5: clock[0]["culprit"] names the instance
+    BAD_NUMBER = 6  # a drawn time or amount is negative, not a number or too large; culprit as above
+    GROW_CALENDAR = 7
+
+
+class Class(IntEnum):
+    """Order of events at one instant (rule 5)."""
+
+    WORK = 0
+    CALENDAR = 2
+    SOURCE = 3
+
+
+HOLD_PEOPLE, HOLD_TOOLS, HOLD_ROOM = 1, 2, 4  # bits of ``holds``
+STOCK_STAGE = -1  # value of instance["stage"]: waits for stocks; 0.. = waits for its k-th need
+READY_STAGE = 1000  # waits for people only
+UNSTAFFED_STAGE = -2
+
+STOCK = np.dtype(
+    [
+        ("items", "i4"),  # 1 items, 0 bulk
+        ("order", "i4"),  # Order
+        ("capacity", "i8"),  # items or grains; UNLIMITED
+        ("start", "i8"),
+        ("scale", "f8"),  # base units per grain (1 for items)
+        ("sink", "i4"),  # index of the flow record, or -1
+        ("dep0", "i4"),  # dependents: requirements judged on this stock, dependent[dep0:dep1]
+        ("dep1", "i4"),
+        ("tail0", "i4"),  # priority order: class_tail[tail0 + class]
+        ("lineage", "u8"),  # lineage of start item k: mix(lineage + k)
+        ("declared", "i4"),  # index of the declared stock
+        ("member", "i4"),
+        ("givers_blocked", "i4"),  # state: blocked works that lack room here
+        ("dirty", "i4"),
+        # state
+        ("level", "i8"),
+        ("reserved", "i8"),  # room promised to works in hand
+        ("held", "i8"),  # taken by works that still walk: keeps its space
+        ("head", "i4"),
+        ("tail", "i4"),
+        ("touched", "i8"),  # tick of the last change, for the integral
+        ("integral", "f8"),  # of level over ticks
+        ("arrived", "i8"),
+        ("departed", "i8"),
+        ("peak", "i8"),
+        ("waited", "f8"),  # ticks spent here by items taken
+    ]
+)
+
+INSTANCE = np.dtype(
+    [
+        ("activity", "i4"),
+        ("member", "i4"),
+        ("priority", "i4"),
+        ("req0", "i4"),
+        ("req1", "i4"),
+        ("take0", "i4"),
+        ("take1", "i4"),
+        ("give0", "i4"),  # given whatever the outcome
+        ("give1", "i4"),
+        ("outcome0", "i4"),
+        ("outcome1", "i4"),
+        ("need0", "i4"),
+        ("need1", "i4"),
+        ("post0", "i4"),  # range in `slot_post`, one entry per person needed
+        ("post1", "i4"),
+        ("join0", "i4"),  # memberships in groups
+        ("join1", "i4"),
+        ("place", "i4"),  # place member, or -1: where the lead stands
+        ("ends_at", "i4"),
+        ("time", "i4"),  # >= 0 distribution in ticks; < 0: code at -1-time, in ticks
+        ("visit", "i4"),  # column of item visits, or -1
+        ("keyed", "i4"),  # 1: draws keyed by the carrier; 0: by number of the start
+        ("blocking_after", "i4"),
+        ("holds", "i4"),  # bits HOLD_*
+        ("overtake", "i4"),
+        ("overrun", "i4"),  # Overrun
+        ("birth", "i4"),  # Birth
+        ("plain", "i4"),  # 1: the plain lane may run it
+        ("walks", "i4"),  # 1: people may have to walk
+        ("stream", "u8"),
+        # state
+        ("key", "u8"),  # stream of this replication
+        ("unmet", "i4"),  # stock requirements not met
+        ("stage", "i4"),
+        ("staffed", "i4"),  # posts can be filled by people on shift
+        ("since", "i8"),  # at the current stage
+        ("serial", "i8"),  # start serial of the last start; -1 never
+        ("started", "i8"),  # tick of the last start; 0 never
+        ("starts", "i8"),  # in this replication (key of draws; never reset)
+        ("instant", "i8"),  # rule 5: tick of the last start, and starts at it
+        ("instant_starts", "i8"),
+        ("in_hand", "i4"),  # works in hand, blocked ones apart
+        ("blocked", "i4"),
+        ("touched", "i8"),
+        ("n_started", "i8"),  # in the window
+        ("n_ended", "i8"),
+        ("busy", "f8"),  # integral of works walking, working or paused over ticks
+        ("stuck", "f8"),  # integral of blocked works over ticks
+    ]
+)
+
+REQUIREMENT = np.dtype(
+    [
+        ("instance", "i4"),
+        ("kind", "i4"),  # Requirement
+        ("stock", "i4"),  # -1 for a guard
+        ("code", "i4"),  # guard
+        ("amount", "i8"),  # items or grains; for SPACE also what a start reserves
+        ("take", "i4"),  # index of the take whose random amount this follows, or -1
+        # state
+        ("met", "i4"),
+        ("since", "i8"),
+    ]
+)
+
+TAKE = np.dtype(
+    [
+        ("stock", "i4"),
+        ("items", "i4"),
+        ("low", "i8"),
+        ("high", "i8"),  # takes the most it can up to high
+        ("amount", "i4"),  # random amount: >= 0 distribution, < -1 code at -2-amount; -1 none
+        ("req", "i4"),  # its requirement
+        ("drawn", "i8"),  # state: amount of the next start where random (then low = high = drawn)
+    ]
+)
+
+GIVE = np.dtype(
+    [
+        ("stock", "i4"),
+        ("items", "i4"),
+        ("fixed", "i8"),  # amount where amount == -1
+        ("amount", "i4"),  # >= 0 distribution, < -1 code at -2-amount; -1 fixed
+    ]
+)
+
+OUTCOME = np.dtype([("cumulative", "f8"), ("give0", "i4"), ("give1", "i4"), ("name", "i4")])
+
+NEED = np.dtype(
+    [
+        ("instance", "i4"),
+        ("pool", "i4"),
+        ("amount", "i8"),
+        # state
+        ("queued", "i4"),
+        ("granted", "i4"),
+        ("since", "i8"),  # stamp of the grant
+        ("entered", "i8"),  # since of the instance at this stage: its rank in the queue
+        ("next", "i4"),
+        ("previous", "i4"),
+    ]
+)
+
+POOL = np.dtype(
+    [
+        ("is_room", "i4"),  # 1 room of a place member, 0 units of a tool
+        ("declared", "i4"),  # index of the declared place or tool
+        ("member", "i4"),
+        ("count", "i8"),
+        # state
+        ("free", "i8"),
+        ("free_since", "i8"),  # tick at which free last rose from 0
+        ("returned", "i8"),  # tick of the last return
+        ("head", "i4"),
+        ("tail", "i4"),
+        ("dirty", "i4"),
+        ("touched", "i8"),
+        ("busy", "f8"),  # integral of units in use over ticks
+    ]
+)
+
+JOIN = np.dtype(
+    [
+        ("instance", "i4"),
+        ("group", "i4"),
+        ("mask", "u8"),  # slots of the instance that the group can fill
+        ("preference", "i4"),  # position in `does`
+        ("position", "i4"),  # state: in the group's heap, or -1
+    ]
+)
+
+GROUP = np.dtype(
+    [
+        ("role", "i4"),  # -1: the automatic group, always group 0
+        ("choice", "i4"),
+        ("workers", "i4"),
+        ("heap0", "i4"),
+        # state
+        ("heap_size", "i4"),
+        ("free_head", "i4"),
+        ("free_tail", "i4"),
+        ("free", "i4"),
+        ("touched", "i4"),
+    ]
+)
+
+WORKER = np.dtype(
+    [
+        ("role", "i4"),
+        ("group", "i4"),
+        ("home", "i4"),  # place member at the start, or -1
+        ("number", "i4"),  # within the role, from 0
+        ("first0", "i4"),  # instances he could fill, in the order of rule 14: could_fill[first0:first1]
+        ("first1", "i4"),
+        # state
+        ("state", "i4"),  # WorkerState
+        ("detail", "i4"),  # column of `worker_time` that the present state is booked to, where known
+        ("since", "i8"),  # tick from which the present state is to be booked
+        ("idle_since", "i8"),
+        ("idle_serial", "i8"),
+        ("place", "i4"),
+        ("work", "i4"),
+        ("next", "i4"),  # in the group's queue of the free
+        ("previous", "i4"),
+        ("mate", "i4"),  # next of the team
+        ("walk_until", "i8"),
+        ("walk_left", "i8"),  # while paused
+        ("off", "i4"),  # 1 on break or done (may still finish work)
+        ("claimed", "i4"),  # instance that claims him, or -1
+        ("slot", "i4"),  # scratch of matching
+        ("overtime", "i8"),  # ticks worked beyond the horizon
+    ]
+)
+
+SOURCE = np.dtype(
+    [
+        ("stock", "i4"),
+        ("every", "i4"),  # as instance["time"]
+        ("first", "i4"),  # distribution of the first arrival, or -2: as every
+        ("amount", "i4"),  # >= 0 distribution, < -1 code; -1 fixed
+        ("fixed", "i8"),
+        ("limit", "i8"),
+        ("priority", "i4"),  # distribution of the priority class, or -1
+        ("priority_class", "i4"),
+        ("stream", "u8"),
+        ("lineage", "u8"),  # lineage of the n-th item: mix(lineage + n)
+        # state
+        ("key", "u8"),
+        ("number", "i8"),  # arrivals drawn so far
+        ("items", "i8"),  # items made so far
+        ("arrived", "i8"),
+        ("lost", "i8"),
+    ]
+)
+
+TIMER = np.dtype([("kind", "i4"), ("index", "i4"), ("tick", "i8")])  # kind: Event.BREAK (index*2 + ends) ...
+
+BREAK = np.dtype([("begin", "i8"), ("end", "i8"), ("finish", "i4"), ("role0", "i4"), ("role1", "i4")])
+
+DISTRIBUTION = np.dtype(
+    [("family", "i4"), ("t0", "i4"), ("t1", "i4"), ("a", "f8"), ("b", "f8"), ("c", "f8")]
+)
+
+CODE = np.dtype([("op", "i4"), ("a", "i4"), ("x", "f8")])
+
+FLOW = np.dtype(
+    [
+        ("declared", "i4"),  # the sink
+        # state
+        ("left", "i8"),
+        ("sum", "f8"),  # ticks
+        ("sum2", "f8"),
+        ("largest", "i8"),
+        ("closed", "i8"),
+        ("closed_sum", "f8"),
+        ("closed_sum2", "f8"),
+        ("closed_largest", "i8"),
+    ]
+)
+
+
+class Program(NamedTuple):
+    """A compiled model: immutable arrays, the template of every run."""
+
+    stock: np.ndarray  # [stock instance] STOCK
+    instance: np.ndarray  # [instance] INSTANCE
+    requirement: np.ndarray  # [requirement] REQUIREMENT
+    take: np.ndarray
+    give: np.ndarray
+    outcome: np.ndarray
+    need: np.ndarray
+    pool: np.ndarray  # place rooms in declared order, then tools: the order of requirements
+    join: np.ndarray
+    group: np.ndarray
+    worker: np.ndarray
+    source: np.ndarray
+    breaks: np.ndarray
+    distribution: np.ndarray
+    code: np.ndarray
+    flow: np.ndarray
+    dependent: np.ndarray  # [.] i4 requirements, by stock
+    slot_post: np.ndarray  # [.] i4 post of each slot, by instance
+    could_fill: np.ndarray  # [.] i4 instances, by worker
+    break_role: np.ndarray  # [.] i4 roles, by break
+    table: np.ndarray  # [.] f8 tables of distributions
+    walk: np.ndarray  # [place member, place member] i8 ticks
+    rate: np.ndarray  # [role, activity] f8 efficiency
+    quantile: np.ndarray  # [.] of (flow i4, family i4, probability f8): quantiles asked for
+    scalar: np.ndarray  # [1] SCALAR
+
+
+QUANTILE = np.dtype([("flow", "i4"), ("of_family", "i4"), ("probability", "f8")])
+
+SCALAR = np.dtype(
+    [
+        ("horizon", "i8"),  # ticks
+        ("warm_up", "i8"),
+        ("shift", "i8"),  # UNLIMITED where there is no shift
+        ("limit_per_instant", "i8"),
+        ("visits", "i4"),  # columns of item visits
+        ("takes", "i4"),  # most takes of an instance
+        ("classes", "i4"),  # priority classes of items (1 where unused)
+        ("class_tails", "i4"),  # length of class_tail
+        ("activities", "i4"),
+        ("stocks", "i4"),  # declared
+        ("places", "i4"),
+        ("tools", "i4"),
+        ("heap", "i4"),  # length of the group heaps together
+        ("start_items", "i8"),
+    ]
+)
+
+
+class Columns(NamedTuple):
+    """Where each state stands in a row of ``worker_time`` [worker, column] (ticks).
+
+    working[a] = a; walking; partner; on break; done; then blocked by declared stock; idle for want of
+    material in declared stock; of room in declared stock; of room in place; of tool; of a guard (by activity); of people; of
+    nothing that the worker could do.
+    """
+
+    walking: int
+    partner: int
+    rest: int
+    done: int
+    blocked: int
+    material: int
+    space: int
+    room: int
+    tool: int
+    guard: int
+    people: int
+    nothing: int
+    total: int
+
+
+def columns(activities: int, stocks: int, places: int, tools: int) -> Columns:
+    """Lay out ``worker_time`` for so many declared activities, stocks, places and tools."""
+    walking = activities
+    blocked = walking + 4
+    material = blocked + stocks
+    space = material + stocks
+    room = space + stocks
+    tool = room + places
+    guard = tool + tools
+    people = guard + activities
+    return Columns(
+        walking, walking + 1, walking + 2, walking + 3, blocked, material, space, room, tool, guard,
+        people, people + 1, people + 2,
+    )  # fmt: skip
+
+
+class Names(NamedTuple):
+    """Names of what the arrays index: tuples of strings, declared order."""
+
+    stocks: tuple[str, ...]
+    units: tuple[str, ...]  # of declared stocks; "" for items
+    activities: tuple[str, ...]
+    places: tuple[str, ...]
+    tools: tuple[str, ...]
+    roles: tuple[str, ...]
+    tags: tuple[tuple[str, ...], ...]  # by role
+    sources: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    stock_members: tuple[str, ...]  # "loose[3]" by stock instance
+    instances: tuple[str, ...]  # "cut[3]" by instance
+    pools: tuple[str, ...]
+    workers: tuple[str, ...]  # "hewer 3"
+
+
+class Compiled(NamedTuple):
+    """What ``compile_model`` returns: arrays for the kernel, names for people."""
+
+    program: Program
+    names: Names
+    time_unit: str  # unit the model states its horizon in; "" where dimensionless
+    ticks_per_unit: float  # ticks in one base unit of time (second, or the dimensionless 1)
+    info: dict[str, Any]  # role costs, activity costs, tool costs, resolved params (see compile.py)
