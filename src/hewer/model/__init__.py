@@ -1,0 +1,1 @@
+"""The document: work, site, crew, terms and params; reading, writing, checking."""
