@@ -1,0 +1,61 @@
+# make demo   compare the ways of working the face in the case `irmino`
+# make test   all that CI runs: style, types, import rules, the whole suite
+# make check  the same without the slow tests
+# make bench  the benchmark against SimPy, Ciw, salabim and cimba
+# make clean  remove what these made
+#
+# PYTHON=python3.12 chooses the Python that .venv is made with; JOBS=1 runs the tests one by one.
+
+PYTHON ?=
+JOBS ?= auto
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
+
+DEMO := --crew solo --crew crew --crew record --worlds 200 --replications 5
+
+.PHONY: demo test check lint bench clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/base.stamp
+	$(BIN)/hewer compare irmino $(DEMO)
+
+test: check
+	$(BIN)/python -m pytest -q -m slow
+
+check: lint
+	$(BIN)/python -m pytest -q -m "not slow" -n $(JOBS)
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/bench.stamp
+	$(BIN)/python benchmarks/run.py
+
+# A virtual environment that was begun but not finished has no stamp, and is made anew.
+$(VENV)/made.stamp:
+	rm -rf $(VENV)
+	sh tools/make_venv.sh $(VENV) $(PYTHON)
+	touch $@
+
+$(VENV)/base.stamp: $(VENV)/made.stamp pyproject.toml constraints.txt
+	@echo "hewer: installing it and what it needs into $(VENV) (once)"
+	$(PIP) -e .
+	touch $@
+
+$(VENV)/dev.stamp: $(VENV)/base.stamp
+	@echo "hewer: installing what the tests need (once)"
+	$(PIP) -e '.[dev]'
+	touch $@
+
+$(VENV)/bench.stamp: $(VENV)/base.stamp
+	@echo "hewer: installing the peers that the benchmark measures (once)"
+	$(PIP) -e '.[bench]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
