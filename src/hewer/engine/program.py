@@ -184,7 +184,11 @@ STOCK_STAGE = -1  # value of instance["stage"]: waits for stocks; 0.. = waits fo
 READY_STAGE = 1000  # waits for people only
 UNSTAFFED_STAGE = -2
 
-STOCK = np.dtype(
+def _record(fields: list[tuple[str, str]]) -> np.dtype[Any]:
+    return np.dtype(fields, align=True)
+
+
+STOCK = _record(
     [
         ("items", "i4"),  # 1 items, 0 bulk
         ("order", "i4"),  # Order
@@ -215,7 +219,7 @@ STOCK = np.dtype(
     ]
 )
 
-INSTANCE = np.dtype(
+INSTANCE = _record(
     [
         ("activity", "i4"),
         ("member", "i4"),
@@ -268,7 +272,7 @@ INSTANCE = np.dtype(
     ]
 )
 
-REQUIREMENT = np.dtype(
+REQUIREMENT = _record(
     [
         ("instance", "i4"),
         ("kind", "i4"),  # Requirement
@@ -282,7 +286,7 @@ REQUIREMENT = np.dtype(
     ]
 )
 
-TAKE = np.dtype(
+TAKE = _record(
     [
         ("stock", "i4"),
         ("items", "i4"),
@@ -294,7 +298,7 @@ TAKE = np.dtype(
     ]
 )
 
-GIVE = np.dtype(
+GIVE = _record(
     [
         ("stock", "i4"),
         ("items", "i4"),
@@ -303,9 +307,9 @@ GIVE = np.dtype(
     ]
 )
 
-OUTCOME = np.dtype([("cumulative", "f8"), ("give0", "i4"), ("give1", "i4"), ("name", "i4")])
+OUTCOME = _record([("cumulative", "f8"), ("give0", "i4"), ("give1", "i4"), ("name", "i4")])
 
-NEED = np.dtype(
+NEED = _record(
     [
         ("instance", "i4"),
         ("pool", "i4"),
@@ -317,10 +321,11 @@ NEED = np.dtype(
         ("entered", "i8"),  # since of the instance at this stage: its rank in the queue
         ("next", "i4"),
         ("previous", "i4"),
+        ("joined", "i8"),  # tick at which the instance joined the queue
     ]
 )
 
-POOL = np.dtype(
+POOL = _record(
     [
         ("is_room", "i4"),  # 1 room of a place member, 0 units of a tool
         ("declared", "i4"),  # index of the declared place or tool
@@ -338,7 +343,7 @@ POOL = np.dtype(
     ]
 )
 
-JOIN = np.dtype(
+JOIN = _record(
     [
         ("instance", "i4"),
         ("group", "i4"),
@@ -348,7 +353,7 @@ JOIN = np.dtype(
     ]
 )
 
-GROUP = np.dtype(
+GROUP = _record(
     [
         ("role", "i4"),  # -1: the automatic group, always group 0
         ("choice", "i4"),
@@ -363,7 +368,7 @@ GROUP = np.dtype(
     ]
 )
 
-WORKER = np.dtype(
+WORKER = _record(
     [
         ("role", "i4"),
         ("group", "i4"),
@@ -391,7 +396,7 @@ WORKER = np.dtype(
     ]
 )
 
-SOURCE = np.dtype(
+SOURCE = _record(
     [
         ("stock", "i4"),
         ("every", "i4"),  # as instance["time"]
@@ -412,17 +417,15 @@ SOURCE = np.dtype(
     ]
 )
 
-TIMER = np.dtype([("kind", "i4"), ("index", "i4"), ("tick", "i8")])  # kind: Event.BREAK (index*2 + ends) ...
+BREAK = _record([("begin", "i8"), ("end", "i8"), ("finish", "i4"), ("role0", "i4"), ("role1", "i4")])
 
-BREAK = np.dtype([("begin", "i8"), ("end", "i8"), ("finish", "i4"), ("role0", "i4"), ("role1", "i4")])
-
-DISTRIBUTION = np.dtype(
+DISTRIBUTION = _record(
     [("family", "i4"), ("t0", "i4"), ("t1", "i4"), ("a", "f8"), ("b", "f8"), ("c", "f8")]
 )
 
-CODE = np.dtype([("op", "i4"), ("a", "i4"), ("x", "f8")])
+CODE = _record([("op", "i4"), ("a", "i4"), ("x", "f8")])
 
-FLOW = np.dtype(
+FLOW = _record(
     [
         ("declared", "i4"),  # the sink
         # state
@@ -468,9 +471,9 @@ class Program(NamedTuple):
     scalar: np.ndarray  # [1] SCALAR
 
 
-QUANTILE = np.dtype([("flow", "i4"), ("of_family", "i4"), ("probability", "f8")])
+QUANTILE = _record([("flow", "i4"), ("of_family", "i4"), ("probability", "f8")])
 
-SCALAR = np.dtype(
+SCALAR = _record(
     [
         ("horizon", "i8"),  # ticks
         ("warm_up", "i8"),
@@ -486,6 +489,7 @@ SCALAR = np.dtype(
         ("tools", "i4"),
         ("heap", "i4"),  # length of the group heaps together
         ("start_items", "i8"),
+        ("place_members", "i4"),  # side of `walk`
     ]
 )
 
