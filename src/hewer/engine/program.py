@@ -278,7 +278,8 @@ REQUIREMENT = _record(
         ("kind", "i4"),  # Requirement
         ("stock", "i4"),  # -1 for a guard
         ("code", "i4"),  # guard
-        ("amount", "i8"),  # items or grains; for SPACE also what a start reserves
+        ("amount", "i8"),  # items or grains; for SPACE net of what is taken from the same stock
+        ("reserve", "i8"),  # SPACE: the largest possible output, that a start reserves; else 0
         ("take", "i4"),  # index of the take whose random amount this follows, or -1
         # state
         ("met", "i4"),
@@ -481,7 +482,8 @@ SCALAR = _record(
         ("limit_per_instant", "i8"),
         ("visits", "i4"),  # columns of item visits
         ("takes", "i4"),  # most takes of an instance
-        ("classes", "i4"),  # priority classes of items (1 where unused)
+        ("classes", "i4"),  # priority classes of items (1 where unused); class 0 is taken first
+        ("default_class", "i4"),  # class of items that no source made: priority 0
         ("class_tails", "i4"),  # length of class_tail
         ("activities", "i4"),
         ("stocks", "i4"),  # declared
