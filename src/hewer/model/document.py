@@ -1,0 +1,385 @@
+"""The model document: one frozen class for each part of the language.
+
+A YAML file and these objects are two spellings of one thing: field names are the YAML keys, and
+shorthands (``pick: 3`` for ``pick: {count: 3}``) are spelled out when an object is made. Quantities
+and expressions are kept as they were given (:data:`~hewer.model.fields.Value`), so that a document
+can be written back; they are parsed by :mod:`hewer.model.expression` and judged by
+:mod:`hewer.model.check`.
+
+Making a part from wrong data raises :class:`hewer.errors.ModelError` with every problem found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+
+from hewer.model.fields import (
+    Amount,
+    Count,
+    Efficiency,
+    Flag,
+    Flow,
+    Holds,
+    Name,
+    Overrun,
+    People,
+    Positive,
+    Start,
+    Text,
+    Uses,
+    Value,
+    WalkName,
+    Whole,
+    Words,
+    got,
+    problem,
+)
+from hewer.model.position import Positions
+
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+else:
+    ModelMetaclass = type(BaseModel)
+
+
+class _Checked(ModelMetaclass):
+    """Makes a part built in Python fail with a :class:`~hewer.errors.ModelError`.
+
+    Validation of nested data does not pass here, so that all its problems are found together.
+    """
+
+    def __call__(self, *args: Any, **fields: Any) -> Any:
+        try:
+            return super().__call__(*args, **fields)
+        except ValidationError as error:
+            from hewer.errors import ModelError
+            from hewer.model.explain import explain
+
+            raise ModelError(tuple(explain(error, self))) from None
+
+
+class Part(BaseModel, metaclass=_Checked):
+    """What all parts of a document share: frozen, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    _shorthand: ClassVar[str | None] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spell_out(cls, data: Any) -> Any:
+        """Read a bare value as the field it stands for, and nothing as no fields at all."""
+        if isinstance(data, Mapping | BaseModel):
+            return data
+        if data is None and not any(field.is_required() for field in cls.model_fields.values()):
+            return {}
+        if cls._shorthand is not None:
+            return {cls._shorthand: data}
+        fields = ", ".join(f"`{name}`" for name in list(cls.model_fields)[:4])
+        raise problem(f"must be a mapping with fields such as {fields}; got {got(data)}")
+
+
+class Param(Part):
+    """A named number that the model's expressions may use."""
+
+    _shorthand: ClassVar[str | None] = "value"
+    value: Value = Field(description="The value: a quantity, or an expression over other params.")
+    range: tuple[Value, Value] | None = Field(
+        None,
+        description="What is not known: lowest and highest value, drawn once per world (`--worlds`).",
+    )
+    spread: Literal["uniform", "loguniform", "triangular"] | None = Field(
+        None,
+        description="How values spread over the range (default uniform; the mode of triangular is `value`).",
+    )
+    source: Text | None = Field(None, description="Where the number comes from, or `assumed`.")
+    fact: Text | None = Field(None, description="Identifier of the fact it rests on.")
+    confidence: Text | None = Field(None, description="How far the source is to be trusted.")
+    note: Text | None = Field(None, description="What a reader should know about the number.")
+
+
+class Place(Part):
+    """Where activities happen. With a `count` above 1 it is a set with members 1, 2, ..."""
+
+    count: Positive = Field(1, description="How many members the place has; above 1 it is a place set.")
+    room: Positive | None = Field(
+        None, description="People who can be at work there at once, in each member. Default: no limit."
+    )
+    about: Text | None = Field(None, description="A note for the reader.")
+
+
+class Walk(Part):
+    """The walking time between two places, or between the members of a set."""
+
+    _shorthand: ClassVar[str | None] = "time"
+    time: Value | None = Field(None, description="Time between the two places (any two different members).")
+    per_step: Value | None = Field(
+        None, description="Time for each step between members of one set: |i - j| steps from i to j."
+    )
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Walk:
+        if (self.time is None) == (self.per_step is None):
+            raise problem("must have either a `time` or a `per_step`", "Write `ledge-ledge: 1 min`.")
+        return self
+
+
+class Stock(Part):
+    """Where material waits: items, which are counted, or (with a `unit`) bulk."""
+
+    at: Name | None = Field(None, description="Its place. At a place set there is one stock for each member.")
+    unit: Text | None = Field(None, description="Unit of a bulk stock. Without a unit it holds items.")
+    start: Start = Field(0, description="What it holds at the start; a list gives each member its own.")
+    capacity: Value | None = Field(None, description="The most it can hold. Default: no limit.")
+    grain: Value | None = Field(
+        None, description="Resolution of a bulk stock. Default: a millionth of its unit."
+    )
+    order: Literal["fifo", "lifo", "priority"] = Field("fifo", description="Which item is taken first.")
+    sink: Flag = Field(False, description="Items given to a sink leave the system and are counted.")
+    about: Text | None = Field(None, description="A note for the reader.")
+
+
+class Source(Part):
+    """Where items (or bulk) come from in the course of the shift."""
+
+    to: Name | None = Field(
+        None, description="The stock it feeds. At a place set there is one source for each member."
+    )
+    every: Value = Field(description="Time between arrivals: a quantity, an expression or a distribution.")
+    amount: Value = Field(1, description="How much each arrival brings; may be a distribution.")
+    first: Value | None = Field(
+        None, description="When the first arrives. Default: after one draw of `every`."
+    )
+    priority: Value = Field(
+        0, description="Priority of the items: a whole number or `discrete(...)`. Higher goes first."
+    )
+    limit: Count | None = Field(None, description="How many arrivals there are at most.")
+    when_full: Literal["lose"] | None = Field(
+        None, description="What happens if the stock is full: `lose`. To be stated if it has a capacity."
+    )
+    about: Text | None = Field(None, description="A note for the reader.")
+
+
+class Outcome(Part):
+    """One of the ways in which an activity can end."""
+
+    chance: Value = Field(description="Its probability, such as `90 %`; `rest` for what the others leave.")
+    gives: dict[Name, Amount] = Field(
+        default_factory=dict, description="What this outcome gives, beside what the activity always gives."
+    )
+    about: Text | None = Field(None, description="A note for the reader.")
+
+
+class Activity(Part):
+    """An element of work: takes from stocks, gives to stocks, needs people, tools and room for a time."""
+
+    at: Name | None = Field(None, description="Where it happens. Default: where the lead stands.")
+    takes: dict[Text, Amount] = Field(
+        default_factory=dict,
+        description="What it takes: stock (or `next(stock)`, `prev(stock)`, `first(stock)`, `last(stock)`) "
+        "to amount: a quantity, a range `0.4 m .. 0.8 m`, an expression or a distribution.",
+    )
+    gives: dict[Text, Amount] = Field(
+        default_factory=dict,
+        description="What it gives, whatever the outcome. Amounts may use `taken(stock)`.",
+    )
+    outcomes: dict[Name, Outcome] = Field(
+        default_factory=dict, description="The ways in which it can end. Chances add up to 1."
+    )
+    time: Value = Field(description="How long it takes at standard speed: an expression or a distribution.")
+    people: People = Field(
+        1, description="How many people it needs: a number (0: automatic), or a number for each named post."
+    )
+    uses: Uses = Field(
+        default_factory=dict, description="The tools it needs: a name, a list, or numbers by name."
+    )
+    priority: Whole = Field(0, description="Higher goes first.")
+    guard: Text | None = Field(
+        None, description="A condition over stocks, params and `now` that must hold for it to start."
+    )
+    blocking: Literal["before", "after"] = Field(
+        "before", description="Whether it waits for room for its output before it starts, or when done."
+    )
+    holds: Holds = Field(
+        ("people", "tools", "room"), description="What it keeps while it is blocked when done."
+    )
+    overtake: Flag = Field(
+        False, description="Whether it may start with what is free though another waits for more of it."
+    )
+    overrun: Overrun | None = Field(
+        None, description="What becomes of it at the end of the shift. Default: as in the terms."
+    )
+    birth: Literal["carrier", "oldest", "newest", "now"] = Field(
+        "carrier", description="From which of the items taken the first item given has its time of birth."
+    )
+    ends_at: Name | None = Field(None, description="Where its people are when it is done, if elsewhere.")
+    stream: Text | None = Field(
+        None, description="Name of its random stream. Default: the activity's own name."
+    )
+    cost: Value | None = Field(None, description="Cost of each completion.")
+    about: Text | None = Field(None, description="A note for the reader.")
+
+    @property
+    def posts(self) -> dict[str, int]:
+        """People needed in each post; the post of a bare number is named ``""``."""
+        if isinstance(self.people, int):
+            return {"": self.people} if self.people else {}
+        return self.people
+
+
+class Tool(Part):
+    """Something that people use; each work holds its units for as long as it lasts."""
+
+    _shorthand: ClassVar[str | None] = "count"
+    count: Count = Field(1, description="How many there are (at each member, where it is at a place set).")
+    at: Name | None = Field(None, description="Its place. Default: wherever it is needed.")
+    cost: Value | None = Field(None, description="Cost of each unit for a time, such as `5 EUR/h`.")
+    about: Text | None = Field(None, description="A note for the reader.")
+
+
+class Role(Part):
+    """A kind of worker: how many, what they do, where, and how fast."""
+
+    count: Count = Field(1, description="How many workers have this role.")
+    does: Words = Field(
+        description="Activities, posts, or `activity.post`, in order of preference; `[]` for none."
+    )
+    keeps_to: Text | None = Field(
+        None, description="A place they do not leave, or `own SET`: worker i keeps to member i of the set."
+    )
+    choice: Literal["oldest", "listed", "longest_queue", "nearest"] = Field(
+        "oldest", description="Which of the works that are ready they choose."
+    )
+    efficiency: Efficiency = Field(
+        1, description="Speed against standard: a number, or a number for each activity."
+    )
+    starts_at: Name | None = Field(None, description="Where they stand at the start of the shift.")
+    tags: Words = Field((), description="Words to count heads by, such as `face`.")
+    cost: Value | None = Field(None, description="Cost of each worker for a time, such as `3 rouble/h`.")
+    about: Text | None = Field(None, description="A note for the reader.")
+
+
+Crew: TypeAlias = dict[Name, Role]
+"""A division of labour: its roles by name."""
+
+
+class Break(Part):
+    """A pause in the shift."""
+
+    at: Value = Field(description="When it begins.")
+    lasts: Value = Field(description="How long it lasts.")
+    work: Literal["pause", "finish"] = Field(
+        "pause", description="Whether work in hand pauses or is finished first (the break ends on time)."
+    )
+    roles: Words | None = Field(None, description="Who has it. Default: all roles.")
+
+
+class Terms(Part):
+    """The terms of the work: how long it goes on, breaks, what happens at the end."""
+
+    shift: Value | None = Field(None, description="Length of the shift.")
+    breaks: tuple[Break, ...] = Field((), description="Breaks in the shift.")
+    overrun: Overrun = Field("finish", description="What becomes of work in hand at the end of the shift.")
+    horizon: Value | None = Field(None, description="When the run ends. Default: the shift.")
+    warm_up: Value = Field(0, description="Time that is simulated but not measured.")
+
+
+class Measure(Part):
+    """A quantity that the user asks for."""
+
+    _shorthand: ClassVar[str | None] = "value"
+    value: Value = Field(description="An expression such as `arrivals(out) / heads()`.")
+    unit: Text | None = Field(None, description="The unit to show it in.")
+    about: Text | None = Field(None, description="A note for the reader.")
+
+
+class Scenario(Part):
+    """A named set of changes to the model."""
+
+    crew: Name | None = Field(None, description="The crew at work.")
+    set: dict[Text, Any] = Field(
+        default_factory=dict,
+        description="New values: of params by name, of anything else by its path (`tools.pony.count`).",
+    )
+    about: Text | None = Field(None, description="A note for the reader.")
+
+
+class Limits(Part):
+    """Limits of a run."""
+
+    starts_per_instant: Positive = Field(
+        10_000, description="More starts of one activity at one instant are an endless loop (rule 5)."
+    )
+
+
+class Model(Part):
+    """A whole model: the work, the site, the crews, the terms, and what is asked of them."""
+
+    hewer: Literal[1] = Field(1, description="Version of the language.")
+    title: Text = Field("", description="What the model is of, in one line.")
+    about: Text | None = Field(None, description="A note for the reader.")
+    params: dict[Name, Param] = Field(default_factory=dict, description="Named numbers.")
+    places: dict[Name, Place] = Field(default_factory=dict, description="Where activities happen.")
+    walk: dict[WalkName, Walk] = Field(
+        default_factory=dict, description="Walking times by `first-second`, the same in both directions."
+    )
+    stocks: dict[Name, Stock] = Field(default_factory=dict, description="Where material waits.")
+    sources: dict[Name, Source] = Field(default_factory=dict, description="Where material comes from.")
+    activities: dict[Name, Activity] = Field(default_factory=dict, description="The elements of work.")
+    tools: dict[Name, Tool] = Field(default_factory=dict, description="What people use.")
+    flow: Flow = Field(
+        (), description="Sources, activities and stocks in sequence; the stocks between are implied."
+    )
+    crews: dict[Name, Crew] = Field(default_factory=dict, description="The divisions of labour.")
+    crew: Name | None = Field(
+        None, description="The crew at work unless another is chosen; by default the first."
+    )
+    terms: Terms = Field(default_factory=Terms, description="How long the work goes on, and breaks.")
+    measures: dict[Name, Measure] = Field(default_factory=dict, description="What is asked for.")
+    scenarios: dict[Name, Scenario] = Field(default_factory=dict, description="Named sets of changes.")
+    limits: Limits = Field(default_factory=Limits, description="Limits of a run.")
+
+    _source: Positions = PrivateAttr(default_factory=Positions)
+
+    @property
+    def source(self) -> Positions:
+        """Where each path of the document stands in its file; empty for a model built in Python.
+
+        No part of the model's equality.
+        """
+        return self._source
+
+    @property
+    def flows(self) -> dict[str, tuple[str, ...]]:
+        """The flows by name; a single unnamed flow is named ``""``."""
+        if isinstance(self.flow, dict):
+            return self.flow
+        return {"": self.flow} if self.flow else {}
+
+    @property
+    def crew_name(self) -> str | None:
+        """The crew at work: `crew`, else the first declared; None where there are no crews."""
+        return self.crew if self.crew is not None else next(iter(self.crews), None)
+
+    @property
+    def roles(self) -> dict[str, Role]:
+        """The roles of the crew at work."""
+        name = self.crew_name
+        return {} if name is None else self.crews.get(name, {})
+
+    def __eq__(self, other: object) -> bool:
+        """Two models are equal if all their fields are."""
+        if not isinstance(other, Model):
+            return NotImplemented
+        return self.__dict__ == other.__dict__
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def to_yaml(self) -> str:
+        """Write the model as YAML; see :func:`hewer.model.writing.dump`."""
+        from hewer.model.writing import dump
+
+        return dump(self)

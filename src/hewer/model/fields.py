@@ -1,0 +1,235 @@
+"""The types of the fields of a model document: what each accepts, and in which words it refuses.
+
+A type keeps what it was given in one canonical form (``uses: pick`` is kept as ``{pick: 1}``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+NAME = re.compile(r"[^\W\d]\w*")
+_WALK = re.compile(r"[^\W\d]\w*-[^\W\d]\w*")
+_VALUE_SCHEMA = {"type": ["string", "number"]}
+
+
+def problem(message: str, hint: str = "", code: str = "wrong-value") -> PydanticCustomError:
+    """Make a problem of one field, in words that :mod:`hewer.model.explain` passes on as they are."""
+    return PydanticCustomError("hewer", "{message}", {"message": message, "hint": hint, "code": code})
+
+
+def got(value: object) -> str:
+    """Describe a value of a document as its writer would."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, str):
+        return f"`{value if len(value) <= 60 else value[:57] + '...'}`"
+    if isinstance(value, Sequence):
+        return "a list"
+    return f"`{value}`"
+
+
+def _value(value: object) -> str | int | float:
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if not isfinite(value):
+            raise problem(f"must be a finite number; got `{value}`")
+        return value
+    raise problem(f"must be a quantity, a number or an expression; got {got(value)}", "For example `4 min`.")
+
+
+def _amount(value: object) -> str | int | float:
+    if isinstance(value, str) and re.match(r"\s*all\s+of\s+\w", value):
+        raise problem("`all of` is not yet in the language", "Give an amount.", "not-yet")
+    return _value(value)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    raise problem(f"must be a text; got {got(value)}")
+
+
+def _name(value: object) -> str:
+    if isinstance(value, str) and NAME.fullmatch(value):
+        return value
+    raise problem(
+        f"{got(value)} is not a name",
+        "A name has letters, digits and `_`, and does not begin with a digit.",
+    )
+
+
+def _walk_name(value: object) -> str:
+    if isinstance(value, str) and _WALK.fullmatch(value.replace(" ", "")):
+        return value.replace(" ", "")
+    raise problem(f"{got(value)} does not name two places", "Write `first-second: 1 min`.")
+
+
+def _flag(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in _FLAGS:
+        return _FLAGS[value.lower()]
+    raise problem(f"must be yes or no; got {got(value)}")
+
+
+_FLAGS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
+
+
+def _count(value: object) -> int:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        if value < 0:
+            raise problem(f"must not be negative; got `{value}`")
+        return value
+    raise problem(f"must be a whole number; got {got(value)}")
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise problem(f"must be a whole number; got {got(value)}")
+
+
+def _positive(value: object) -> int:
+    number = _count(value)
+    if number == 0:
+        raise problem("must be at least 1; got `0`")
+    return number
+
+
+def _start(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return tuple(_value(one) for one in value)
+    return _value(value)
+
+
+def _words(value: object) -> object:
+    """Read a single word as a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
+def _people(value: object) -> int | dict[str, int]:
+    if isinstance(value, Mapping):
+        return {_name(post): _positive(number) for post, number in value.items()}
+    if isinstance(value, int | float):
+        return _count(value)
+    raise problem(
+        f"must be a whole number or a mapping of posts to numbers; got {got(value)}",
+        "For example `people: 2` or `people: {lift: 2, guide: 1}`.",
+    )
+
+
+def _uses(value: object) -> dict[str, int]:
+    if isinstance(value, str):
+        return {_name(value): 1}
+    if isinstance(value, list | tuple):
+        found: dict[str, int] = {}
+        for tool in value:
+            found[_name(tool)] = found.get(tool, 0) + 1
+        return found
+    if isinstance(value, Mapping):
+        return {_name(tool): _positive(number) for tool, number in value.items()}
+    raise problem(
+        f"must name tools; got {got(value)}", "For example `uses: pick` or `uses: {pick: 2, lamp: 1}`."
+    )
+
+
+def _efficiency(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {_name(activity): _value(number) for activity, number in value.items()}
+    return _value(value)
+
+
+def _flow(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return tuple(_name(entry) for entry in value)
+    if isinstance(value, Mapping):
+        return {_name(name): _flow_list(entries) for name, entries in value.items()}
+    raise problem(
+        f"must be a list of names, or a mapping of names to such lists; got {got(value)}",
+        "For example `flow: [customers, serve]`.",
+    )
+
+
+def _flow_list(value: object) -> tuple[str, ...]:
+    if isinstance(value, list | tuple):
+        return tuple(_name(entry) for entry in value)
+    raise problem(f"must be a list of names; got {got(value)}")
+
+
+Value: TypeAlias = Annotated[str | int | float, PlainValidator(_value), WithJsonSchema(_VALUE_SCHEMA)]
+"""A quantity (`4 min/t`), a number, an expression over params, or a distribution; kept as given."""
+
+Amount: TypeAlias = Annotated[str | int | float, PlainValidator(_amount), WithJsonSchema(_VALUE_SCHEMA)]
+Name: TypeAlias = Annotated[str, PlainValidator(_name), WithJsonSchema({"type": "string"})]
+Text: TypeAlias = Annotated[str, PlainValidator(_text), WithJsonSchema({"type": ["string", "number"]})]
+Flag: TypeAlias = Annotated[
+    bool,
+    PlainValidator(_flag),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no"]}]}),
+]
+Count: TypeAlias = Annotated[int, PlainValidator(_count), WithJsonSchema({"type": "integer", "minimum": 0})]
+Positive: TypeAlias = Annotated[
+    int, PlainValidator(_positive), WithJsonSchema({"type": "integer", "minimum": 1})
+]
+Whole: TypeAlias = Annotated[int, PlainValidator(_whole), WithJsonSchema({"type": "integer"})]
+Start: TypeAlias = Annotated[
+    str | int | float | tuple[str | int | float, ...],
+    PlainValidator(_start),
+    WithJsonSchema({"anyOf": [_VALUE_SCHEMA, {"type": "array", "items": _VALUE_SCHEMA}]}),
+]
+_WORDS_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+_COUNTS_SCHEMA = {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}}
+Words: TypeAlias = Annotated[tuple[Text, ...], BeforeValidator(_words), WithJsonSchema(_WORDS_SCHEMA)]
+People: TypeAlias = Annotated[
+    int | dict[str, int],
+    PlainValidator(_people),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, _COUNTS_SCHEMA]}),
+]
+Uses: TypeAlias = Annotated[
+    dict[str, int],
+    PlainValidator(_uses),
+    WithJsonSchema({"anyOf": [*_WORDS_SCHEMA["anyOf"], _COUNTS_SCHEMA]}),
+]
+Efficiency: TypeAlias = Annotated[
+    str | int | float | dict[str, str | int | float],
+    PlainValidator(_efficiency),
+    WithJsonSchema({"anyOf": [_VALUE_SCHEMA, {"type": "object", "additionalProperties": _VALUE_SCHEMA}]}),
+]
+_NAMES_SCHEMA = {"type": "array", "items": {"type": "string"}}
+Flow: TypeAlias = Annotated[
+    tuple[str, ...] | dict[str, tuple[str, ...]],
+    PlainValidator(_flow),
+    WithJsonSchema({"anyOf": [_NAMES_SCHEMA, {"type": "object", "additionalProperties": _NAMES_SCHEMA}]}),
+]
+WalkName: TypeAlias = Annotated[str, PlainValidator(_walk_name), WithJsonSchema({"type": "string"})]
+Held: TypeAlias = Literal["people", "tools", "room"]
+Holds: TypeAlias = Annotated[
+    tuple[Held, ...],
+    BeforeValidator(_words),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": ["people", "tools", "room"]},
+                {"type": "array", "items": {"enum": ["people", "tools", "room"]}},
+            ]
+        }
+    ),
+]
+Overrun: TypeAlias = Literal["finish", "pause", "stop"]
