@@ -81,7 +81,7 @@ class Problem:
     code: str = "invalid"
 
     def __str__(self) -> str:
-        """Return ``file, line 14, column 3, `path`: message. hint``."""
+        """Return ``file, line 14, column 3, `path`: message. Hint``."""
         where = [self.file] if self.file else []
         if self.line is not None:
             where.append(f"line {self.line}")
@@ -203,8 +203,8 @@ class MissingExtraError(HewerError):
 
 
 def with_hint(message: str, hint: str | None) -> str:
-    """Join a message and its hint: ``message. hint``."""
-    return f"{message}. {hint}" if hint else message
+    """Join a message and its hint: ``message. Hint``."""
+    return f"{message}. {hint[0].upper()}{hint[1:]}" if hint else message
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:

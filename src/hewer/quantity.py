@@ -1,0 +1,316 @@
+"""Quantities: numbers with a dimension, in base units.
+
+The base units are second, kilogram, metre and each currency itself. ``units.txt`` beside this module
+lists every unit there is; pint reads it when the first unit is looked up.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hewer.errors import DimensionError, UnitError, did_you_mean
+
+__all__ = ["DIMENSIONLESS", "TIME", "Dimension", "Quantity", "Unit", "is_unit_name", "unit", "unit_names"]
+
+_DEFINITIONS = Path(__file__).with_name("units.txt")
+_BASE_UNITS = {"time": "s", "mass": "kg", "length": "m"}
+_KINDS = {
+    "m^2": "area",
+    "m^3": "volume",
+    "m/s": "speed",
+    "1/s": "rate",
+    "m^2*kg/s^2": "energy",
+    "m^2*kg/s^3": "power",
+}
+_EXAMPLES = "write for example `min`, `min/t` or `m^2`"
+_WORD = re.compile(r"[^\W\d]\w*")
+_TERM = r"(?:1|%|[^\W\d]\w*)(?:(?:\^|\*\*)-?\d{1,2})?"
+_UNIT_TEXT = re.compile(rf"{_TERM}(?:\s*[*/ ]\s*{_TERM})*")
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """What kind of quantity a number is: a product of powers of base dimensions.
+
+    Attributes
+    ----------
+    powers : tuple of (str, Fraction)
+        Base dimensions (``time``, ``mass``, ``length`` or a currency) and their powers, none of them
+        0, sorted by name.
+    """
+
+    powers: tuple[tuple[str, Fraction], ...] = ()
+
+    @classmethod
+    def of(cls, powers: Mapping[str, Fraction | int]) -> Dimension:
+        """Return the dimension with these powers."""
+        return cls(tuple(sorted((base, Fraction(power)) for base, power in powers.items() if power)))
+
+    def __mul__(self, other: Dimension) -> Dimension:
+        """Return the dimension of a product."""
+        if not other.powers:
+            return self
+        powers = dict(self.powers)
+        for base, power in other.powers:
+            powers[base] = powers.get(base, Fraction(0)) + power
+        return Dimension.of(powers)
+
+    def __truediv__(self, other: Dimension) -> Dimension:
+        """Return the dimension of a quotient."""
+        return self * other**-1
+
+    def __pow__(self, exponent: Fraction | int) -> Dimension:
+        """Return the dimension of a power."""
+        return Dimension.of({base: power * exponent for base, power in self.powers})
+
+    def __bool__(self) -> bool:
+        """Tell whether this is a dimension at all; False for bare numbers."""
+        return bool(self.powers)
+
+    @property
+    def base_unit(self) -> str:
+        """The unit in which quantities of this dimension are counted, ``kg/s``; empty for bare numbers."""
+        return _product_text({_BASE_UNITS.get(base, base): power for base, power in self.powers})
+
+    def __str__(self) -> str:
+        """Return words for people: ``time``, ``mass/time``, ``bare number``."""
+        if not self.powers:
+            return "bare number"
+        return _KINDS.get(self.base_unit) or _product_text(dict(self.powers))
+
+
+DIMENSIONLESS = Dimension()
+TIME = Dimension.of({"time": 1})
+
+
+def _product_text(powers: Mapping[str, Fraction]) -> str:
+    above = "*".join(_power_text(name, power) for name, power in powers.items() if power > 0)
+    below = "/".join(_power_text(name, -power) for name, power in powers.items() if power < 0)
+    return (above or "1") + "/" + below if below else above
+
+
+def _power_text(name: str, power: Fraction) -> str:
+    return name if power == 1 else f"{name}^{power}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit: so many base units of a dimension.
+
+    Attributes
+    ----------
+    factor : float
+        Base units in one of this unit.
+    dimension : Dimension
+    text : str
+        As written.
+    """
+
+    factor: float
+    dimension: Dimension
+    text: str = field(compare=False, default="")
+
+
+@cache
+def unit_names() -> frozenset[str]:
+    """Return every name of a unit."""
+    names: set[str] = set()
+    for line in _DEFINITIONS.read_text(encoding="utf-8").splitlines():
+        parts = [part.strip() for part in line.partition("#")[0].split("=")]
+        if len(parts) > 1:
+            names.update([parts[0], *parts[2:]])
+    return frozenset(names - {"_"})
+
+
+def is_unit_name(word: str) -> bool:
+    """Tell whether `word` is the name of a unit."""
+    return word in unit_names()
+
+
+@cache
+def _registry() -> Any:
+    import pint
+
+    return pint.UnitRegistry(str(_DEFINITIONS), cache_folder=None)
+
+
+@cache
+def unit(text: str) -> Unit:
+    """Look a unit up.
+
+    Parameters
+    ----------
+    text : str
+        A unit expression: ``min``, ``min/t``, ``m^2``, ``1/h``, ``%``; empty for bare numbers.
+
+    Raises
+    ------
+    UnitError
+        Where a name in it is no unit, or it cannot be read.
+    """
+    plain = text.strip().replace("²", "^2").replace("³", "^3")
+    if plain in ("", "1"):
+        return Unit(1.0, DIMENSIONLESS, "")
+    for match in _WORD.finditer(plain):
+        if match.group() not in unit_names():
+            hint = did_you_mean(match.group(), unit_names())
+            raise UnitError(f"there is no unit `{match.group()}`", hint, match.start())
+    if not _UNIT_TEXT.fullmatch(plain):
+        raise UnitError(f"`{text}` must be a unit", _EXAMPLES)
+    return _look_up(plain, text.strip())
+
+
+def _look_up(plain: str, text: str) -> Unit:
+    registry = _registry()
+    try:
+        parsed = registry.parse_units(plain.replace("%", " percent ").replace("^", "**"))
+        factor, _ = registry.get_root_units(parsed)
+        dimensionality = registry.get_dimensionality(parsed)
+    except Exception as error:  # pint raises many kinds, tokenizer errors among them
+        raise UnitError(f"`{text}` must be a unit", _EXAMPLES) from error
+    powers = {base.strip("[]"): Fraction(power).limit_denominator(64) for base, power in dimensionality.items()}
+    return Unit(float(factor), Dimension.of(powers), text)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with a dimension.
+
+    Attributes
+    ----------
+    value : float
+        In base units.
+    dimension : Dimension
+    shown : str
+        Unit to show it in; the base unit where empty. Two quantities that differ in it are equal.
+    """
+
+    value: float
+    dimension: Dimension = DIMENSIONLESS
+    shown: str = field(default="", compare=False)
+
+    @classmethod
+    def of(cls, number: float, unit_text: str = "") -> Quantity:
+        """Return so many of a unit: ``Quantity.of(4, "min/t")``."""
+        found = unit(unit_text)
+        return cls(float(number) * found.factor, found.dimension, found.text)
+
+    def to(self, unit_text: str) -> float:
+        """Return the number of `unit_text` in this.
+
+        Raises
+        ------
+        DimensionError
+            Where the unit is one of another dimension.
+        """
+        found = unit(unit_text)
+        if found.dimension != self.dimension:
+            raise DimensionError(f"{self.described} cannot be given in {_unit_described(found)}")
+        return self.value / found.factor
+
+    @property
+    def unit_text(self) -> str:
+        """The unit this is shown in."""
+        return self.shown or self.dimension.base_unit
+
+    @property
+    def described(self) -> str:
+        """The quantity and its kind: ``4 min (time)``."""
+        return f"{self} ({self.dimension})"
+
+    def __str__(self) -> str:
+        """Return the number and its unit: ``4 min/t``."""
+        text = self.unit_text
+        number = self.value / unit(self.shown).factor if self.shown else self.value
+        return f"{number:.6g} {text}" if text else f"{number:.6g}"
+
+    def __add__(self, other: Quantity) -> Quantity:
+        """Add a quantity of the same dimension."""
+        self._agree(other, "add", "and")
+        return Quantity(self.value + other.value, self.dimension, self.shown or other.shown)
+
+    def __sub__(self, other: Quantity) -> Quantity:
+        """Subtract a quantity of the same dimension."""
+        self._agree(other, "subtract", "and")
+        return Quantity(self.value - other.value, self.dimension, self.shown or other.shown)
+
+    def __mul__(self, other: Quantity | float) -> Quantity:
+        """Multiply by a quantity or a number."""
+        if not isinstance(other, Quantity):
+            return Quantity(self.value * other, self.dimension, self.shown)
+        shown = other.shown if not self.dimension else self.shown if not other.dimension else ""
+        return Quantity(self.value * other.value, self.dimension * other.dimension, shown)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Quantity | float) -> Quantity:
+        """Divide by a quantity or a number; raise ZeroDivisionError for 0."""
+        if not isinstance(other, Quantity):
+            return Quantity(self.value / other, self.dimension, self.shown)
+        shown = "" if other.dimension else self.shown
+        return Quantity(self.value / other.value, self.dimension / other.dimension, shown)
+
+    def __pow__(self, exponent: Quantity | float) -> Quantity:
+        """Raise to a power, which must be a bare number (a fraction, where this has a dimension)."""
+        power = exponent
+        if isinstance(power, Quantity):
+            if power.dimension:
+                raise DimensionError(f"an exponent must be a bare number; got {power.described}")
+            power = power.value
+        dimension = self.dimension ** exact_power(power) if self.dimension else DIMENSIONLESS
+        return Quantity(math.pow(self.value, power), dimension)
+
+    def __neg__(self) -> Quantity:
+        """Change the sign."""
+        return Quantity(-self.value, self.dimension, self.shown)
+
+    def __abs__(self) -> Quantity:
+        """Drop the sign."""
+        return Quantity(abs(self.value), self.dimension, self.shown)
+
+    def __lt__(self, other: Quantity) -> bool:
+        """Compare with a quantity of the same dimension."""
+        self._agree(other, "compare", "with")
+        return self.value < other.value
+
+    def __le__(self, other: Quantity) -> bool:
+        """Compare with a quantity of the same dimension."""
+        self._agree(other, "compare", "with")
+        return self.value <= other.value
+
+    def __gt__(self, other: Quantity) -> bool:
+        """Compare with a quantity of the same dimension."""
+        return other < self
+
+    def __ge__(self, other: Quantity) -> bool:
+        """Compare with a quantity of the same dimension."""
+        return other <= self
+
+    def _agree(self, other: Quantity, verb: str, joint: str) -> None:
+        if self.dimension != other.dimension:
+            raise DimensionError(f"cannot {verb} {self.described} {joint} {other.described}")
+
+
+def exact_power(exponent: float) -> Fraction:
+    """Return an exponent as a simple fraction.
+
+    Raises
+    ------
+    DimensionError
+        Where it is none, so that no unit could be given to the result.
+    """
+    power = Fraction(exponent).limit_denominator(12)
+    if not math.isclose(float(power), exponent, rel_tol=1e-12):
+        raise DimensionError(f"a quantity with a unit can only be raised to a simple power; got {exponent:g}")
+    return power
+
+
+def _unit_described(found: Unit) -> str:
+    return f"{found.text or 'a bare number'} ({found.dimension})" if found.dimension else "a bare number"
