@@ -1,0 +1,342 @@
+"""The arrays a run works on, and how kernel functions reach them.
+
+A run owns copies of the Program's arrays (their "state" fields change) and a few more, defined here.
+Kernel functions take one argument for all of them, ``m`` (memory): the address of a table of array
+addresses. ``stocks(m)`` is the array of stocks, and so on. Passing thirty arrays to every small
+function costs more than the work the function does; a view costs one load. With the JIT off, ``m`` is
+the :class:`Memory` itself and the views return its arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numba import carray, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from hewer.engine import program as p
+from hewer.engine.jit import COMPILED, jit
+
+WORK = np.dtype(
+    [
+        ("instance", "i4"),
+        ("phase", "i4"),  # Phase
+        ("serial", "i8"),  # start serial
+        ("key", "u8"),
+        ("content", "i8"),  # drawn content, ticks of standard speed
+        ("remaining", "i8"),  # while paused: content left in ticks of standard speed
+        ("end", "i8"),  # tick at which it ends or begins, while scheduled
+        ("rate", "f8"),
+        ("lead", "i4"),  # first of the team, linked by worker["mate"]
+        ("team", "i4"),
+        ("off", "i4"),  # team members on break or done
+        ("items", "i4"),  # first item in hand, linked by item["next"], in the order taken
+        ("outcome", "i4"),  # -1: not drawn, or none
+        ("walk", "i4"),  # 1: still on the way
+        ("next", "i4"),  # of the blocked, earliest first; of the free records
+        ("previous", "i4"),
+        ("lacks", "i4"),  # stock a blocked work lacks room in
+        ("promised", "i4"),  # new items a blocked work will make
+    ],
+    align=True,
+)
+
+ITEM = np.dtype(
+    [
+        ("lineage", "u8"),
+        ("birth", "i8"),
+        ("founded", "i8"),  # birth of the founder of its family
+        ("entry", "i8"),
+        ("next", "i4"),
+        ("previous", "i4"),
+        ("family", "i4"),  # index of the founder's record; itself for a founder
+        ("living", "i4"),  # of a founder: living members of its family
+        ("alive", "i4"),
+        ("priority", "i4"),
+        ("children", "i4"),  # made so far
+    ],
+    align=True,
+)
+
+SLOT = np.dtype([("tick", "i8"), ("key", "i8"), ("slot", "i4")], align=True)
+
+TIMER = np.dtype([("kind", "i4"), ("index", "i4"), ("tick", "i8")], align=True)
+
+CLOCK = np.dtype(
+    [
+        ("now", "i8"),
+        ("status", "i4"),
+        ("mode", "i4"),  # 0 what ends now, 1 what starts now
+        ("budget", "i8"),
+        ("events", "i8"),
+        ("culprit", "i4"),
+        ("logging", "i4"),
+        ("log_size", "i8"),
+        ("log_room", "i8"),
+        # calendar: slots are sources, timers, works
+        ("heap", "i4"),
+        ("hole", "i4"),  # 1: the first place of the heap is empty
+        ("insertions", "i8"),
+        ("timer0", "i4"),
+        ("work0", "i4"),
+        # records
+        ("works", "i4"),
+        ("free_work", "i4"),
+        ("free_works", "i4"),
+        ("items", "i4"),
+        ("free_item", "i4"),
+        ("free_items", "i4"),
+        ("wanted", "i4"),  # items that the next event needs
+        ("promised", "i4"),
+        ("visits", "i4"),
+        ("takes", "i4"),
+        ("classes", "i4"),
+        # serials
+        ("starts", "i8"),
+        ("freed", "i8"),
+        # sizes
+        ("stock_n", "i4"),
+        ("instance_n", "i4"),
+        ("requirement_n", "i4"),
+        ("take_n", "i4"),
+        ("need_n", "i4"),
+        ("pool_n", "i4"),
+        ("join_n", "i4"),
+        ("group_n", "i4"),
+        ("worker_n", "i4"),
+        ("source_n", "i4"),
+        ("break_n", "i4"),
+        ("timer_n", "i4"),
+        ("flow_n", "i4"),
+        ("quantile_n", "i4"),
+        ("column_n", "i4"),
+        ("activity_n", "i4"),
+        ("place_members", "i4"),
+        ("tail_n", "i4"),
+        # columns of worker_time
+        ("walking", "i4"),
+        ("partner", "i4"),
+        ("rest", "i4"),
+        ("done", "i4"),
+        ("stuck", "i4"),
+        ("material", "i4"),
+        ("space", "i4"),
+        ("room", "i4"),
+        ("tool", "i4"),
+        ("guard", "i4"),
+        ("people", "i4"),
+        ("nothing", "i4"),
+        # terms
+        ("horizon", "i8"),
+        ("warm_up", "i8"),
+        ("shift", "i8"),
+        ("limit", "i8"),
+        # lists of what changed
+        ("dirty_stocks", "i4"),
+        ("dirty_pools", "i4"),
+        ("changed", "i4"),
+        ("touched", "i4"),
+        ("freed_room", "i4"),  # room was freed where a blocked work lacks it
+        # course of the run
+        ("shift_over", "i4"),
+        ("closed", "i4"),  # past the horizon: nothing is accounted
+        ("running", "i4"),  # works scheduled
+        ("blocked_head", "i4"),
+        ("blocked_tail", "i4"),
+        ("blocked", "i4"),
+        ("ready_teams", "i4"),
+        ("deadlock", "i8"),
+        ("window", "i8"),  # start of the window of account
+        # replications
+        ("replication", "u8"),  # key
+        ("first", "i8"),
+        ("index", "i8"),
+        ("count", "i8"),
+        ("begun", "i4"),
+    ],
+    align=True,
+)
+
+OUT_STOCK = np.dtype(
+    [("arrived", "i8"), ("departed", "i8"), ("final", "i8"), ("peak", "i8"), ("integral", "f8"), ("waited", "f8")]
+)
+OUT_INSTANCE = np.dtype([("started", "i8"), ("ended", "i8"), ("busy", "f8"), ("stuck", "f8")])
+OUT_SOURCE = np.dtype([("arrived", "i8"), ("lost", "i8")])
+
+_FIELDS: list[tuple[str, Any]] = [
+    ("clock", CLOCK),
+    ("stock", p.STOCK),
+    ("instance", p.INSTANCE),
+    ("requirement", p.REQUIREMENT),
+    ("take", p.TAKE),
+    ("give", p.GIVE),
+    ("outcome", p.OUTCOME),
+    ("need", p.NEED),
+    ("pool", p.POOL),
+    ("join", p.JOIN),
+    ("group", p.GROUP),
+    ("worker", p.WORKER),
+    ("source", p.SOURCE),
+    ("breaks", p.BREAK),
+    ("distribution", p.DISTRIBUTION),
+    ("code", p.CODE),
+    ("flow", p.FLOW),
+    ("dependent", np.dtype("i4")),
+    ("slot_post", np.dtype("i4")),
+    ("could_fill", np.dtype("i4")),
+    ("break_role", np.dtype("i4")),
+    ("table", np.dtype("f8")),
+    ("walk", np.dtype("i8")),
+    ("rate", np.dtype("f8")),
+    ("quantile", p.QUANTILE),
+    ("work", WORK),
+    ("item", ITEM),
+    ("visit", np.dtype("i4")),  # [item * visits + column]
+    ("taken", np.dtype("i8")),  # [work * takes + k]
+    ("heap", SLOT),  # the calendar
+    ("position", np.dtype("i4")),  # [slot] place in the calendar, or -1
+    ("timer", TIMER),
+    ("group_heap", np.dtype("i4")),  # ready joins of each group
+    ("class_tail", np.dtype("i4")),
+    ("dirty_stock", np.dtype("i4")),
+    ("dirty_pool", np.dtype("i4")),
+    ("changed", np.dtype("i4")),  # instances to restage
+    ("is_changed", np.dtype("i4")),
+    ("touched", np.dtype("i4")),  # groups that may start something
+    ("aside", np.dtype("i4")),  # [instance] set aside in this round
+    ("chosen", np.dtype("i4")),  # workers of the team being formed
+    ("filled", np.dtype("i4")),  # [slot] worker fitted
+    ("seen", np.dtype("i4")),  # [slot] scratch of matching
+    ("stack", np.dtype("f8")),  # of expressions
+    ("worker_time", np.dtype("i8")),  # [worker * columns + column]
+    ("histogram", np.dtype("i4")),  # [(2 * flow + of_family) * bins + bin]
+    ("log", np.dtype("i8")),  # [record * 5 + field]
+    ("out_stock", OUT_STOCK),
+    ("out_instance", OUT_INSTANCE),
+    ("out_pool", np.dtype("f8")),
+    ("out_worker_time", np.dtype("i8")),
+    ("out_overtime", np.dtype("i8")),
+    ("out_source", OUT_SOURCE),
+    ("out_flow", p.FLOW),
+    ("out_quantile", np.dtype("f8")),
+    ("out_ended", np.dtype("i8")),
+    ("out_deadlock", np.dtype("i8")),
+    ("out_inside", np.dtype("i8")),
+    ("replication_key", np.dtype("u8")),  # [replication of this call]
+]
+FIELDS = {name: dtype for name, dtype in _FIELDS}
+_MANY = 1 << 40
+
+
+@intrinsic  # type: ignore[misc]
+def _pointer(typing_context: Any, address: Any) -> Any:
+    """Turn an address into a pointer that ``carray`` accepts."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
+
+    return types.voidptr(types.int64), generate
+
+
+def _view(name: str) -> Callable[[Any], Any]:
+    """Make the function that finds one array from ``m``."""
+    index = list(FIELDS).index(name)
+    dtype = FIELDS[name]
+    if not COMPILED:
+        return lambda m: m.arrays[name]
+
+    @jit
+    def view(m: Any) -> Any:
+        table = carray(_pointer(m), (_MANY,), np.int64)
+        return carray(_pointer(table[index]), (_MANY,), dtype)
+
+    return view
+
+
+clocks = _view("clock")
+stocks = _view("stock")
+instances = _view("instance")
+requirements = _view("requirement")
+takes = _view("take")
+gives = _view("give")
+outcomes = _view("outcome")
+needs = _view("need")
+pools = _view("pool")
+joins = _view("join")
+groups = _view("group")
+workers = _view("worker")
+sources = _view("source")
+breaks = _view("breaks")
+distributions = _view("distribution")
+codes = _view("code")
+flows = _view("flow")
+dependents = _view("dependent")
+slot_posts = _view("slot_post")
+could_fill = _view("could_fill")
+break_roles = _view("break_role")
+tables = _view("table")
+walks = _view("walk")
+rates = _view("rate")
+quantiles = _view("quantile")
+works = _view("work")
+items = _view("item")
+visits = _view("visit")
+taken = _view("taken")
+heap = _view("heap")
+positions = _view("position")
+timers = _view("timer")
+group_heaps = _view("group_heap")
+class_tails = _view("class_tail")
+dirty_stocks = _view("dirty_stock")
+dirty_pools = _view("dirty_pool")
+changed_instances = _view("changed")
+is_changed = _view("is_changed")
+touched_groups = _view("touched")
+aside = _view("aside")
+chosen_workers = _view("chosen")
+filled_slots = _view("filled")
+seen_slots = _view("seen")
+stacks = _view("stack")
+worker_times = _view("worker_time")
+histograms = _view("histogram")
+logs = _view("log")
+out_stocks = _view("out_stock")
+out_instances = _view("out_instance")
+out_pools = _view("out_pool")
+out_worker_times = _view("out_worker_time")
+out_overtimes = _view("out_overtime")
+out_sources = _view("out_source")
+out_flows = _view("out_flow")
+out_quantiles = _view("out_quantile")
+out_ended = _view("out_ended")
+out_deadlock = _view("out_deadlock")
+out_inside = _view("out_inside")
+replication_keys = _view("replication_key")
+
+
+class Memory:
+    """Owner of the arrays of one run.
+
+    Attributes
+    ----------
+    arrays : dict of str to ndarray
+        One-dimensional, C-contiguous arrays by the names above.
+    handle : int or Memory
+        What kernel functions take as ``m``.
+    """
+
+    def __init__(self, arrays: dict[str, np.ndarray]) -> None:
+        self.arrays = arrays
+        self._table = np.zeros(len(FIELDS), dtype=np.int64)
+        for name in FIELDS:
+            self.place(name, arrays[name])
+        self.handle: Any = int(self._table.ctypes.data) if COMPILED else self
+
+    def place(self, name: str, array: np.ndarray) -> None:
+        """Put ``array`` in the place of ``name`` (after growth)."""
+        assert array.ndim == 1 and array.flags.c_contiguous and array.dtype == FIELDS[name], name
+        self.arrays[name] = array
+        self._table[list(FIELDS).index(name)] = array.ctypes.data
