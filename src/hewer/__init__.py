@@ -1,0 +1,87 @@
+"""hewer: a work-design laboratory.
+
+Describe a workplace once (the work, the place, the people and tools, the terms of the shift), then
+ask what it yields and which division of the labour is better::
+
+    import hewer
+
+    model = hewer.load("irmino")
+    result = hewer.simulate(model, crew="solo", replications=50)
+    print(hewer.table(result))
+    print(hewer.table(hewer.compare(model, crews=["solo", "crew"])))
+
+Names are imported when they are first used, so that ``import hewer`` stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from hewer.engine.result import Result as Result
+    from hewer.errors import HewerError as HewerError
+    from hewer.errors import ModelError as ModelError
+    from hewer.experiment.compare import Comparison as Comparison
+    from hewer.experiment.compare import compare as compare
+    from hewer.model.check import check as check
+    from hewer.model.document import Model as Model
+    from hewer.model.library import cases as cases
+    from hewer.model.reading import load as load
+    from hewer.model.reading import loads as loads
+    from hewer.model.show import mermaid as mermaid
+    from hewer.model.writing import dump as dump
+    from hewer.report.table import table as table
+    from hewer.study.simulate import simulate as simulate
+    from hewer.study.summary import summarise as summarise
+
+_HOME = {
+    "Comparison": "hewer.experiment.compare",
+    "HewerError": "hewer.errors",
+    "Model": "hewer.model.document",
+    "ModelError": "hewer.errors",
+    "Result": "hewer.engine.result",
+    "cases": "hewer.model.library",
+    "check": "hewer.model.check",
+    "compare": "hewer.experiment.compare",
+    "dump": "hewer.model.writing",
+    "load": "hewer.model.reading",
+    "loads": "hewer.model.reading",
+    "mermaid": "hewer.model.show",
+    "simulate": "hewer.study.simulate",
+    "summarise": "hewer.study.summary",
+    "table": "hewer.report.table",
+}
+
+__all__ = [
+    "Comparison",
+    "HewerError",
+    "Model",
+    "ModelError",
+    "Result",
+    "__version__",
+    "cases",
+    "check",
+    "compare",
+    "dump",
+    "load",
+    "loads",
+    "mermaid",
+    "simulate",
+    "summarise",
+    "table",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'hewer' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,226 @@
+"""Means, paired differences, ratios and bands, each with the error it carries.
+
+Values come as arrays ``[world, replication]`` (or ``[replication]``). The independent observations are
+the replications where there is one world, and the means of the worlds where there are several:
+replications of one world share its params and are no independent evidence about other worlds.
+A value that is not finite (a mean flow time of a shift in which nothing left) is undefined: it is left
+out and counted as missing, never taken for zero.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hewer.statistics.quantile import t_quantile
+
+CONFIDENCE = 0.95
+BAND = (0.05, 0.95)
+_ROUNDING = 1e-12  # relative: differences below it are rounding of floats, not effects
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean and its Monte Carlo error.
+
+    Attributes
+    ----------
+    mean : float
+        NaN where no value is defined.
+    half_width : float
+        Half the confidence interval of the mean; NaN with fewer than two observations.
+    confidence : float
+        Probability with which the interval covers the expected value.
+    n : int
+        Replications averaged, all worlds together.
+    missing : int
+        Replications in which the value was undefined.
+    """
+
+    mean: float
+    half_width: float
+    confidence: float
+    n: int
+    missing: int = 0
+
+    @property
+    def low(self) -> float:
+        """Lower end of the interval."""
+        return self.mean - self.half_width
+
+    @property
+    def high(self) -> float:
+        """Upper end of the interval."""
+        return self.mean + self.half_width
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A ratio of two means on common random numbers, with Fieller's interval.
+
+    ``low`` and ``high`` are infinite where the divisor is not told apart from zero, and NaN with fewer
+    than two observations.
+    """
+
+    ratio: float
+    low: float
+    high: float
+    confidence: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The range that the worlds span: what ignorance of the params leaves open.
+
+    ``chance`` is the part of the variance between world means that chance within the worlds explains
+    (NaN with one replication per world): near 1 the band shows too few replications, not ignorance.
+    """
+
+    low: float
+    high: float
+    worlds: int
+    chance: float
+
+
+def estimate(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
+    """Mean of ``values`` with a Student interval over the independent observations.
+
+    Parameters
+    ----------
+    values : array_like, shape (replication,) or (world, replication)
+    confidence : float
+        Probability of the interval, between 0 and 1.
+    """
+    table = _table(values)
+    observations = observe(table)
+    n = int(np.isfinite(table).sum())
+    mean, half_width = _student(observations, confidence)
+    return Estimate(mean, half_width, confidence, n, table.size - n)
+
+
+def difference(base: ArrayLike, other: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
+    """Mean of ``other - base``, paired replication by replication (same shapes).
+
+    On common random numbers what strikes both alike cancels, and the interval is that of the
+    differences, not of the two means.
+    """
+    first, second = _pair(base, other)
+    gap = second - first
+    scale = np.maximum(np.abs(first), np.abs(second))
+    gap = np.where(np.abs(gap) <= _ROUNDING * scale, 0.0, gap)
+    return estimate(gap, confidence)
+
+
+def ratio(base: ArrayLike, other: ArrayLike, confidence: float = CONFIDENCE) -> Ratio:
+    """Mean of ``other`` over mean of ``base``, paired, with Fieller's interval.
+
+    The interval holds every r for which ``other - r * base`` has a mean not told apart from 0 by the
+    paired t test (E. C. Fieller, "Some problems in interval estimation", JRSS B 16, 1954). It is exact
+    for normal values and, where it is bounded, contains 1 just when the interval of the difference
+    contains 0.
+    """
+    first, second = _pair(base, other)
+    n = int(np.isfinite(first).sum())
+    x, y = observe(first), observe(second)
+    if x.size == 0:
+        return Ratio(math.nan, math.nan, math.nan, confidence, 0)
+    mean_x, mean_y = float(x.mean()), float(y.mean())
+    value = mean_y / mean_x if mean_x != 0.0 else math.nan
+    if x.size < 2:
+        return Ratio(value, math.nan, math.nan, confidence, n)
+    low, high = _fieller(x, y, confidence)
+    return Ratio(value, low, high, confidence, n)
+
+
+def band(values: ArrayLike, limits: tuple[float, float] = BAND) -> Band | None:
+    """5-95 % range of the world means; None where fewer than two worlds are defined.
+
+    Quantiles interpolate linearly between order statistics (type 7 of Hyndman and Fan, 1996).
+    """
+    table = _table(values)
+    means = observe(table)
+    if table.shape[0] < 2 or means.size < 2:
+        return None
+    low, high = np.quantile(means, limits)
+    return Band(float(low), float(high), int(means.size), _chance_share(table, means))
+
+
+def observe(values: ArrayLike) -> NDArray[np.float64]:
+    """Independent observations: the defined replications, or the mean of each world of several."""
+    table = _table(values)
+    defined = np.isfinite(table)
+    if table.shape[0] == 1:
+        only: NDArray[np.float64] = table[0][defined[0]]
+        return only
+    rows = defined.any(axis=1)
+    counts = defined[rows].sum(axis=1)
+    sums = np.where(defined, table, 0.0)[rows].sum(axis=1)
+    means: NDArray[np.float64] = sums / counts
+    return means
+
+
+def _student(observations: NDArray[np.float64], confidence: float) -> tuple[float, float]:
+    """Mean and half-width; a half-width of 0 where all observations are equal."""
+    n = observations.size
+    if n == 0:
+        return math.nan, math.nan
+    if np.all(observations == observations[0]):
+        return float(observations[0]), 0.0 if n > 1 else math.nan
+    mean = float(observations.mean())
+    deviation = float(observations.std(ddof=1))
+    return mean, t_quantile(0.5 + 0.5 * confidence, n - 1) * deviation / math.sqrt(n)
+
+
+def _fieller(x: NDArray[np.float64], y: NDArray[np.float64], confidence: float) -> tuple[float, float]:
+    """Roots in r of (mean_y - r mean_x)^2 = t^2 var(y - r x) / n."""
+    scale_x, scale_y = float(np.abs(x).max()), float(np.abs(y).max())
+    if scale_x == 0.0:
+        return -math.inf, math.inf
+    if scale_y == 0.0:
+        return 0.0, 0.0
+    x, y = x / scale_x, y / scale_y
+    n = x.size
+    factor = t_quantile(0.5 + 0.5 * confidence, n - 1) ** 2 / n
+    mean_x, mean_y = float(x.mean()), float(y.mean())
+    dx, dy = x - mean_x, y - mean_y
+    a = mean_x**2 - factor * float(dx @ dx) / (n - 1)
+    b = mean_x * mean_y - factor * float(dx @ dy) / (n - 1)
+    c = mean_y**2 - factor * float(dy @ dy) / (n - 1)
+    if a <= 0.0:
+        return -math.inf, math.inf
+    root = math.sqrt(max(b * b - a * c, 0.0))
+    if root <= _ROUNDING * abs(b):
+        root = 0.0
+    low, high = (b - root) / a, (b + root) / a
+    return low * scale_y / scale_x, high * scale_y / scale_x
+
+
+def _chance_share(table: NDArray[np.float64], means: NDArray[np.float64]) -> float:
+    """Variance of a world mean that is due to chance, over the variance between world means."""
+    total = float(means.var(ddof=1))
+    counts = np.isfinite(table).sum(axis=1)
+    rows = table[counts >= 2]
+    if rows.shape[0] == 0 or total == 0.0:
+        return math.nan
+    within = np.nanvar(np.where(np.isfinite(rows), rows, np.nan), axis=1, ddof=1)
+    return min(1.0, float(np.mean(within / counts[counts >= 2])) / total)
+
+
+def _table(values: ArrayLike) -> NDArray[np.float64]:
+    table = np.atleast_2d(np.asarray(values, dtype=np.float64))
+    if table.ndim != 2:
+        raise ValueError(f"values must be [replication] or [world, replication]; got {table.ndim} axes")
+    return table
+
+
+def _pair(base: ArrayLike, other: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Both tables with what is undefined in either made undefined in both."""
+    first, second = _table(base), _table(other)
+    if first.shape != second.shape:
+        raise ValueError(f"paired values must have one shape; got {first.shape} and {second.shape}")
+    defined = np.isfinite(first) & np.isfinite(second)
+    return np.where(defined, first, np.nan), np.where(defined, second, np.nan)
