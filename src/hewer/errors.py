@@ -9,10 +9,10 @@ The tree::
     │   ├── UnitError         it names a unit that does not exist
     │   ├── DimensionError    it mixes units that do not go together
     │   ├── DistributionError its distribution cannot exist
+    │   ├── DataError         it names a data file that is missing or wrong
     │   └── NotYetError       it uses reserved syntax
     ├── NotFoundError         no such case, file, scenario, crew, measure
     ├── OptionError           an argument of a command or function is wrong
-    ├── DataError             a data file is wrong
     ├── RunError              a run came to grief
     │   ├── EndlessError      work that takes no time never ends (rule 5)
     │   └── BadNumberError    a drawn number is negative, not a number or too large
@@ -168,6 +168,12 @@ class DistributionError(ValueProblem):
     default_code = "distribution"
 
 
+class DataError(ValueProblem):
+    """A data file is missing, or what stands in it is wrong."""
+
+    default_code = "data"
+
+
 class NotYetError(ValueProblem):
     """Syntax that is reserved for a feature to come."""
 
@@ -180,10 +186,6 @@ class NotFoundError(HewerError):
 
 class OptionError(HewerError):
     """An argument of a command or a function is wrong."""
-
-
-class DataError(HewerError):
-    """A data file is missing, or what stands in it is wrong."""
 
 
 class RunError(HewerError):
