@@ -1,0 +1,1 @@
+"""Experiments on studies: comparisons on common random numbers."""

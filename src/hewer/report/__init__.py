@@ -1,0 +1,1 @@
+"""Tables and files for people and programs: terminal, plain text, JSON, CSV, event log."""

@@ -1,0 +1,1 @@
+"""Replications over worlds: seeds, threads, summaries. The only door to the engine."""
