@@ -12,12 +12,13 @@ Making a part from wrong data raises :class:`hewer.errors.ModelError` with every
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from hewer.model.fields import (
     Amount,
+    Changes,
     Count,
     Efficiency,
     Flag,
@@ -27,6 +28,7 @@ from hewer.model.fields import (
     Overrun,
     People,
     Positive,
+    Range,
     Start,
     Text,
     Uses,
@@ -58,7 +60,7 @@ class _Checked(ModelMetaclass):
             from hewer.errors import ModelError
             from hewer.model.explain import explain
 
-            raise ModelError(tuple(explain(error, self))) from None
+            raise ModelError(tuple(explain(error, cast(type[BaseModel], self)))) from None
 
 
 class Part(BaseModel, metaclass=_Checked):
@@ -78,7 +80,7 @@ class Part(BaseModel, metaclass=_Checked):
             return {}
         if cls._shorthand is not None:
             return {cls._shorthand: data}
-        fields = ", ".join(f"`{name}`" for name in list(cls.model_fields)[:4])
+        fields = ", ".join(f"`{name}`" for name in [*cls.model_fields][:4] if name != "hewer")
         raise problem(f"must be a mapping with fields such as {fields}; got {got(data)}")
 
 
@@ -87,7 +89,7 @@ class Param(Part):
 
     _shorthand: ClassVar[str | None] = "value"
     value: Value = Field(description="The value: a quantity, or an expression over other params.")
-    range: tuple[Value, Value] | None = Field(
+    range: Range | None = Field(
         None,
         description="What is not known: lowest and highest value, drawn once per world (`--worlds`).",
     )
@@ -300,7 +302,7 @@ class Scenario(Part):
     """A named set of changes to the model."""
 
     crew: Name | None = Field(None, description="The crew at work.")
-    set: dict[Text, Any] = Field(
+    set: Changes = Field(
         default_factory=dict,
         description="New values: of params by name, of anything else by its path (`tools.pony.count`).",
     )

@@ -18,7 +18,7 @@ _WALK = re.compile(r"[^\W\d]\w*-[^\W\d]\w*")
 _VALUE_SCHEMA = {"type": ["string", "number"]}
 
 
-def problem(message: str, hint: str = "", code: str = "wrong-value") -> PydanticCustomError:
+def problem(message: str, hint: str = "", code: str = "invalid") -> PydanticCustomError:
     """Make a problem of one field, in words that :mod:`hewer.model.explain` passes on as they are."""
     return PydanticCustomError("hewer", "{message}", {"message": message, "hint": hint, "code": code})
 
@@ -119,6 +119,13 @@ def _start(value: object) -> object:
     return _value(value)
 
 
+def _range(value: object) -> tuple[str | int | float, str | int | float]:
+    if isinstance(value, list | tuple) and len(value) == 2:
+        return _value(value[0]), _value(value[1])
+    found = f"a list of {len(value)}" if isinstance(value, list | tuple) else got(value)
+    raise problem(f"must be a list of two values; got {found}", "For example `[2 min, 8 min]`.")
+
+
 def _words(value: object) -> object:
     """Read a single word as a list of one."""
     return (value,) if isinstance(value, str) else value
@@ -154,6 +161,25 @@ def _efficiency(value: object) -> object:
     if isinstance(value, Mapping):
         return {_name(activity): _value(number) for activity, number in value.items()}
     return _value(value)
+
+
+def _changes(value: object) -> dict[str, object]:
+    if isinstance(value, Mapping):
+        return {_text(path): _new_value(one) for path, one in value.items()}
+    raise problem(
+        f"must be a mapping of paths to values; got {got(value)}", "For example `{cut_time: 3 min}`."
+    )
+
+
+def _new_value(value: object) -> object:
+    """Return a new value in the form in which a document would have it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return {_text(name): _new_value(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_new_value(one) for one in value]
+    return None if value is None else _value(value)
 
 
 def _flow(value: object) -> object:
@@ -217,6 +243,14 @@ Flow: TypeAlias = Annotated[
     tuple[str, ...] | dict[str, tuple[str, ...]],
     PlainValidator(_flow),
     WithJsonSchema({"anyOf": [_NAMES_SCHEMA, {"type": "object", "additionalProperties": _NAMES_SCHEMA}]}),
+]
+Range: TypeAlias = Annotated[
+    tuple[str | int | float, str | int | float],
+    PlainValidator(_range),
+    WithJsonSchema({"type": "array", "items": _VALUE_SCHEMA, "minItems": 2, "maxItems": 2}),
+]
+Changes: TypeAlias = Annotated[
+    dict[str, object], PlainValidator(_changes), WithJsonSchema({"type": "object"})
 ]
 WalkName: TypeAlias = Annotated[str, PlainValidator(_walk_name), WithJsonSchema({"type": "string"})]
 Held: TypeAlias = Literal["people", "tools", "room"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
+
+_INDEXED = re.compile(r"(.+)\[(\d+)\]")
 
 Step = str | int
 """A key of a mapping, or an index of a list."""
@@ -38,9 +41,9 @@ class Positions(NamedTuple):
     def at(self, path: tuple[Step, ...] | str, key: bool = False) -> Position | None:
         """Position of the value (or key) at a path, or of the nearest part that encloses it.
 
-        A path is a tuple of keys, or such a tuple written with dots.
+        A path is a tuple of keys and indices, or the text that :func:`dotted` makes of it.
         """
-        steps = tuple(path.split(".")) if isinstance(path, str) else tuple(path)
+        steps = parted(path) if isinstance(path, str) else tuple(path)
         table = self.keys if key else self.values
         if steps in table:
             return table[steps]
@@ -49,6 +52,18 @@ class Positions(NamedTuple):
                 return self.values[steps]
             steps = steps[:-1]
         return self.values.get(())
+
+
+def parted(path: str) -> tuple[Step, ...]:
+    """Undo :func:`dotted`: ``flow[2]`` is the second entry, index 1."""
+    steps: list[Step] = []
+    for part in path.split("."):
+        found = _INDEXED.fullmatch(part)
+        if found is None:
+            steps.append(part)
+        else:
+            steps += [found.group(1), int(found.group(2)) - 1]
+    return tuple(steps) if path else ()
 
 
 def dotted(path: tuple[Step, ...]) -> str:

@@ -1,0 +1,217 @@
+"""Reading a model from a file, a text or a built-in case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from hewer.errors import ModelError, NotFoundError, Problem, did_you_mean
+from hewer.model.document import Model
+from hewer.model.explain import explain, sentence
+from hewer.model.position import Positions, dotted
+from hewer.model.yaml_tree import read_tree, scalar
+
+__all__ = ["load", "loads", "read_value", "require"]
+
+LARGEST_FILE = 5_000_000
+"""Bytes that a document may have."""
+
+
+def load(source: str | Path) -> Model:
+    """Read a model from a file, or a built-in case by its name, and check it.
+
+    Parameters
+    ----------
+    source : str or Path
+        Path of a YAML file, or the name of a case (:func:`hewer.model.library.cases`). A text that
+        ends in ``.yaml`` or ``.yml`` or has a separator is a path.
+
+    Returns
+    -------
+    Model
+        A model without errors.
+
+    Raises
+    ------
+    NotFoundError
+        Where there is no such file or case.
+    ModelError
+        With all problems of the document.
+    """
+    from hewer.model.library import case_file, case_names
+
+    path = Path(source)
+    if isinstance(source, str) and not path.suffix and path.name == source and not path.is_file():
+        if source not in case_names():
+            hint = sentence(did_you_mean(source, case_names()))
+            message = f"there is no file and no built-in case `{source}`"
+            raise NotFoundError(f"{message}. {hint}" if hint else message)
+        path = case_file(source)
+    return require(loads(_bytes(path, str(source)), file=_name(source, path), folder=path.parent))
+
+
+def _name(source: str | Path, path: Path) -> str:
+    return str(source) if Path(source) == path else path.name
+
+
+def _bytes(path: Path, name: str) -> bytes:
+    try:
+        size = path.stat().st_size
+        return path.read_bytes() if size <= LARGEST_FILE else _too_large(size, name)
+    except FileNotFoundError:
+        raise NotFoundError(f"there is no file `{name}`") from None
+    except IsADirectoryError:
+        raise NotFoundError(f"`{name}` is a folder; a model is a file") from None
+    except OSError as error:
+        raise NotFoundError(f"`{name}` cannot be read: {error.strerror}") from None
+
+
+def _too_large(size: int, name: str | None) -> bytes:
+    message = f"the document has {size / 1e6:.1f} MB; a model may have {LARGEST_FILE / 1e6:.0f} MB at most"
+    hint = "Keep data in CSV files and name them with `empirical(...)`."
+    raise ModelError([Problem("", message, hint, file=name, code="size")])
+
+
+def loads(text: str | bytes, file: str | None = None, folder: str | Path | None = None) -> Model:
+    """Read a model from YAML text.
+
+    Its form is checked, not its meaning: see :func:`require`.
+
+    Parameters
+    ----------
+    text : str or bytes
+        The document.
+    file : str, optional
+        Name of its file, for messages.
+    folder : str or Path, optional
+        Folder against which files named in the document (CSV) are found.
+
+    Returns
+    -------
+    Model
+        The model; its `source` knows where each part stands.
+
+    Raises
+    ------
+    ModelError
+        With all problems of the document, in the order of the text.
+    """
+    source = Positions(file=file, folder=Path(folder) if folder is not None else None)
+    tree = read_tree(_decoded(text, file), source)
+    problems = list(tree.problems)
+    model = None
+    try:
+        model = Model.model_validate(tree.data)
+    except ValidationError as error:
+        problems += explain(error, Model, tree.source)
+    problems += _clashes(tree.data, tree.source)
+    if model is None or problems:
+        problems.sort(key=lambda one: (one.line is None, one.line or 0, one.column or 0))
+        raise ModelError(problems)
+    model._source = tree.source
+    return model
+
+
+def _decoded(text: str | bytes, file: str | None) -> str:
+    if len(text) > LARGEST_FILE:
+        _too_large(len(text), file)
+    if isinstance(text, str):
+        return text.removeprefix("\ufeff")
+    try:
+        return text.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = text.count(b"\n", 0, error.start) + 1
+        column = error.start - text.rfind(b"\n", 0, error.start)
+        message = f"the document is not UTF-8 (byte 0x{text[error.start]:02x})"
+        hint = "Save it with the encoding UTF-8."
+        raise ModelError([Problem("", message, hint, line, column, file, "encoding")]) from None
+
+
+def _clashes(data: Any, source: Positions) -> Iterator[Problem]:
+    """Find names that an expression could not tell from a unit, a function or each other."""
+    if not isinstance(data, dict):
+        return
+    params = data.get("params")
+    for section in ("params", "stocks"):
+        names = data.get(section)
+        for name in names if isinstance(names, dict) else ():
+            reason = None
+            if _is_unit(name):
+                reason = f"`{name}` is the name of a unit"
+            elif name in _WORDS:
+                reason = f"`{name}` is a word of the language"
+            elif section == "stocks" and isinstance(params, dict) and name in params:
+                reason = f"`{name}` is the name of a param, too"
+            if reason is not None:
+                line, column = source.at((section, name), key=True) or (None, None)
+                path = dotted((section, name))
+                yield Problem(path, reason, "Choose another name.", line, column, source.file, "name")
+
+
+_WORDS = frozenset({"now", "and", "or", "not", "rest", "own", "all"})
+
+
+def _is_unit(name: str) -> bool:
+    from hewer.quantity import is_unit_name
+
+    return is_unit_name(name)
+
+
+def require(model: Model) -> Model:
+    """Return a model that has no errors.
+
+    Parameters
+    ----------
+    model : Model
+        Any model, read or built.
+
+    Returns
+    -------
+    Model
+        The same model.
+
+    Raises
+    ------
+    ModelError
+        With every finding of :func:`hewer.model.check.check` that is an error.
+    """
+    from hewer.model.check import check
+
+    problems = [
+        Problem(one.path, one.message, one.hint, one.line, one.column, model.source.file, one.code)
+        for one in check(model)
+        if one.level == "error"
+    ]
+    if problems:
+        raise ModelError(problems)
+    return model
+
+
+def read_value(text: str) -> Any:
+    """Read a value as it would stand in a document, such as that of ``--set param=value``.
+
+    Parameters
+    ----------
+    text : str
+        A number, a quantity, an expression, or a list or mapping in brackets.
+
+    Returns
+    -------
+    int, float, str, list, dict or None
+        The value.
+
+    Raises
+    ------
+    ModelError
+        Where brackets or quotes are not closed.
+    """
+    stripped = text.strip()
+    if not stripped.startswith(("[", "{", "'", '"')):
+        return scalar(stripped)
+    tree = read_tree(stripped, Positions())
+    if tree.problems:
+        raise ModelError(tree.problems)
+    return tree.data

@@ -1,0 +1,106 @@
+"""Writing a model as YAML that reads back as an equal model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hewer.model.document import Measure, Model, Param, Part, Tool, Walk
+
+_SHORT: dict[type[Part], str] = {Param: "value", Walk: "time", Measure: "value", Tool: "count"}
+
+
+def plain(part: Part) -> dict[str, Any]:
+    """Return a part as plain data: dictionaries, lists, numbers, texts; defaults left out.
+
+    Parameters
+    ----------
+    part : Part
+        A model, or any part of one.
+
+    Returns
+    -------
+    dict
+        Fresh data that the class of `part` validates to an equal part.
+    """
+    data: dict[str, Any] = {}
+    for name, field in type(part).model_fields.items():
+        value = getattr(part, name)
+        if field.is_required() or value != field.get_default(call_default_factory=True):
+            data[name] = _plain(value)
+    return data
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Part):
+        return plain(value)
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _short(value: Any) -> Any:
+    """Return plain data with the shorthands of the language."""
+    if isinstance(value, Part):
+        shorthand = _SHORT.get(type(value))
+        data = plain(value)
+        if shorthand is not None and list(data) == [shorthand]:
+            return data[shorthand]
+        return {name: _short(getattr(value, name)) for name in data}
+    if isinstance(value, dict):
+        return {name: _short(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_short(one) for one in value]
+    return value
+
+
+def dump(model: Model) -> str:
+    """Write a model as YAML.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+
+    Returns
+    -------
+    str
+        A document that :func:`hewer.model.reading.loads` reads as an equal model. Fields stand in the
+        order of the language; defaults are left out; comments of a source file are not kept.
+    """
+    import yaml
+
+    return yaml.dump(
+        _short(model),
+        Dumper=_dumper(),
+        sort_keys=False,
+        allow_unicode=True,
+        default_flow_style=False,
+        width=100,
+    )
+
+
+def _dumper() -> Any:
+    """Return a dumper that writes texts so that they read back as texts, and short lists in a line."""
+    import yaml
+
+    from hewer.model.yaml_tree import scalar
+
+    class Dumper(yaml.SafeDumper):
+        def ignore_aliases(self, data: Any) -> bool:
+            return True
+
+    def text(dumper: Dumper, value: str) -> yaml.Node:
+        style = "|" if "\n" in value and not value.startswith((" ", "\n")) else None
+        if style is None and scalar(value) != value:
+            style = "'"
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+    def listing(dumper: Dumper, value: list[Any]) -> yaml.Node:
+        simple = all(not isinstance(one, dict | list) for one in value)
+        return dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=simple)
+
+    Dumper.add_representer(str, text)
+    Dumper.add_representer(list, listing)
+    return Dumper
