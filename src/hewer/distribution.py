@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from hewer import truncated
 from hewer.errors import DimensionError, DistributionError, did_you_mean
@@ -110,7 +111,7 @@ class Distribution:
             count = len(self.values())
             return (1.0 / count,) * count
         cumulative = (0.0, *(self.table or ())[: len(self.values())])
-        return tuple(high - low for low, high in zip(cumulative, cumulative[1:], strict=False))
+        return tuple(high - low for low, high in pairwise(cumulative))
 
     def scaled(self, factor: float) -> Distribution:
         """Return the distribution of `factor` times a draw; `factor` must not be negative."""
@@ -257,7 +258,7 @@ def build(
         return built
     found = unit(unit_text)
     if dimension:
-        raise DimensionError(f"{family}: the parameters have a unit ({dimension}); `unit={unit_text}` is one too many")
+        raise DimensionError(f"{family}: its parameters have a unit ({dimension}); `unit=` is one too many")
     return replace(built.scaled(found.factor), dimension=found.dimension)
 
 
@@ -276,7 +277,7 @@ def _check_ranges(family: str, given: Mapping[str, Quantity]) -> None:
                 "use `gamma(mean, cv)` for any other",
             )
     bounds = [name for name in ("low", "mode", "high") if name in given]
-    for low, high in zip(bounds, bounds[1:], strict=False):
+    for low, high in pairwise(bounds):
         if given[high].value < given[low].value:
             raise DistributionError(
                 f"{family}: {high} must be at least {low}; got {low} {given[low]}, {high} {given[high]}"
@@ -346,17 +347,17 @@ def _from_cv(family: str, mean: float, cv: float) -> _Parts:
         variance = math.log1p(cv * cv)
         return "lognormal", math.log(mean) - variance / 2, math.sqrt(variance), 0.0
     shape = 1.0 / (cv * cv)
-    return ("gamma", shape, mean / shape, 0.0) if family == "gamma" else _erlang(mean, cv, shape)
+    return ("gamma", shape, mean / shape, 0.0) if family == "gamma" else _erlang(mean, shape)
 
 
 _MOST_CV = {"uniform": 1 / math.sqrt(3), "triangular": 1 / math.sqrt(6), "normal": truncated.MOST_CV}
 
 
-def _erlang(mean: float, cv: float, shape: float) -> _Parts:
+def _erlang(mean: float, shape: float) -> _Parts:
     phases = max(1, round(shape))
     if not math.isclose(phases, shape, rel_tol=1e-6) or phases > _MOST_PHASES:
         raise DistributionError(
-            f"erlang: 1/cv^2 must be a whole number of phases up to {_MOST_PHASES}; got cv {cv:.4g}, 1/cv^2 {shape:.4g}",
+            f"erlang: 1/cv^2, the phases, must be a whole number up to {_MOST_PHASES}; got {shape:.4g}",
             f"write `erlang({min(phases, _MOST_PHASES)}, mean)` or `gamma(mean, cv)`",
         )
     return "erlang", float(phases), mean / phases, 0.0
@@ -373,15 +374,15 @@ def discrete(pairs: Iterable[tuple[Quantity, Quantity]]) -> Distribution:
     rows = list(pairs)
     if not rows:
         raise DistributionError("discrete needs values", "write `discrete(1: 30 %, 2: 70 %)`")
+    first = rows[0][0]
     for value, probability in rows:
         if probability.dimension:
-            raise DimensionError(f"discrete: a probability must be a bare number; got {probability.described}")
-        if value.dimension != rows[0][0].dimension:
-            raise DimensionError(
-                f"discrete: {rows[0][0].described} and {value.described} stand together; their units must agree"
-            )
+            raise DimensionError(f"discrete: probabilities must be bare numbers; got {probability.described}")
+        if value.dimension != first.dimension:
+            both = f"{first.described} and {value.described}"
+            raise DimensionError(f"discrete: {both} stand together; their units must agree")
         if not (math.isfinite(value.value) and 0.0 <= probability.value <= 1.0 + 1e-12):
-            raise DistributionError(f"discrete: a probability must be from 0 to 1; got {value}: {probability}")
+            raise DistributionError(f"discrete: probabilities lie from 0 to 1; got {value}: {probability}")
     total = math.fsum(probability.value for _, probability in rows)
     if not math.isclose(total, 1.0, abs_tol=1e-9):
         raise DistributionError(f"discrete: the probabilities must add up to 1; got {total:.6g}")
@@ -389,4 +390,4 @@ def discrete(pairs: Iterable[tuple[Quantity, Quantity]]) -> Distribution:
     cumulative = [math.fsum(p for _, p in kept[: index + 1]) for index in range(len(kept))]
     cumulative[-1] = 1.0
     values = [value for value, _ in kept]
-    return Distribution("discrete", table=(*cumulative, *values), dimension=rows[0][0].dimension)
+    return Distribution("discrete", table=(*cumulative, *values), dimension=first.dimension)

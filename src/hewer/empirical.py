@@ -54,7 +54,8 @@ def _rows(path: Path, file: str) -> _Rows:
             reader = csv.reader(stream)
             return [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except FileNotFoundError as error:
-        raise DataError(f"there is no file `{file}`", "its path counts from the folder of the model") from error
+        hint = "its path counts from the folder of the model"
+        raise DataError(f"there is no file `{file}`", hint) from error
     except OSError as error:
         raise DataError(f"`{file}` cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:

@@ -175,7 +175,7 @@ def _look_up(plain: str, text: str) -> Unit:
         dimensionality = registry.get_dimensionality(parsed)
     except Exception as error:  # pint raises many kinds, tokenizer errors among them
         raise UnitError(f"`{text}` must be a unit", _EXAMPLES) from error
-    powers = {base.strip("[]"): Fraction(power).limit_denominator(64) for base, power in dimensionality.items()}
+    powers = {base.strip("[]"): Fraction(power) for base, power in dimensionality.items()}
     return Unit(float(factor), Dimension.of(powers), text)
 
 

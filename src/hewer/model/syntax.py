@@ -22,28 +22,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hewer.errors import ExpressionError, NotYetError, UnitError, did_you_mean
+from hewer.model.nodes import Binary, Call, Compare, Logic, Name, Node, Number, Range, Text, Unary
 from hewer.quantity import is_unit_name, unit_names
 
-__all__ = [
-    "Binary",
-    "Call",
-    "Compare",
-    "Logic",
-    "Name",
-    "Node",
-    "Number",
-    "Range",
-    "Text",
-    "Unary",
-    "children",
-    "parse",
-    "render",
-    "walk",
-]
+__all__ = ["parse"]
 
 _MOST_CHARACTERS = 20_000
 _MOST_OPERATORS = 100
@@ -63,91 +48,6 @@ _LEVELS = {"..": 1, "or": 2, "and": 3, "+": 6, "-": 6, "*": 7, "/": 7, "^": 9} |
 )
 _NOT_LEVEL, _COMPARE_LEVEL, _SIGN_LEVEL, _POWER_LEVEL = 4, 5, 8, 9
 _SUPERSCRIPTS = {"²": "2", "³": "3"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """Where a node stands: characters ``start`` to ``end`` of the text. Not part of equality."""
-
-    start: int = field(default=0, compare=False, kw_only=True, repr=False)
-    end: int = field(default=0, compare=False, kw_only=True, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Number(_Span):
-    """A number and the unit written after it, empty for a bare number: ``4 min/t``."""
-
-    value: float
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Text(_Span):
-    """A text in quotes, or the unit after ``unit=``."""
-
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Name(_Span):
-    """The name of a param, stock or another part of the model."""
-
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Call(_Span):
-    """A function or distribution with positional and named arguments, or ``value: weight`` pairs."""
-
-    name: str
-    args: tuple[Node, ...] = ()
-    kwargs: tuple[tuple[str, Node], ...] = ()
-    pairs: tuple[tuple[Node, Node], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Unary(_Span):
-    """A sign: ``op`` is ``-``."""
-
-    op: str
-    operand: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Binary(_Span):
-    """Arithmetic: ``op`` is one of ``+ - * / ^``."""
-
-    op: str
-    left: Node
-    right: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Compare(_Span):
-    """A comparison: ``op`` is one of ``< <= > >= == !=``."""
-
-    op: str
-    left: Node
-    right: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Logic(_Span):
-    """Conditions joined: ``op`` is ``and``, ``or``, or ``not`` with one operand."""
-
-    op: str
-    operands: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Range(_Span):
-    """``low .. high``."""
-
-    low: Node
-    high: Node
-
-
-Node = Number | Text | Name | Call | Unary | Binary | Compare | Logic | Range
 
 
 def parse(value: str | float) -> Node:
@@ -298,7 +198,9 @@ class _Parser:
         if token.kind == "string":
             return Text(token.text[1:-1], start=token.start, end=token.end)
         if token.kind == "word" and token.text not in ("and", "or"):
-            return self.call(token) if self.peek().text == "(" else Name(token.text, start=token.start, end=token.end)
+            if self.peek().text == "(":
+                return self.call(token)
+            return Name(token.text, start=token.start, end=token.end)
         if token.text == "(":
             inside = self.expression(0)
             self.expect(")")
@@ -380,59 +282,6 @@ class _Parser:
         if not parts:
             raise self.unexpected("expected a unit")
         return Text("".join(part.text for part in parts), start=first.start, end=parts[-1].end)
-
-
-def children(node: Node) -> tuple[Node, ...]:
-    """Return the nodes directly below a node, left to right."""
-    if isinstance(node, Unary):
-        return (node.operand,)
-    if isinstance(node, Binary | Compare):
-        return (node.left, node.right)
-    if isinstance(node, Logic):
-        return node.operands
-    if isinstance(node, Range):
-        return (node.low, node.high)
-    if isinstance(node, Call):
-        paired = [part for pair in node.pairs for part in pair]
-        return (*node.args, *(value for _, value in node.kwargs), *paired)
-    return ()
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """Yield a node and all below it, from left to right."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
-
-
-def render(node: Node) -> str:
-    """Write a node as text that reads back as an equal node."""
-    if isinstance(node, Number):
-        number = f"{node.value:.17g}" if float(f"{node.value:.12g}") != node.value else f"{node.value:.12g}"
-        return f"{number} {node.unit}".replace(" 1/", "/") if node.unit else number
-    if isinstance(node, Text):
-        quote = "'" if '"' in node.value else '"'
-        return f"{quote}{node.value}{quote}"
-    if isinstance(node, Name):
-        return node.id
-    if isinstance(node, Unary):
-        return f"-{_inner(node.operand)}"
-    if isinstance(node, Range):
-        return f"{_inner(node.low)} .. {_inner(node.high)}"
-    if isinstance(node, Logic):
-        if node.op == "not":
-            return f"not {_inner(node.operands[0])}"
-        return f" {node.op} ".join(_inner(operand) for operand in node.operands)
-    if isinstance(node, Call):
-        parts = [render(argument) for argument in node.args]
-        parts += [f"{render(value)}: {render(weight)}" for value, weight in node.pairs]
-        parts += [f"{key}={render(value)}" for key, value in node.kwargs]
-        return f"{node.name}({', '.join(parts)})"
-    return f"{_inner(node.left)} {node.op} {_inner(node.right)}"
-
-
-def _inner(node: Node) -> str:
-    return render(node) if isinstance(node, Number | Name | Call | Text) else f"({render(node)})"
 
 
 def _short(text: str) -> str:
