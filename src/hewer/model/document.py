@@ -169,7 +169,7 @@ class Outcome(Part):
     """One of the ways in which an activity can end."""
 
     chance: Value = Field(description="Its probability, such as `90 %`; `rest` for what the others leave.")
-    gives: dict[Name, Amount] = Field(
+    gives: dict[Text, Amount] = Field(
         default_factory=dict, description="What this outcome gives, beside what the activity always gives."
     )
     about: Text | None = Field(None, description="A note for the reader.")
