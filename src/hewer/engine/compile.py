@@ -1,0 +1,231 @@
+"""Compile a model: validated data to the arrays the kernel interprets.
+
+The parts: ``compile_base`` (names and numbers), ``compile_code`` and ``compile_bounds`` (expressions),
+``compile_expressions`` (values), ``compile_stocks`` (the site), ``compile_work`` (activities),
+``compile_people`` (crews), ``compile_visits`` (what an item may meet again).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+
+from hewer.engine import program as p
+from hewer.engine.compile_base import TICKS, Context, Row, array, located, refuse, ticks
+from hewer.engine.compile_costs import costs
+from hewer.engine.compile_expressions import constant
+from hewer.engine.compile_people import People, break_rows, compile_people, rate_table
+from hewer.engine.compile_stocks import (
+    enter_places,
+    enter_stocks,
+    flow_rows,
+    pools,
+    source_rows,
+    stock_rows,
+    walk_matrix,
+)
+from hewer.engine.compile_visits import number_visits
+from hewer.engine.compile_work import Work, compile_work
+from hewer.engine.measures import Request, requests
+from hewer.model.document import Model
+from hewer.model.flow import expand
+from hewer.model.resolve import resolve_params, time_dimension, time_unit
+
+__all__ = ["compile_model"]
+
+
+def compile_model(model: Model, world: Mapping[str, float] | None = None) -> p.Compiled:
+    """Compile a model with its crew at work.
+
+    Parameters
+    ----------
+    model : Model
+        Checked, with its scenario applied.
+    world : mapping of str to float, optional
+        Values, in base units, of the params that are not known.
+
+    Returns
+    -------
+    Compiled
+        ``info`` holds ``params`` (name to Quantity), ``time`` (Dimension of time), ``crew``, ``model``,
+        ``posts`` (names of the posts of each activity), ``requests`` (the quantiles of ``program.quantile``)
+        and the costs (see :mod:`hewer.engine.compile_costs`).
+
+    Raises
+    ------
+    ModelError
+        Where a value is wrong.
+    """
+    model = expand(model)
+    params = resolve_params(model, world)
+    context = Context(model, params, time_dimension(model, params), model.source.folder)
+    enter_places(context)
+    enter_stocks(context)
+    stocks = stock_rows(context)
+    context.capacity = [row["capacity"] for row in stocks]
+    pool, pool_names, pool_index = pools(context)
+    work = compile_work(context, context.capacity, pool_index)
+    people = compile_people(context, work)
+    walk = walk_matrix(context)
+    _mark_walkers(work, walk)
+    visits = number_visits(work.instances, work.takes, work.gives, work.outcomes)
+    sources, source_names = source_rows(context)
+    asked = requests(model)
+    parts: dict[str, Any] = {"pool": pool, "walk": walk, **_arrays(context, stocks, work, people, sources)}
+    parts["quantile"] = _quantiles(context, asked)
+    parts["scalar"] = _scalars(context, parts, visits, people.heap)
+    return p.Compiled(
+        p.Program(**parts),
+        _names(context, work, people, source_names, pool_names),
+        time_unit(model, params),
+        TICKS,
+        {
+            "params": params,
+            "time": context.time,
+            "crew": model.crew_name,
+            "model": model,
+            "posts": {name: tuple(activity.posts) for name, activity in model.activities.items()},
+            "requests": asked,
+            **costs(context),
+        },
+    )
+
+
+def _mark_walkers(work: Work, walk: np.ndarray) -> None:
+    """Set ``walks`` where people may have to walk to a work, and take it off the plain lane."""
+    anywhere = bool(walk.any())
+    for row in work.instances:
+        slots = row["post1"] - row["post0"]
+        if row["place"] != p.NONE:
+            far = bool(walk[row["place"]].any())
+        else:
+            far = anywhere and slots > 1
+        row["walks"] = bool(slots and far)
+        row["plain"] = row["plain"] and not row["walks"]
+
+
+def _arrays(
+    context: Context, stocks: list[Row], work: Work, people: People, sources: list[Row]
+) -> dict[str, np.ndarray]:
+    """Turn rows to arrays; completes the ``dep`` ranges of the stocks."""
+    stops = list(accumulate((len(judged) for judged in work.judged_on), initial=0))
+    for row, dep0, dep1 in zip(stocks, stops, stops[1:], strict=False):
+        row["dep0"], row["dep1"] = dep0, dep1
+    breaks, break_role = break_rows(context)
+    return {
+        "stock": array(p.STOCK, stocks),
+        "instance": array(p.INSTANCE, work.instances),
+        "requirement": array(p.REQUIREMENT, work.requirements),
+        "take": array(p.TAKE, work.takes),
+        "give": array(p.GIVE, work.gives),
+        "outcome": array(p.OUTCOME, work.outcomes),
+        "need": array(p.NEED, work.needs),
+        "join": array(p.JOIN, people.joins),
+        "group": array(p.GROUP, people.groups),
+        "worker": array(p.WORKER, people.workers),
+        "source": array(p.SOURCE, sources),
+        "breaks": array(p.BREAK, breaks),
+        "distribution": array(p.DISTRIBUTION, context.distributions),
+        "code": array(p.CODE, context.code),
+        "flow": array(p.FLOW, flow_rows(context)),
+        "dependent": _indices([one for judged in work.judged_on for one in judged]),
+        "slot_post": _indices(work.slot_post),
+        "could_fill": _indices(people.could_fill),
+        "break_role": _indices(break_role),
+        "table": np.array(context.numbers, np.float64),
+        "rate": rate_table(context),
+    }
+
+
+def _indices(values: list[int]) -> np.ndarray:
+    return np.array(values, np.int32)
+
+
+def _quantiles(context: Context, asked: tuple[Request, ...]) -> np.ndarray:
+    sinks = [row["declared"] for row in flow_rows(context)]
+    rows = [
+        {
+            "flow": sinks.index(context.stocks[request.sink].index),
+            "of_family": request.of_family,
+            "probability": request.probability,
+        }
+        for request in asked
+    ]
+    return array(p.QUANTILE, rows)
+
+
+def _scalars(context: Context, parts: dict[str, np.ndarray], visits: int, heap: int) -> np.ndarray:
+    model = context.model
+    stock, instance = parts["stock"], parts["instance"]
+    shift, horizon, warm_up = _lengths(context)
+    classes = len(context.classes)
+    priority = int((stock["order"] == p.Order.PRIORITY).sum())
+    row = {
+        "horizon": horizon,
+        "warm_up": warm_up,
+        "shift": shift,
+        "limit_per_instant": model.limits.starts_per_instant,
+        "visits": visits,
+        "takes": int((instance["take1"] - instance["take0"]).max(initial=0)),
+        "classes": classes,
+        "default_class": context.classes.index(0),
+        "class_tails": priority * classes,
+        "activities": len(model.activities),
+        "stocks": len(model.stocks),
+        "places": len(model.places),
+        "tools": len(model.tools),
+        "heap": heap,
+        "start_items": int(stock["start"][stock["items"] == 1].sum()),
+        "place_members": len(parts["walk"]),
+    }
+    return array(p.SCALAR, [row])
+
+
+def _lengths(context: Context) -> tuple[int, int, int]:
+    """Return shift, horizon and warm-up in ticks."""
+    terms = context.model.terms
+    found: dict[str, int] = {}
+    for name, value in (("shift", terms.shift), ("horizon", terms.horizon), ("warm_up", terms.warm_up)):
+        if value is not None:
+            with located(context.model, f"terms.{name}"):
+                quantity = constant(context, value)
+                if quantity.value == 0.0 and name == "warm_up":
+                    found[name] = 0
+                    continue
+                found[name] = ticks(quantity, context.time, "a length")
+    shift = found.get("shift", int(p.UNLIMITED))
+    horizon = found.get("horizon", shift)
+    if not 0 < horizon < p.UNLIMITED:
+        refuse(context.model, "terms", "the horizon must be more than 0", "for example `shift: 6 h`")
+    if found["warm_up"] >= horizon:
+        refuse(context.model, "terms.warm_up", "the warm-up must be shorter than the horizon")
+    return shift, horizon, found["warm_up"]
+
+
+def _names(
+    context: Context, work: Work, people: People, sources: list[str], pool_names: list[str]
+) -> p.Names:
+    model = context.model
+    members = tuple(
+        f"{name}[{k + 1}]" if entry.count > 1 else name
+        for name, entry in context.stocks.items()
+        for k in range(entry.count)
+    )
+    return p.Names(
+        stocks=tuple(model.stocks),
+        units=tuple(stock.unit or "" for stock in model.stocks.values()),
+        activities=tuple(model.activities),
+        places=tuple(model.places),
+        tools=tuple(model.tools),
+        roles=tuple(model.roles),
+        tags=tuple(role.tags for role in model.roles.values()),
+        sources=tuple(sources),
+        outcomes=tuple(work.outcome_names),
+        stock_members=members,
+        instances=tuple(work.names),
+        pools=tuple(pool_names),
+        workers=tuple(people.names),
+    )

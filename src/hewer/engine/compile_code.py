@@ -1,0 +1,357 @@
+"""Lower expressions that are judged while running to postfix code, and bound what code can yield.
+
+Code works in base units. Levels and amounts taken are turned to base units when they are pushed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import NamedTuple
+
+from hewer.engine.compile_base import TICKS, Context, StockEntry
+from hewer.engine.program import NONE, Op
+from hewer.errors import DimensionError, ExpressionError, did_you_mean
+from hewer.model.expression import (
+    LEVEL_FUNCTIONS,
+    Binary,
+    Call,
+    Compare,
+    Logic,
+    Name,
+    Node,
+    Unary,
+    children,
+    distribution,
+    evaluate,
+    is_distribution,
+    parse,
+    render,
+    split_scale,
+)
+from hewer.quantity import DIMENSIONLESS, Dimension, Quantity, exact_power
+
+Step = tuple[int, int, float]
+Code = tuple[Step, ...]
+Interval = tuple[float, float]
+
+_BINARY = {"+": Op.ADD, "-": Op.SUB, "*": Op.MUL, "/": Op.DIV, "^": Op.POW, "min": Op.MIN, "max": Op.MAX}
+_COMPARE = {"<": Op.LT, "<=": Op.LE, ">": Op.GT, ">=": Op.GE, "==": Op.EQ, "!=": Op.NE}
+_BARE = {"exp": Op.EXP, "log": Op.LOG, "floor": Op.FLOOR, "ceil": Op.CEIL}
+_OVER_SET = {"sum": Op.ADD, "largest": Op.MAX, "smallest": Op.MIN}
+_SELECTORS = ("next", "prev", "first", "last")
+_ITEM_TOLERANCE = 1e-9
+
+
+class Amount(NamedTuple):
+    """An amount in grains or items: fixed, or drawn by a distribution or code.
+
+    ``index`` is -1 where it is ``fixed``, else as in ``take["amount"]``; it lies between ``low`` and
+    ``high`` (UNLIMITED where there is no bound).
+    """
+
+    index: int
+    fixed: int
+    low: int
+    high: int
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it is known before the run."""
+        return self.index == NONE and self.low == self.high
+
+
+class Taken(NamedTuple):
+    """A take that later expressions of the same activity may refer to."""
+
+    selector: str | None
+    entry: StockEntry
+    amount: Amount
+
+
+@dataclass(slots=True)
+class Binding:
+    """Where an expression is judged: at a member of a place set (None: at no set)."""
+
+    context: Context
+    place: str | None
+    member: int
+    takes: list[Taken] = field(default_factory=list)
+
+
+class Lowered(NamedTuple):
+    """Code and the dimension of what it yields."""
+
+    code: Code
+    dimension: Dimension
+
+
+def stock_key(binding: Binding, key: str) -> tuple[str | None, StockEntry]:
+    """Read ``stock`` or ``next(stock)`` as (selector or None, stock).
+
+    Raises
+    ------
+    ExpressionError
+        Where it is neither, or there is no such stock.
+    """
+    node = parse(key)
+    if isinstance(node, Name):
+        return None, stock_named(binding, node)
+    if isinstance(node, Call) and node.name in _SELECTORS:
+        return node.name, stock_named(binding, _argument(node))
+    raise ExpressionError(f"`{key}` is no stock", "write a stock, or `next(stock)`, `prev`, `first`, `last`")
+
+
+def stock_named(binding: Binding, node: Name) -> StockEntry:
+    """Return the stock that a name stands for."""
+    stocks = binding.context.stocks
+    if node.id not in stocks:
+        raise ExpressionError(f"there is no stock `{node.id}`", did_you_mean(node.id, stocks), node.start)
+    return stocks[node.id]
+
+
+def _argument(node: Call) -> Name:
+    if len(node.args) == 1 and isinstance(node.args[0], Name) and not node.kwargs and not node.pairs:
+        return node.args[0]
+    raise ExpressionError(
+        f"`{node.name}` needs the name of one stock; got `{render(node)}`", None, node.start
+    )
+
+
+def stock_member(binding: Binding, selector: str | None, entry: StockEntry) -> int | None:
+    """Return the stock instance that a selector picks; None where there is no such neighbour.
+
+    Raises
+    ------
+    ExpressionError
+        Where the stock stands at another place set than the activity.
+    """
+    if selector in ("first", "last"):
+        return entry.first + (entry.count - 1 if selector == "last" else 0)
+    if entry.place is None and selector is None:
+        return entry.first
+    if entry.place is None or entry.place != binding.place:
+        where = (
+            f"is at each of the {entry.count} members of `{entry.place}`"
+            if entry.place
+            else "is a single stock"
+        )
+        raise ExpressionError(
+            f"`{entry.name}` {where}, and this is not at that place",
+            f"write `first({entry.name})` or `last({entry.name})`, or put it `at: {entry.place}`"
+            if entry.place
+            else f"write `{entry.name}`",
+        )
+    member = binding.member + {"next": 1, "prev": -1}.get(selector or "", 0)
+    return entry.first + member if 0 <= member < entry.count else None
+
+
+def is_known(node: Node, binding: Binding) -> bool:
+    """Tell whether a node is a number before the run: no level, no clock, no draw."""
+    context = binding.context
+    if isinstance(node, Name):
+        return node.id in context.params or (node.id not in context.stocks and node.id != "now")
+    if isinstance(node, Call):
+        if node.name in LEVEL_FUNCTIONS:
+            return known_call(binding, node) is not None
+        if is_distribution(node):
+            return False
+    return all(is_known(child, binding) for child in children(node))
+
+
+def known_call(binding: Binding, node: Call) -> Quantity | None:
+    """Return ``taken(stock)`` where that is fixed; None for any other call."""
+    if node.name != "taken":
+        return None
+    _, taken = _find_taken(binding, node)
+    if not taken.amount.is_fixed:
+        return None
+    return Quantity(taken.amount.low * taken.entry.scale, taken.entry.dimension)
+
+
+def _find_taken(binding: Binding, node: Call) -> tuple[int, Taken]:
+    argument = node.args[0] if len(node.args) == 1 else None
+    key = render(argument) if argument is not None else ""
+    for index, taken in enumerate(binding.takes):
+        name = taken.entry.name
+        if key in (name, f"{taken.selector}({name})"):
+            return index, taken
+    names = [taken.entry.name for taken in binding.takes]
+    raise ExpressionError(
+        f"`{render(node)}`: nothing is taken from `{key}` here", did_you_mean(key, names), node.start
+    )
+
+
+def value_of(binding: Binding, node: Node) -> Quantity:
+    """Work out a node that is known before the run."""
+    return evaluate(node, binding.context.params, lambda call: known_call(binding, call))
+
+
+def lower(node: Node, binding: Binding) -> Lowered:
+    """Lower a node to code.
+
+    Raises
+    ------
+    ValueProblem
+        Where names, dimensions or arguments are wrong.
+    """
+    if is_known(node, binding):
+        found = value_of(binding, node)
+        return Lowered(((Op.CONST, 0, found.value),), found.dimension)
+    if isinstance(node, Name):
+        if node.id == "now":
+            return Lowered(((Op.NOW, 0, 1.0 / TICKS),), binding.context.time)
+        return _level(binding, None, stock_named(binding, node))
+    if isinstance(node, Call):
+        return _lower_call(node, binding)
+    if isinstance(node, Unary):
+        inside = lower(node.operand, binding)
+        return Lowered((*inside.code, (Op.NEG, 0, 0.0)), inside.dimension)
+    if isinstance(node, Binary):
+        return _lower_binary(node, binding)
+    if isinstance(node, Compare):
+        return _lower_compare(node, binding)
+    if isinstance(node, Logic):
+        return _lower_logic(node, binding)
+    raise ExpressionError(f"`{render(node)}` cannot stand here; a single number is needed", None, node.start)
+
+
+def _level(binding: Binding, selector: str | None, entry: StockEntry) -> Lowered:
+    """Push the level of a stock; beyond the end of a set it is 0."""
+    stock = stock_member(binding, selector, entry)
+    step = (Op.CONST, 0, 0.0) if stock is None else (Op.LEVEL, stock, entry.scale)
+    return Lowered((step,), entry.dimension)
+
+
+def _lower_call(node: Call, binding: Binding) -> Lowered:
+    if node.name == "taken":
+        index, taken = _find_taken(binding, node)
+        return Lowered(((Op.TAKEN, index, taken.entry.scale),), taken.entry.dimension)
+    if node.name in _SELECTORS:
+        return _level(binding, node.name, stock_named(binding, _argument(node)))
+    if node.name in _OVER_SET:
+        entry = stock_named(binding, _argument(node))
+        levels = [((Op.LEVEL, entry.first + k, entry.scale),) for k in range(entry.count)]
+        return Lowered(_chain(levels, _OVER_SET[node.name]), entry.dimension)
+    if is_distribution(node):
+        return _lower_draw(node, binding)
+    return _lower_function(node, binding)
+
+
+def _chain(pieces: list[Code], op: Op) -> Code:
+    return reduce(lambda done, piece: (*done, *piece, (op, 0, 0.0)), pieces[1:], pieces[0])
+
+
+def _lower_draw(node: Call, binding: Binding) -> Lowered:
+    """A draw; where its scale depends on the run, that scale times a draw of scale 1."""
+    context = binding.context
+    parts = [
+        *node.args,
+        *(value for _, value in node.kwargs),
+        *(part for pair in node.pairs for part in pair),
+    ]
+    if all(is_known(part, binding) for part in parts):
+        found = distribution(node, context.params, context.folder, lambda call: known_call(binding, call))
+        return Lowered(((Op.DRAW, context.add_distribution(found), 1.0),), found.dimension)
+    split = split_scale(node)
+    if split is None or not all(is_known(value, binding) for _, value in split[1].kwargs):
+        raise ExpressionError(
+            f"`{render(node)}`: only the mean can depend on what happens in the run",
+            f"write `{node.name}(mean=..., cv=...)`",
+            node.start,
+        )
+    scale = lower(split[0], binding)
+    drawn = _lower_draw(split[1], binding)
+    return Lowered((*scale.code, *drawn.code, (Op.MUL, 0, 0.0)), scale.dimension * drawn.dimension)
+
+
+def _lower_function(node: Call, binding: Binding) -> Lowered:
+    inside = [lower(argument, binding) for argument in node.args]
+    if not inside or (len(inside) > 1 and node.name not in ("min", "max")) or node.kwargs or node.pairs:
+        raise ExpressionError(f"`{render(node)}` has the wrong arguments", None, node.start)
+    first = inside[0]
+    if node.name in ("min", "max"):
+        for argument, other in zip(node.args[1:], inside[1:], strict=True):
+            _agree(first, other, argument)
+        return Lowered(_chain([each.code for each in inside], _BINARY[node.name]), first.dimension)
+    if node.name == "abs":
+        return Lowered((*first.code, (Op.ABS, 0, 0.0)), first.dimension)
+    if node.name == "sqrt":
+        return Lowered((*first.code, (Op.SQRT, 0, 0.0)), first.dimension ** exact_power(0.5))
+    if first.dimension:
+        raise DimensionError(f"`{node.name}` needs a bare number; got a {first.dimension}", None, node.start)
+    if node.name == "round":
+        half = ((Op.CONST, 0, 0.5), (Op.ADD, 0, 0.0), (Op.FLOOR, 0, 0.0))
+        return Lowered((*first.code, *half), DIMENSIONLESS)
+    if node.name not in _BARE:
+        raise ExpressionError(
+            f"there is no function `{node.name}`", did_you_mean(node.name, _BARE), node.start
+        )
+    return Lowered((*first.code, (_BARE[node.name], 0, 0.0)), DIMENSIONLESS)
+
+
+def _agree(left: Lowered, right: Lowered, node: Node) -> None:
+    if left.dimension != right.dimension:
+        raise DimensionError(
+            f"`{render(node)}` joins a {left.dimension} and a {right.dimension}; their units must agree",
+            None,
+            node.start,
+        )
+
+
+def _lower_binary(node: Binary, binding: Binding) -> Lowered:
+    left, right = lower(node.left, binding), lower(node.right, binding)
+    code = (*left.code, *right.code, (_BINARY[node.op], 0, 0.0))
+    if node.op == "*":
+        return Lowered(code, left.dimension * right.dimension)
+    if node.op == "/":
+        return Lowered(code, left.dimension / right.dimension)
+    if node.op == "^":
+        if not left.dimension:
+            return Lowered(code, DIMENSIONLESS)
+        power = value_of(binding, node.right)
+        return Lowered(code, left.dimension ** exact_power(power.value))
+    _agree(left, right, node)
+    return Lowered(code, left.dimension)
+
+
+def _lower_compare(node: Compare, binding: Binding) -> Lowered:
+    left, right = lower(node.left, binding), lower(node.right, binding)
+    _agree(left, right, node)
+    tolerance = _tolerance(binding, (*left.code, *right.code), left.dimension)
+    return Lowered((*left.code, *right.code, (_COMPARE[node.op], 0, tolerance)), DIMENSIONLESS)
+
+
+def _tolerance(binding: Binding, code: Code, dimension: Dimension) -> float:
+    """Half a grain of the finest bulk stock compared, half a tick of the clock."""
+    context = binding.context
+    owner = {entry.first + k: entry for entry in context.stocks.values() for k in range(entry.count)}
+    read = [owner[a] for op, a, _ in code if op == Op.LEVEL]
+    scales = [entry.scale for entry in read if not entry.items and entry.dimension == dimension]
+    if any(op == Op.NOW for op, _, _ in code) and dimension == context.time:
+        scales.append(1.0 / TICKS)
+    if scales:
+        return min(scales) / 2
+    return _ITEM_TOLERANCE if dimension == DIMENSIONLESS else 0.0
+
+
+def _lower_logic(node: Logic, binding: Binding) -> Lowered:
+    inside = [lower(operand, binding).code for operand in node.operands]
+    if node.op == "not":
+        return Lowered((*inside[0], (Op.NOT, 0, 0.0)), DIMENSIONLESS)
+    return Lowered(_chain(inside, Op.AND if node.op == "and" else Op.OR), DIMENSIONLESS)
+
+
+__all__ = [
+    "Amount",
+    "Binding",
+    "Code",
+    "Lowered",
+    "Taken",
+    "is_known",
+    "known_call",
+    "lower",
+    "stock_key",
+    "stock_member",
+    "value_of",
+]

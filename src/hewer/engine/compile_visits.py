@@ -1,0 +1,66 @@
+"""Find the streams that an item can meet more than once, which must count its visits (rule 7)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hewer.engine.compile_base import Row
+from hewer.engine.program import NONE
+
+
+def number_visits(instances: list[Row], takes: list[Row], gives: list[Row], outcomes: list[Row]) -> int:
+    """Set ``visit`` of the instances whose items may come back; return the number of columns.
+
+    An item may meet a stream again where its instance lies on a ring of the graph of item flow, or
+    where several instances share the stream. Instances between two rings are counted as well: it does
+    no harm.
+
+    Parameters
+    ----------
+    instances, takes, gives, outcomes : lists of rows
+        As compiled; ``visit`` of `instances` is written.
+    """
+    taken = [_stocks(takes, row["take0"], row["take1"]) for row in instances]
+    given = [_stocks(gives, row["give0"], row["give1"]) for row in instances]
+    for row, stocks in zip(instances, given, strict=True):
+        for outcome in outcomes[row["outcome0"] : row["outcome1"]]:
+            stocks |= _stocks(gives, outcome["give0"], outcome["give1"])
+    edges = [(i, stock) for i, stocks in enumerate(given) for stock in stocks]
+    edges += [(-1 - stock, i) for i, stocks in enumerate(taken) for stock in stocks]
+    links = [(i, -1 - stock) if i >= 0 else (i, stock) for i, stock in edges]
+    on_ring = _without_ends(links)
+    shared = Counter(row["stream"] for row in instances if row["keyed"])
+    columns: dict[int, int] = {}
+    for i, row in enumerate(instances):
+        if row["keyed"] and (i in on_ring or shared[row["stream"]] > 1):
+            row["visit"] = columns.setdefault(row["stream"], len(columns))
+        else:
+            row["visit"] = NONE
+    return len(columns)
+
+
+def _stocks(rows: list[Row], start: int, stop: int) -> set[int]:
+    return {row["stock"] for row in rows[start:stop] if row["items"]}
+
+
+def _without_ends(links: list[tuple[int, int]]) -> set[int]:
+    """Peel off nodes that nothing leads to or that lead nowhere, until only rings are left."""
+    forward: dict[int, set[int]] = {}
+    backward: dict[int, set[int]] = {}
+    for start, stop in links:
+        forward.setdefault(start, set()).add(stop)
+        backward.setdefault(stop, set()).add(start)
+    left = forward.keys() | backward.keys()
+    ends = [node for node in left if node not in forward or node not in backward]
+    while ends:
+        node = ends.pop()
+        if node not in left:
+            continue
+        left.discard(node)
+        for there, back in ((forward, backward), (backward, forward)):
+            for other in there.pop(node, ()):
+                others = back.get(other, set())
+                others.discard(node)
+                if not others and other in left:
+                    ends.append(other)
+    return left

@@ -1,0 +1,360 @@
+"""Compile the work: activities to instances with their requirements, takes, gives, outcomes and needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hewer.engine.compile_base import Context, Row, located, refuse
+from hewer.engine.compile_expressions import (
+    Amount,
+    Binding,
+    Taken,
+    amount,
+    amount_range,
+    chance,
+    duration,
+    guard,
+    stock_key,
+    stock_member,
+)
+from hewer.engine.draws import member_key, name_key
+from hewer.engine.program import (
+    HOLD_PEOPLE,
+    HOLD_ROOM,
+    HOLD_TOOLS,
+    NONE,
+    STOCK_STAGE,
+    UNLIMITED,
+    Birth,
+    Op,
+    Overrun,
+    Requirement,
+)
+from hewer.errors import ValueProblem
+from hewer.model.document import Activity, Value
+
+_HOLDS = {"people": HOLD_PEOPLE, "tools": HOLD_TOOLS, "room": HOLD_ROOM}
+_MOST_PEOPLE = 62
+
+
+@dataclass(slots=True)
+class Work:
+    """Rows of the work in the making."""
+
+    instances: list[Row] = field(default_factory=list)
+    requirements: list[Row] = field(default_factory=list)
+    takes: list[Row] = field(default_factory=list)
+    gives: list[Row] = field(default_factory=list)
+    outcomes: list[Row] = field(default_factory=list)
+    needs: list[Row] = field(default_factory=list)
+    slot_post: list[int] = field(default_factory=list)
+    judged_on: list[list[int]] = field(default_factory=list)  # requirements, by stock
+    names: list[str] = field(default_factory=list)  # of instances
+    outcome_names: list[str] = field(default_factory=list)
+    capacity: list[int] = field(default_factory=list)  # of stocks
+
+
+def compile_work(context: Context, capacity: list[int], pools: dict[tuple[str, str, int], int]) -> Work:
+    """Compile every activity at every member of its place.
+
+    Parameters
+    ----------
+    context : Context
+    capacity : list of int
+        Of each stock instance, in items or grains.
+    pools : dict
+        Index of each pool by (kind, name, member).
+    """
+    work = Work(judged_on=[[] for _ in capacity], capacity=capacity)
+    for number, (name, activity) in enumerate(context.model.activities.items()):
+        members = context.set_size(activity.at)
+        place = activity.at if members > 1 else None
+        first_outcome = len(work.outcome_names)
+        work.outcome_names.extend(activity.outcomes)
+        for member in range(members):
+            binding = Binding(context, place, member)
+            if not _has_neighbours(binding, activity):
+                continue
+            row = {"activity": number, "member": member, **_constants(context, name, activity, member)}
+            work.names.append(f"{name}[{member + 1}]" if members > 1 else name)
+            _material(work, binding, name, activity, row)
+            _outcomes(work, binding, (name, first_outcome), activity, row)
+            _spaces(work, name, activity, row)
+            _needs(work, binding, name, activity, row, pools)
+            _people(work, activity, row, context, name)
+            with located(context.model, f"activities.{name}.time"):
+                row["time"] = duration(binding, activity.time)
+            row["req1"] = len(work.requirements)
+            row["plain"] = _is_plain(work, row)
+            work.instances.append(row)
+    return work
+
+
+def _has_neighbours(binding: Binding, activity: Activity) -> bool:
+    """Tell whether every stock that an instance names exists: the last member has no next."""
+    keys = [*activity.takes, *activity.gives, *(key for o in activity.outcomes.values() for key in o.gives)]
+    return all(stock_member(binding, *stock_key(binding, key)) is not None for key in keys)
+
+
+def _constants(context: Context, name: str, activity: Activity, member: int) -> Row:
+    """Fields that depend on the activity and the member alone."""
+    overrun = activity.overrun or (context.model.terms.overrun if activity.people else "finish")
+    place = context.places[activity.at].member(member) if activity.at is not None else NONE
+    return {
+        "priority": activity.priority,
+        "place": place,
+        "ends_at": _ends_at(context, name, activity, member),
+        "visit": NONE,
+        "blocking_after": activity.blocking == "after",
+        "holds": sum(_HOLDS[held] for held in set(activity.holds)),
+        "overtake": activity.overtake,
+        "overrun": int(Overrun[overrun.upper()]),
+        "birth": int(Birth[activity.birth.upper()]),
+        "stream": member_key(name_key(activity.stream or name), member),
+        "stage": STOCK_STAGE,
+        "serial": -1,
+    }
+
+
+def _ends_at(context: Context, name: str, activity: Activity, member: int) -> int:
+    if activity.ends_at is None:
+        return NONE
+    place = context.places[activity.ends_at]
+    if place.count > 1 and activity.ends_at != activity.at:
+        refuse(
+            context.model,
+            f"activities.{name}.ends_at",
+            f"`{place.name}` has {place.count} members, and `{name}` is not at one of them",
+            f"name a single place, or put the activity `at: {place.name}`",
+        )
+    return place.member(member)
+
+
+def _material(work: Work, binding: Binding, name: str, activity: Activity, row: Row) -> None:
+    """Compile the guard and the takes, with their requirements."""
+    model = binding.context.model
+    row["req0"] = len(work.requirements)
+    row["take0"] = len(work.takes)
+    if activity.guard is not None:
+        with located(model, f"activities.{name}.guard"):
+            _guard(work, binding, activity.guard)
+    for key, value in activity.takes.items():
+        with located(model, f"activities.{name}.takes.{key}"):
+            _take(work, binding, key, value)
+    row["take1"] = len(work.takes)
+    row["keyed"] = any(take["items"] for take in work.takes[row["take0"] :])
+
+
+def _guard(work: Work, binding: Binding, text: str) -> None:
+    code = guard(binding, text)
+    requirement = len(work.requirements)
+    reads = {a for op, a, _ in code if op == Op.LEVEL}
+    if any(op == Op.NOW for op, _, _ in code):
+        reads = set(range(len(work.judged_on)))
+    for stock in sorted(reads):
+        work.judged_on[stock].append(requirement)
+    work.requirements.append(
+        {
+            "instance": len(work.instances),
+            "kind": int(Requirement.GUARD),
+            "stock": NONE,
+            "code": binding.context.add_code(code),
+            "take": NONE,
+        }
+    )
+
+
+def _take(work: Work, binding: Binding, key: str, value: Value) -> None:
+    selector, entry = stock_key(binding, key)
+    stock = stock_member(binding, selector, entry)
+    assert stock is not None
+    wanted = amount_range(binding, value, entry)
+    requirement = len(work.requirements)
+    take = len(work.takes)
+    work.judged_on[stock].append(requirement)
+    work.requirements.append(
+        {
+            "instance": len(work.instances),
+            "kind": int(Requirement.ITEMS if entry.items else Requirement.BULK),
+            "stock": stock,
+            "code": NONE,
+            "amount": wanted.low,
+            "take": take if wanted.index != NONE else NONE,
+        }
+    )
+    work.takes.append(
+        {
+            "stock": stock,
+            "items": entry.items,
+            "low": wanted.low,
+            "high": wanted.high,
+            "amount": wanted.index,
+            "req": requirement,
+        }
+    )
+    binding.takes.append(Taken(selector, entry, wanted))
+
+
+def _outcomes(work: Work, binding: Binding, where: tuple[str, int], activity: Activity, row: Row) -> None:
+    """Compile the common gives and the outcomes."""
+    name, first_name = where
+    row["give0"], row["give1"] = _gives(work, binding, f"activities.{name}.gives", activity.gives)
+    row["outcome0"] = len(work.outcomes)
+    rest = 1.0
+    chances = []
+    for key, outcome in activity.outcomes.items():
+        with located(binding.context.model, f"activities.{name}.outcomes.{key}.chance"):
+            chances.append(chance(binding.context, outcome.chance))
+        rest -= chances[-1] or 0.0
+    if activity.outcomes and (
+        rest < -1e-9 or chances.count(None) > 1 or (None not in chances and rest > 1e-9)
+    ):
+        refuse(
+            binding.context.model,
+            f"activities.{name}.outcomes",
+            f"the chances must add up to 1; got {1.0 - rest:.6g}",
+            "write `chance: rest` for one of them",
+        )
+    cumulative = 0.0
+    for number, (key, outcome) in enumerate(activity.outcomes.items()):
+        given = chances[number]
+        cumulative += max(rest, 0.0) if given is None else given
+        path = f"activities.{name}.outcomes.{key}.gives"
+        give0, give1 = _gives(work, binding, path, outcome.gives)
+        last = number == len(activity.outcomes) - 1
+        work.outcomes.append(
+            {
+                "cumulative": 1.0 if last else min(cumulative, 1.0),
+                "give0": give0,
+                "give1": give1,
+                "name": first_name + number,
+            }
+        )
+    row["outcome1"] = len(work.outcomes)
+
+
+def _gives(work: Work, binding: Binding, path: str, gives: dict[str, str | int | float]) -> tuple[int, int]:
+    first = len(work.gives)
+    for key, value in gives.items():
+        with located(binding.context.model, f"{path}.{key}"):
+            selector, entry = stock_key(binding, key)
+            stock = stock_member(binding, selector, entry)
+            given = amount(binding, value, entry)
+        work.gives.append(
+            {
+                "stock": stock,
+                "items": entry.items,
+                "fixed": given.fixed,
+                "amount": given.index,
+                "high": given.high,  # not a field: for the room it may need
+            }
+        )
+    return first, len(work.gives)
+
+
+def _spaces(work: Work, name: str, activity: Activity, row: Row) -> None:
+    """Compile the requirements of output room: the largest possible output of each stock."""
+    if activity.blocking == "after":
+        return
+    common = _largest(work, row["give0"], row["give1"])
+    largest = dict(common)
+    for outcome in work.outcomes[row["outcome0"] : row["outcome1"]]:
+        for stock, most in _largest(work, outcome["give0"], outcome["give1"]).items():
+            largest[stock] = max(largest.get(stock, 0), most + common.get(stock, 0))
+    taken: dict[int, int] = {}
+    for take in work.takes[row["take0"] : row["take1"]]:
+        taken[take["stock"]] = taken.get(take["stock"], 0) + take["low"]
+    for stock, most in largest.items():
+        if work.capacity[stock] >= UNLIMITED or most == 0:
+            continue
+        if most >= UNLIMITED:
+            raise _unbounded(name)
+        work.judged_on[stock].append(len(work.requirements))
+        work.requirements.append(
+            {
+                "instance": len(work.instances),
+                "kind": int(Requirement.SPACE),
+                "stock": stock,
+                "code": NONE,
+                "amount": max(0, most - taken.get(stock, 0)),
+                "reserve": most,
+                "take": NONE,
+            }
+        )
+
+
+def _unbounded(name: str) -> ValueProblem:
+    return ValueProblem(
+        f"`activities.{name}.gives`: an amount without a largest value cannot be given to a stock with a "
+        "capacity, because room for all of it must be reserved at the start",
+        "write `blocking: after`, or use a distribution that is bounded",
+    )
+
+
+def _largest(work: Work, start: int, stop: int) -> dict[int, int]:
+    most: dict[int, int] = {}
+    for give in work.gives[start:stop]:
+        most[give["stock"]] = min(int(UNLIMITED), most.get(give["stock"], 0) + give["high"])
+    return most
+
+
+def _needs(
+    work: Work,
+    binding: Binding,
+    name: str,
+    activity: Activity,
+    row: Row,
+    pools: dict[tuple[str, str, int], int],
+) -> None:
+    """Compile the needs of place room and of tools, in the order of the pools."""
+    context = binding.context
+    people = sum(activity.posts.values())
+    needs: list[tuple[int, int]] = []
+    if activity.at is not None and context.places[activity.at].room is not None and people:
+        needs.append((pools["room", activity.at, binding.member], people))
+    for tool, units in activity.uses.items():
+        at = context.model.tools[tool].at
+        own = at is not None and at == binding.place
+        if at is not None and context.set_size(at) > 1 and not own:
+            refuse(
+                context.model,
+                f"activities.{name}.uses",
+                f"`{tool}` is at each member of `{at}`, and `{name}` is not",
+                f"put the activity `at: {at}`",
+            )
+        needs.append((pools["tool", tool, binding.member if own else 0], units))
+    row["need0"] = len(work.needs)
+    for pool, units in sorted(needs):
+        work.needs.append(
+            {"instance": len(work.instances), "pool": pool, "amount": units, "next": NONE, "previous": NONE}
+        )
+    row["need1"] = len(work.needs)
+
+
+def _people(work: Work, activity: Activity, row: Row, context: Context, name: str) -> None:
+    """Compile the posts: one slot for each person needed."""
+    row["post0"] = len(work.slot_post)
+    for post, number in enumerate(activity.posts.values()):
+        work.slot_post.extend([post] * number)
+    row["post1"] = len(work.slot_post)
+    if row["post1"] - row["post0"] > _MOST_PEOPLE:
+        refuse(context.model, f"activities.{name}.people", f"must be at most {_MOST_PEOPLE} people")
+
+
+def _is_plain(work: Work, row: Row) -> bool:
+    """Tell whether the plain lane may run an instance (walking apart)."""
+    takes = work.takes[row["take0"] : row["take1"]]
+    gives = work.gives[row["give0"] : row["give1"]]
+    kinds = [requirement["kind"] for requirement in work.requirements[row["req0"] :]]
+    return (
+        [(take["items"], take["low"], take["high"], take["amount"]) for take in takes] == [(True, 1, 1, NONE)]
+        and [(give["items"], give["fixed"], give["amount"]) for give in gives] == [(True, 1, NONE)]
+        and row["outcome0"] == row["outcome1"]
+        and int(Requirement.GUARD) not in kinds
+        and row["post1"] - row["post0"] <= 1
+        and row["need1"] - row["need0"] <= 1
+        and row["birth"] == Birth.CARRIER
+    )
+
+
+__all__ = ["Amount", "Work", "compile_work"]
