@@ -1,0 +1,104 @@
+"""Who does what: nominations, teams and claims of people (rule 4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hewer.engine.program import Choice
+from tests.oracle.judging import fit, rank
+from tests.oracle.objects import Group, Instance, Worker
+from tests.oracle.shop import Shop
+
+
+def choose(shop: Shop) -> tuple[Instance, list[Worker]] | None:
+    """Hold one round: the work to start and its team, or None; then ``shop.claims`` tells who is claimed."""
+    claims: dict[Worker, Instance] = {}
+    ready = [instance for instance in shop.instances if instance.ready]
+    while True:
+        nominations = _nominations(shop, ready, claims)
+        if not nominations:
+            shop.claims = claims
+            return None
+        instance = min(nominations, key=lambda nominee: rank(shop, nominee))
+        team, complete = _team(shop, instance, nominations[instance], claims)
+        if complete:
+            return instance, team
+        if not instance.overtake:
+            claims.update(dict.fromkeys(team, instance))
+        ready.remove(instance)
+
+
+def by_idling(worker: Worker) -> tuple[int, int]:
+    return worker.idle_since, worker.idle_serial
+
+
+def _nominations(
+    shop: Shop, ready: list[Instance], claims: dict[Worker, Instance]
+) -> dict[Instance, list[Worker]]:
+    """Nominees, each with the workers who nominate it."""
+    nominations: dict[Instance, list[Worker]] = {instance: [] for instance in ready if instance.slots == 0}
+    for group in shop.groups:
+        free = sorted((w for w in shop.workers if w.free and w.group == group.index), key=by_idling)
+        unclaimed = [worker for worker in free if worker not in claims]
+        speakers = unclaimed or free
+        if not speakers:
+            continue
+        open_to_him = [
+            instance
+            for instance in ready
+            if group.index in instance.joins and instance.slots and (unclaimed or instance.overtake)
+        ]
+        if open_to_him:
+            nominee = min(open_to_him, key=lambda i: _preference(shop, group, speakers[0], i))
+            nominations.setdefault(nominee, []).append(speakers[0])
+    return nominations
+
+
+def _preference(shop: Shop, group: Group, worker: Worker, instance: Instance) -> tuple[Any, ...]:
+    """Sort key of the choice rule of a group."""
+    order = rank(shop, instance)
+    if group.choice == Choice.LISTED:
+        return (order[0], instance.joins[group.index].preference, order)
+    if group.choice == Choice.LONGEST_QUEUE:
+        return (order[0], -_queue(shop, instance), order)
+    if group.choice == Choice.NEAREST:
+        return (order[0], walk(shop, worker.place, int(instance.row["place"])), order)
+    return order
+
+
+def _queue(shop: Shop, instance: Instance) -> float:
+    if not instance.takes:
+        return 0.0
+    take = instance.takes[0]
+    return shop.stocks[take.stock].level / max(take.low, 1)
+
+
+def walk(shop: Shop, here: int, there: int) -> int:
+    """Ticks of the way; 0 where either end is nowhere in particular."""
+    if here < 0 or there < 0:
+        return 0
+    return int(shop.program.walk[here, there])
+
+
+def _team(
+    shop: Shop, instance: Instance, speakers: list[Worker], claims: dict[Worker, Instance]
+) -> tuple[list[Worker], bool]:
+    """Fit the lead, then the others by idling; the team in that order, and whether it is complete."""
+    if instance.slots == 0:
+        return [], True
+    lead = min(speakers, key=by_idling)
+    others = [
+        worker
+        for worker in sorted(shop.workers, key=by_idling)
+        if worker.free
+        and worker is not lead
+        and worker.group in instance.joins
+        and (instance.overtake or worker not in claims)
+    ]
+    team: list[Worker] = []
+    filled: dict[int, int] = {}
+    masks = {worker.index: instance.joins[worker.group].mask for worker in [lead, *others]}
+    for worker in [lead, *others]:
+        if len(team) < instance.slots and fit(worker.index, masks, instance.slots, filled, set()):
+            team.append(worker)
+    return team, len(team) == instance.slots

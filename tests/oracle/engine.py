@@ -1,0 +1,357 @@
+"""A plain-Python engine: ``docs/semantics.md`` rule by rule, slow and obvious.
+
+After every step it judges everything anew and looks at everybody, so that it needs none of the lists by
+which the kernel finds what depends on what.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from hewer.engine import draws
+from hewer.engine.program import Class, Event, Overrun, Phase, Program, WorkerState
+from tests.oracle.choosing import choose
+from tests.oracle.judging import charge, charge_missing, judge
+from tests.oracle.objects import Item, Rest, Source, Work, Worker
+from tests.oracle.shop import FLOW_FIELDS, MASK, Shop
+from tests.oracle.working import begin, draw_takes, finish, pause, put_off, release, resume, start, stop
+
+LOOK = 10_000_000
+
+
+@dataclass
+class OracleRun:
+    """What one replication came to; the fields of RunData for that replication, as plain numbers."""
+
+    log: list[tuple[int, int, int, int, int]]
+    stock: list[dict[str, float]]
+    instance: list[dict[str, float]]
+    pool_busy: list[float]
+    worker_time: list[list[int]]
+    overtime: list[int]
+    source: list[dict[str, int]]
+    flow: list[dict[str, int]]
+    ended: int
+    deadlock: int
+    inside: int
+    shop: Shop = field(repr=False)
+
+
+def simulate(
+    program: Program,
+    seed: int = 1,
+    world: int = 0,
+    replication: int = 0,
+    *,
+    log: bool = True,
+    watch: Any = None,
+) -> OracleRun:
+    """Run one replication.
+
+    Parameters
+    ----------
+    program : Program
+    seed, world, replication : int
+        Rule 7.
+    log : bool
+        Whether to keep the event log.
+    watch : callable, optional
+        Called with the Shop after each step: laws are tested there.
+
+    Raises
+    ------
+    EndlessError, BadNumberError
+    """
+    shop = Shop(program, seed, world, replication)
+    _open(shop)
+    look = watch or (lambda shop: None)
+    while not _instant(shop, look):
+        tick = shop.next_tick()
+        if tick is None or (shop.now >= shop.horizon and not shop.shift_over):
+            break
+        shop.now = tick
+    return _close(shop, keep_log=log)
+
+
+def _open(shop: Shop) -> None:
+    """Set out the start of the shift: stocks, calendar, first draws."""
+    for stock, row in zip(shop.stocks, shop.program.stock, strict=True):
+        if stock.counted:
+            for k in range(int(row["start"])):
+                lineage = draws.member_key(int(row["lineage"]), k)
+                default = int(shop.program.scalar[0]["default_class"])
+                stock.insert(shop.new_item(lineage, 0, default))
+        stock.change(0, int(row["start"]))
+    for rest in shop.breaks:
+        shop.schedule(rest.begin, Class.CALENDAR, "break begins", rest)
+        shop.schedule(rest.end, Class.CALENDAR, "break ends", rest)
+    if shop.warm_up > 0:
+        shop.schedule(shop.warm_up, Class.CALENDAR, "warm up", None)
+    if shop.shift <= shop.horizon:
+        shop.schedule(shop.shift, Class.CALENDAR, "shift end", None)
+    shop.schedule(shop.horizon, Class.CALENDAR, "horizon", None)
+    for source in shop.sources:
+        _schedule_arrival(shop, source)
+    for instance in shop.instances:
+        draw_takes(shop, instance)
+
+
+def _instant(shop: Shop, look: Any) -> bool:
+    """All that happens at one tick (rule 5); True where the run is over."""
+    while True:
+        while shop.next_tick() == shop.now:
+            entry = shop.calendar[0]
+            what, thing = entry[3], entry[4]
+            shop.cancel(entry)
+            if what == "horizon" and not shop.shift_over:
+                return True
+            shop.last_event = shop.now
+            HANDLERS[what](shop, thing)
+            look(shop)
+        if not shop.shift_over:
+            _starts(shop, look)
+        if shop.next_tick() != shop.now:
+            break
+    if not shop.shift_over:
+        _apply_claims(shop)
+        _watch_deadlock(shop)
+    return False
+
+
+def _starts(shop: Shop, look: Any) -> None:
+    """Start works until nothing can start."""
+    while True:
+        release(shop)
+        judge(shop)
+        chosen = choose(shop)
+        if chosen is None:
+            return
+        start(shop, *chosen)
+        look(shop)
+
+
+def _apply_claims(shop: Shop) -> None:
+    """Those whom the last round claimed wait for partners; others are idle again (rule 2)."""
+    for worker in shop.workers:
+        if not worker.free:
+            continue
+        if worker in shop.claims and worker.state == WorkerState.IDLE:
+            shop.set_state(worker, WorkerState.PARTNER, charge(shop, shop.claims[worker]))
+        elif worker not in shop.claims and worker.state == WorkerState.PARTNER:
+            shop.set_state(worker, WorkerState.IDLE)
+
+
+def _watch_deadlock(shop: Shop) -> None:
+    """Works are blocked and none is in progress (rule 10)."""
+    stuck = bool(shop.blocked) and len(shop.blocked) == len(shop.works)
+    if not stuck:
+        shop.deadlock = -1
+    elif shop.deadlock < 0:
+        shop.deadlock = shop.now
+
+
+# Arrivals.
+
+
+def _source_key(source: Source) -> int:
+    return int(draws.work_key(np.uint64(source.key), np.uint64(0), source.number))
+
+
+def _schedule_arrival(shop: Shop, source: Source) -> None:
+    """Draw when the next arrival is; at most ``limit`` of them."""
+    if source.number >= int(source.row["limit"]):
+        return
+    what = int(source.row["every"])
+    if source.number == 0 and source.row["first"] >= 0:
+        what = int(source.row["first"])
+    interval = shop.draw(what, [], _source_key(source), draws.DURATION)
+    shop.schedule(shop.now + interval, Class.SOURCE, "arrive", source)
+
+
+def _arrive(shop: Shop, source: Source) -> None:
+    if shop.shift_over:
+        return
+    stock = shop.stocks[int(source.row["stock"])]
+    key = _source_key(source)
+    amount = int(source.row["fixed"])
+    if source.row["amount"] != -1:
+        amount = shop.draw(int(source.row["amount"]), [], key, draws.GIVEN)
+    fits = max(0, min(amount, stock.room)) if stock.limited else amount
+    shop.note(Event.ARRIVE, source.index, stock.index, amount)
+    source.arrived += amount
+    if stock.counted:
+        priority = int(source.row["priority_class"])
+        if source.row["priority"] >= 0:
+            priority = shop.draw(int(source.row["priority"]), [], key, draws.OUTCOME)
+        for k in range(fits):
+            shop.put_item(stock, _new_arrival(shop, source, source.items + k, priority))
+        source.items += amount
+    elif fits:
+        shop.put_bulk(stock, fits)
+    if fits < amount:
+        source.lost += amount - fits
+        shop.note(Event.LOST, source.index, stock.index, amount - fits)
+    source.number += 1
+    _schedule_arrival(shop, source)
+
+
+def _new_arrival(shop: Shop, source: Source, number: int, priority: int) -> Item:
+    lineage = draws.member_key(int(source.row["lineage"]) & MASK, number)
+    return shop.new_item(lineage, shop.now, priority)
+
+
+# The calendar: breaks, shift end, warm-up (rules 11 and 13).
+
+
+def _break_begins(shop: Shop, rest: Rest) -> None:
+    if shop.shift_over:
+        return
+    rest.on = True
+    shop.note(Event.BREAK, rest.index, 0, 0)
+    for worker in shop.workers:
+        if worker.role not in rest.roles:
+            continue
+        free = worker.free
+        worker.breaks += 1
+        worker.pausing += 0 if rest.finish else 1
+        if free:
+            shop.set_state(worker, WorkerState.BREAK, charge_missing(shop, worker))
+    if not rest.finish:
+        for worker in shop.workers:
+            if worker.role in rest.roles and worker.work is not None:
+                _interrupt(shop, worker, worker.work)
+
+
+def _interrupt(shop: Shop, worker: Worker, work: Work) -> None:
+    if work.phase in {Phase.WALKING, Phase.WORKING}:
+        pause(shop, work)
+    else:
+        shop.set_state(worker, WorkerState.BREAK)
+
+
+def _break_ends(shop: Shop, rest: Rest) -> None:
+    if shop.shift_over or not rest.on:
+        return
+    rest.on = False
+    shop.note(Event.BREAK, rest.index, 1, 0)
+    for worker in shop.workers:
+        if worker.role in rest.roles:
+            worker.breaks -= 1
+            worker.pausing -= 0 if rest.finish else 1
+    for worker in shop.workers:
+        if worker.role not in rest.roles:
+            continue
+        if worker.work is None:
+            if not worker.off:
+                put_off(shop, worker)
+        elif not rest.finish and not worker.pausing:
+            _go_back(shop, worker, worker.work)
+
+
+def _go_back(shop: Shop, worker: Worker, work: Work) -> None:
+    if work.phase == Phase.BLOCKED:
+        shop.set_state(worker, WorkerState.BLOCKED)
+    elif work.phase == Phase.PAUSED:
+        if any(mate.pausing for mate in work.team):
+            shop.set_state(worker, WorkerState.PARTNER)
+        else:
+            resume(shop, work)
+
+
+def _shift_end(shop: Shop, _: Any) -> None:
+    shop.note(Event.SHIFT_END, 0, 0, 0)
+    idle = {w: charge_missing(shop, w) for w in shop.workers if w.free}
+    shop.shift_over = True
+    for worker in shop.workers:
+        worker.breaks = worker.pausing = 0
+    for work in list(shop.works):
+        _overrun(shop, work)
+    for worker in shop.workers:
+        if worker.work is None and not worker.done:
+            worker.done = True
+            shop.set_state(worker, WorkerState.DONE, idle.get(worker, -1))
+
+
+def _overrun(shop: Shop, work: Work) -> None:
+    """What becomes of a work at the end of the shift (rule 11)."""
+    rule = Overrun(int(work.instance.row["overrun"]))
+    if work.phase == Phase.BLOCKED:
+        _hold(shop, work)
+    elif work.walking or rule == Overrun.STOP:
+        stop(shop, work)
+    elif rule == Overrun.PAUSE:
+        if work.phase != Phase.PAUSED:
+            pause(shop, work)
+        _hold(shop, work)
+    elif work.phase == Phase.PAUSED:
+        resume(shop, work)
+
+
+def _hold(shop: Shop, work: Work) -> None:
+    """Keep the work as it is while its people leave."""
+    work.phase = Phase.HELD
+    for worker in work.team:
+        put_off(shop, worker)
+    work.team = []
+
+
+def _warm_up(shop: Shop, _: Any) -> None:
+    shop.note(Event.WARM_UP, 0, 0, 0)
+    for stock in shop.stocks:
+        stock.arrived = stock.departed = stock.waited = 0
+        stock.peak = stock.level
+    for instance in shop.instances:
+        instance.n_started = instance.n_ended = 0
+    for source in shop.sources:
+        source.arrived = source.lost = 0
+    shop.flow[:] = [dict.fromkeys(FLOW_FIELDS, 0) for _ in shop.flow]
+
+
+def _close(shop: Shop, *, keep_log: bool) -> OracleRun:
+    """Bring all accounts up to the end."""
+    ended = max(shop.last_event, shop.horizon)
+    shop.now = ended
+    for worker in shop.workers:
+        shop.set_state(worker, worker.state, charge_missing(shop, worker))
+    for area in [s.area for s in shop.stocks] + [p.area for p in shop.pools]:
+        area.set(ended, area.value)
+    for instance in shop.instances:
+        shop.count_works(instance)
+    return OracleRun(
+        log=shop.log if keep_log else [],
+        stock=[
+            {
+                "arrived": s.arrived, "departed": s.departed, "final": s.level, "peak": s.peak,
+                "integral": s.area.total, "waited": s.waited,
+            }
+            for s in shop.stocks
+        ],
+        instance=[
+            {"started": i.n_started, "ended": i.n_ended, "busy": i.busy.total, "stuck": i.stuck.total}
+            for i in shop.instances
+        ],
+        pool_busy=[pool.area.total for pool in shop.pools],
+        worker_time=shop.worker_time,
+        overtime=[worker.overtime for worker in shop.workers],
+        source=[{"arrived": s.arrived, "lost": s.lost} for s in shop.sources],
+        flow=shop.flow,
+        ended=ended,
+        deadlock=shop.deadlock,
+        inside=shop.living,
+        shop=shop,
+    )  # fmt: skip
+
+
+HANDLERS: dict[str, Any] = {
+    "begin": begin,
+    "finish": finish,
+    "arrive": _arrive,
+    "break begins": _break_begins,
+    "break ends": _break_ends,
+    "shift end": _shift_end,
+    "warm up": _warm_up,
+    "horizon": lambda shop, thing: None,
+}

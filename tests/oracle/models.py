@@ -1,0 +1,263 @@
+"""Small random workplaces, as documents (plain dicts in the form of the YAML).
+
+Times are mostly whole minutes, so that much happens at one instant and every tie matters.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+from hypothesis import strategies as st
+
+from hewer.engine.program import Compiled
+
+Document = dict[str, Any]
+
+TIMES = (
+    "1 min", "1 min", "2 min", "2 min", "3 min", "5 min", "exponential(2 min)", "gamma(mean=3 min, cv=0.5)",
+    "uniform(1 min, 4 min)", "discrete(1 min: 0.5, 2 min: 0.5)", "triangular(1 min, 2 min, 6 min)",
+    "lognormal(mean=2 min, cv=1)", "erlang(2, 3 min)", "normal(3 min, 1 min)",
+)  # fmt: skip
+SITES = (None, "spot", "spot", "yard")
+
+
+def compiled(document: Document | str) -> Compiled:
+    """Read and compile a document."""
+    from hewer.engine.compile import compile_model
+    from hewer.model.flow import expand
+    from hewer.model.reading import loads
+    from hewer.model.scenario import apply
+
+    text = document if isinstance(document, str) else yaml.safe_dump(document, sort_keys=False)
+    return compile_model(expand(apply(loads(text))))
+
+
+def some(draw: Any, strategy: st.SearchStrategy[Any], chance: int = 3) -> Any:
+    """Draw from `strategy` once in `chance` times, else None."""
+    return draw(strategy) if draw(st.integers(1, chance)) == 1 else None
+
+
+def put(target: Document, name: str, value: Any) -> None:
+    """Set a field, unless the value is None."""
+    if value is not None:
+        target[name] = value
+
+
+@st.composite
+def documents(draw: Any) -> Document:
+    """Draw a small valid document."""
+    document: Document = {"title": "drawn", "params": {"step": "2 min"}}
+    members = draw(st.integers(1, 3))
+    document["places"] = {
+        "spot": {"count": members},
+        "yard": {},
+    }
+    put(document["places"]["spot"], "room", some(draw, st.integers(1, 3), 2))
+    put(document["places"]["yard"], "room", some(draw, st.integers(1, 3)))
+    if draw(st.booleans()):
+        document["walk"] = {"spot-yard": draw(st.sampled_from(["1 min", "2 min"]))}
+        if members > 1:
+            document["walk"]["spot-spot"] = draw(st.sampled_from(["1 min", {"per_step": "30 s"}]))
+    document["stocks"] = draw(_stocks(members))
+    document["tools"] = draw(_tools())
+    names = [f"work{k}" for k in range(draw(st.integers(1, 5)))]
+    document["activities"] = {name: draw(_activity(document, members)) for name in names}
+    document["sources"] = draw(_sources(document))
+    document["crews"] = {"all": draw(_roles(document, members))}
+    document["terms"] = draw(_terms(document))
+    document["limits"] = {"starts_per_instant": 60}
+    document["measures"] = {"span": "horizon()"}
+    return document
+
+
+@st.composite
+def _stocks(draw: Any, members: int) -> Document:
+    stocks: Document = {}
+    for k in range(draw(st.integers(1, 4))):
+        stock: Document = {"start": draw(st.sampled_from([0, 0, 1, 2, 4, 9]))}
+        put(stock, "at", draw(st.sampled_from(SITES)))
+        put(stock, "capacity", some(draw, st.integers(max(1, stock["start"]), 10), 2))
+        put(stock, "order", some(draw, st.sampled_from(["fifo", "lifo", "priority"]), 2))
+        stocks[f"items{k}"] = stock
+    for k in range(draw(st.integers(0, 2))):
+        stock = {"unit": "t", "start": f"{draw(st.sampled_from([0, 2, 4]))} t"}
+        put(stock, "at", draw(st.sampled_from(SITES)))
+        put(stock, "capacity", some(draw, st.sampled_from(["4 t", "5.5 t"]), 2))
+        put(stock, "grain", some(draw, st.just("0.25 t")))
+        stocks[f"bulk{k}"] = stock
+    stocks["out"] = {"sink": "yes"}
+    if members > 1 and draw(st.booleans()):
+        stocks["out"]["at"] = "spot"
+    return stocks
+
+
+@st.composite
+def _tools(draw: Any) -> Document:
+    tools: Document = {}
+    for k in range(draw(st.integers(0, 2))):
+        tools[f"tool{k}"] = {"count": draw(st.integers(1, 2))}
+        put(tools[f"tool{k}"], "at", some(draw, st.sampled_from(["spot", "yard"])))
+    return tools
+
+
+def _key(draw: Any, document: Document, activity: Document, members: int, stock: str) -> str:
+    """Name a stock as this activity may: with a selector where it needs one."""
+    if document["stocks"][stock].get("at") != "spot" or members == 1:
+        return stock
+    if activity.get("at") == "spot":
+        return draw(st.sampled_from([stock, stock, stock, f"next({stock})", f"prev({stock})"]))
+    return draw(st.sampled_from([f"first({stock})", f"last({stock})"]))
+
+
+def _gives(draw: Any, document: Document, activity: Document, members: int, most: int = 2) -> Document:
+    gives: Document = {}
+    for stock in draw(st.lists(st.sampled_from(sorted(document["stocks"])), unique=True, max_size=most)):
+        bulk = "unit" in document["stocks"][stock]
+        counted = ["1", "1", "1", "2", "discrete(0: 0.3, 1: 0.4, 2: 0.3)"]
+        amount = draw(st.sampled_from(["1 t", "0.5 t", "uniform(0.2 t, 1.5 t)"] if bulk else counted))
+        gives[_key(draw, document, activity, members, stock)] = amount
+    return gives
+
+
+def _takes(draw: Any, document: Document, activity: Document, members: int) -> Document:
+    takes: Document = {}
+    stocks = [name for name in sorted(document["stocks"]) if name != "out"]
+    most = draw(st.sampled_from([0, 1, 1, 1, 2]))
+    for stock in draw(st.lists(st.sampled_from(stocks), unique=True, min_size=min(most, 1), max_size=most)):
+        bulk = "unit" in document["stocks"][stock]
+        counted = ["1", "1", "1", "2", "1 .. 3", "discrete(1: 0.5, 2: 0.5)"]
+        amounts = ["1 t", "0.5 t", "0.5 t .. 1.5 t", "uniform(0.2 t, 1 t)"] if bulk else counted
+        takes[_key(draw, document, activity, members, stock)] = draw(st.sampled_from(amounts))
+    return takes
+
+
+def _guard(draw: Any, document: Document, activity: Document, members: int) -> str:
+    stock = draw(st.sampled_from(sorted(document["stocks"])))
+    unit = " t" if "unit" in document["stocks"][stock] else ""
+    key = _key(draw, document, activity, members, stock)
+    if members > 1 and document["stocks"][stock].get("at") == "spot" and draw(st.booleans()):
+        key = draw(st.sampled_from([f"sum({stock})", f"largest({stock})", f"smallest({stock})"]))
+    guard = f"{key} {draw(st.sampled_from(['<', '<=', '>', '>=']))} {draw(st.integers(0, 3))}{unit}"
+    return guard + draw(st.sampled_from(["", "", " or now > 20 min", " and now < 40 min"]))
+
+
+@st.composite
+def _activity(draw: Any, document: Document, members: int) -> Document:
+    activity: Document = {}
+    put(activity, "at", draw(st.sampled_from(SITES)))
+    activity["takes"] = _takes(draw, document, activity, members)
+    activity["gives"] = _gives(draw, document, activity, members)
+    if draw(st.integers(1, 4)) == 1:
+        activity["outcomes"] = {
+            "good": {"chance": "60 %", "gives": _gives(draw, document, activity, members, 1)},
+            "bad": {"chance": "rest", "gives": _gives(draw, document, activity, members, 1)},
+        }
+    times = [*TIMES, "0 min"] if activity["takes"] else list(TIMES)
+    bulk = [key for key in activity["takes"] if key in document["stocks"] and key.startswith("bulk")]
+    times += [f"step * taken({key}) / 1 t" for key in bulk]
+    activity["time"] = draw(st.sampled_from(times))
+    activity["people"] = draw(
+        st.sampled_from([1, 1, 1, 1, 2, 3, 0, {"lift": 1, "guide": 1}, {"lift": 2, "guide": 1}])
+    )
+    _tooling(draw, document, activity, members)
+    put(activity, "priority", some(draw, st.integers(-1, 1)))
+    if draw(st.integers(1, 5)) == 1:
+        activity["guard"] = _guard(draw, document, activity, members)
+    if draw(st.integers(1, 3)) == 1:
+        activity["blocking"] = "after"
+        put(
+            activity,
+            "holds",
+            some(draw, st.lists(st.sampled_from(["people", "tools", "room"]), unique=True), 2),
+        )
+    put(activity, "overtake", some(draw, st.just("yes"), 5))
+    put(activity, "overrun", some(draw, st.sampled_from(["finish", "pause", "stop"])))
+    put(activity, "birth", some(draw, st.sampled_from(["oldest", "newest", "now"])))
+    put(activity, "ends_at", some(draw, st.sampled_from(["yard", "spot"] if members == 1 else ["yard"]), 4))
+    put(activity, "stream", some(draw, st.sampled_from(["one", "other"]), 4))
+    return activity
+
+
+def _tooling(draw: Any, document: Document, activity: Document, members: int) -> None:
+    uses: Document = {}
+    for tool, made in document["tools"].items():
+        bound = made.get("at") == "spot" and members > 1 and activity.get("at") != "spot"
+        if not bound and draw(st.booleans()):
+            uses[tool] = draw(st.integers(1, made["count"]))
+    if uses:
+        activity["uses"] = uses
+
+
+@st.composite
+def _sources(draw: Any, document: Document) -> Document:
+    sources: Document = {}
+    stocks = [name for name in sorted(document["stocks"]) if name != "out"]
+    for k in range(draw(st.sampled_from([0, 1, 1, 2]))):
+        stock = draw(st.sampled_from(stocks))
+        source: Document = {
+            "to": stock,
+            "every": draw(st.sampled_from(["exponential(3 min)", "2 min", "5 min"])),
+        }
+        bulk = "unit" in document["stocks"][stock]
+        source["amount"] = draw(
+            st.sampled_from(["1 t", "uniform(0 t, 2 t)"] if bulk else ["1", "2", "discrete(1: 0.5, 3: 0.5)"])
+        )
+        put(source, "first", some(draw, st.sampled_from(["0 min", "4 min"]), 2))
+        put(source, "limit", some(draw, st.integers(0, 10)))
+        if not bulk:
+            put(source, "priority", some(draw, st.sampled_from([1, -1, "discrete(0: 0.5, 2: 0.5)"]), 2))
+        if "capacity" in document["stocks"][stock]:
+            source["when_full"] = "lose"
+        sources[f"source{k}"] = source
+    return sources
+
+
+@st.composite
+def _roles(draw: Any, document: Document, members: int) -> Document:
+    tasks = []
+    for name, activity in document["activities"].items():
+        if activity["people"] != 0:
+            tasks.append(name)
+        if isinstance(activity["people"], dict):
+            tasks += [f"{name}.{post}" for post in activity["people"]]
+    roles: Document = {}
+    for k in range(draw(st.integers(1, 3))):
+        does = draw(st.permutations(tasks))
+        if tasks and draw(st.booleans()):
+            does = draw(st.lists(st.sampled_from(tasks), unique=True, max_size=5))
+        role: Document = {"count": draw(st.integers(1, 3)), "does": does}
+        put(role, "choice", some(draw, st.sampled_from(["oldest", "listed", "longest_queue", "nearest"]), 2))
+        keeps = some(draw, st.sampled_from(["own spot", "yard", "spot"]), 6)
+        if keeps == "own spot":
+            role["count"] = min(role["count"], members)
+        put(role, "keeps_to", keeps)
+        if keeps is None:
+            put(role, "starts_at", some(draw, st.sampled_from(["yard", "spot"]), 2))
+        put(role, "efficiency", some(draw, st.sampled_from([0.7, 1.3, 2])))
+        roles[f"role{k}"] = role
+    return roles
+
+
+@st.composite
+def _terms(draw: Any, document: Document) -> Document:
+    terms: Document = {}
+    if draw(st.integers(1, 4)) > 1:
+        terms["shift"] = "45 min"
+        put(terms, "horizon", some(draw, st.sampled_from(["60 min", "30 min", "45 min"]), 4))
+        put(terms, "overrun", some(draw, st.sampled_from(["finish", "pause", "stop"])))
+    else:
+        terms["horizon"] = "45 min"
+    put(terms, "warm_up", some(draw, st.sampled_from(["10 min", "7.5 min"]), 4))
+    rests = []
+    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
+        rest: Document = {
+            "at": draw(st.sampled_from(["10 min", "12 min", "43 min"])),
+            "lasts": draw(st.sampled_from(["5 min", "7.3 min"])),
+        }
+        put(rest, "work", some(draw, st.sampled_from(["pause", "finish"]), 2))
+        put(rest, "roles", some(draw, st.just(["role0"]), 2))
+        rests.append(rest)
+    if rests:
+        terms["breaks"] = rests
+    return terms

@@ -1,0 +1,394 @@
+"""The things of a workplace, as plain Python objects, rebuilt from a Program.
+
+Slow and obvious on purpose: an object for each item, stock, instance, work and worker. Rule numbers
+refer to ``docs/semantics.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from hewer.engine.program import Choice, Order, Overrun, Phase, Program, Requirement, WorkerState
+
+
+@dataclass(eq=False)
+class Area:
+    """The integral of a level over the accounted time."""
+
+    begin: int
+    end: int
+    value: int = 0
+    since: int = 0
+    total: int = 0
+
+    def set(self, now: int, value: int) -> None:
+        """Change the level at tick `now`."""
+        self.total += self.value * max(0, min(now, self.end) - max(self.since, self.begin))
+        self.value, self.since = value, now
+
+
+@dataclass(eq=False)
+class Family:
+    """An item and all its descendants (rule 12)."""
+
+    founded: int
+    living: int = 1
+
+
+@dataclass(eq=False)
+class Item:
+    lineage: int
+    birth: int
+    family: Family
+    priority: int
+    entry: int = 0
+    children: int = 0
+    visits: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Stock:
+    index: int
+    counted: bool
+    order: Order
+    capacity: int
+    sink: int
+    declared: int
+    area: Area
+    level: int = 0
+    reserved: int = 0
+    held: int = 0
+    queue: list[Item] = field(default_factory=list)  # the first to be taken stands first
+    arrived: int = 0
+    departed: int = 0
+    waited: int = 0
+    peak: int = 0
+
+    @property
+    def room(self) -> int:
+        """What could be put in without passing the capacity (rule 10)."""
+        return self.capacity - self.level - self.held - self.reserved
+
+    @property
+    def limited(self) -> bool:
+        return self.capacity < 1 << 62
+
+    def change(self, now: int, amount: int) -> None:
+        """Raise (or lower) the level."""
+        self.level += amount
+        self.area.set(now, self.level)
+        self.peak = max(self.peak, self.level)
+
+    def insert(self, item: Item) -> None:
+        """Let an item stand in the queue where the order puts it."""
+        if self.order == Order.LIFO:
+            self.queue.insert(0, item)
+        elif self.order == Order.PRIORITY:
+            ahead = sum(1 for other in self.queue if other.priority <= item.priority)
+            self.queue.insert(ahead, item)
+        else:
+            self.queue.append(item)
+
+
+@dataclass(eq=False)
+class Required:
+    """A requirement judged on stocks."""
+
+    kind: Requirement
+    stock: int
+    code: int
+    amount: int
+    reserve: int
+    met: bool = False
+    since: int = 0
+
+
+@dataclass(eq=False)
+class Pool:
+    """A unit resource: the room of a place or the units of a tool."""
+
+    index: int
+    is_room: bool
+    declared: int
+    count: int
+    free: int
+    area: Area
+    free_since: int = 0
+    returned: int = 0
+
+
+@dataclass(eq=False)
+class Need:
+    pool: Pool
+    amount: int
+    granted: bool = False
+    stamp: int = 0
+    joined: int | None = None
+
+
+@dataclass(eq=False)
+class Take:
+    stock: int
+    counted: bool
+    low: int
+    high: int
+    amount: int
+    required: Required
+
+
+@dataclass(eq=False)
+class Give:
+    stock: int
+    counted: bool
+    fixed: int
+    amount: int
+
+
+@dataclass(eq=False)
+class Outcome:
+    cumulative: float
+    gives: list[Give]
+
+
+@dataclass(eq=False)
+class Join:
+    mask: int
+    preference: int
+
+
+@dataclass(eq=False)
+class Instance:
+    """An activity at one member of its place. `row` holds the constants of the Program."""
+
+    index: int
+    row: Any
+    required: list[Required]
+    takes: list[Take]
+    gives: list[Give]
+    outcomes: list[Outcome]
+    needs: list[Need]
+    slots: int
+    joins: dict[int, Join]  # by group
+    key: int
+    busy: Area
+    stuck: Area
+    staffed: bool = True
+    serial: int = -1
+    started: int = 0
+    starts: int = 0
+    instant: int = -1
+    instant_starts: int = 0
+    n_started: int = 0
+    n_ended: int = 0
+
+    @property
+    def activity(self) -> int:
+        return int(self.row["activity"])
+
+    @property
+    def overtake(self) -> bool:
+        return bool(self.row["overtake"])
+
+    @property
+    def takes_items(self) -> bool:
+        return any(take.counted for take in self.takes)
+
+    @property
+    def stocks_met(self) -> bool:
+        return all(required.met for required in self.required)
+
+    @property
+    def ready(self) -> bool:
+        """Nothing is missing, people apart."""
+        return self.staffed and self.stocks_met and all(need.granted for need in self.needs)
+
+
+@dataclass(eq=False)
+class Group:
+    index: int
+    choice: Choice
+
+
+@dataclass(eq=False)
+class Worker:
+    index: int
+    role: int
+    group: int
+    could_fill: list[int]
+    place: int
+    state: WorkerState = WorkerState.IDLE
+    since: int = 0  # of the present state
+    idle_since: int = 0
+    idle_serial: int = 0
+    work: Work | None = None
+    walk_until: int = 0
+    walk_left: int = 0
+    breaks: int = 0  # in progress
+    pausing: int = 0  # of those, breaks in which work pauses
+    done: bool = False
+    overtime: int = 0
+
+    @property
+    def off(self) -> bool:
+        return self.done or self.breaks > 0
+
+    @property
+    def free(self) -> bool:
+        return self.work is None and not self.off
+
+
+@dataclass(eq=False)
+class Work:
+    """A work record (rule 8)."""
+
+    instance: Instance
+    serial: int
+    started: int
+    key: int
+    team: list[Worker]
+    amounts: list[int]
+    items: list[list[Item]]  # by take
+    phase: Phase = Phase.WALKING
+    destination: int = -1
+    content: int = 0
+    rate: float = 1.0
+    end: int = 0
+    left: int = 0  # ticks to go while paused
+    entry: list[Any] | None = None
+    outcome: int = -1
+    gives: list[tuple[Give, int]] = field(default_factory=list)
+    lacks: int = -1
+    walking: bool = True
+
+    @property
+    def all_items(self) -> list[Item]:
+        return [item for items in self.items for item in items]
+
+
+@dataclass(eq=False)
+class Source:
+    index: int
+    row: Any
+    key: int
+    number: int = 0
+    items: int = 0
+    arrived: int = 0
+    lost: int = 0
+
+
+@dataclass(eq=False)
+class Rest:
+    """A break."""
+
+    index: int
+    begin: int
+    end: int
+    finish: bool
+    roles: frozenset[int]
+    on: bool = False
+
+
+OVERRUNS = {int(overrun): overrun for overrun in Overrun}
+
+
+def read_pools(program: Program, window: tuple[int, int]) -> list[Pool]:
+    return [
+        Pool(
+            i, bool(row["is_room"]), int(row["declared"]), int(row["count"]), int(row["count"]), Area(*window)
+        )
+        for i, row in enumerate(program.pool)
+    ]
+
+
+def read_stocks(program: Program, window: tuple[int, int]) -> list[Stock]:
+    return [
+        Stock(
+            index=i,
+            counted=bool(row["items"]),
+            order=Order(int(row["order"])),
+            capacity=int(row["capacity"]),
+            sink=int(row["sink"]),
+            declared=int(row["declared"]),
+            area=Area(*window),
+        )
+        for i, row in enumerate(program.stock)
+    ]
+
+
+def _read_gives(program: Program, first: int, last: int) -> list[Give]:
+    return [
+        Give(int(row["stock"]), bool(row["items"]), int(row["fixed"]), int(row["amount"]))
+        for row in program.give[first:last]
+    ]
+
+
+def _read_required(program: Program, index: int) -> Required:
+    row = program.requirement[index]
+    return Required(
+        Requirement(int(row["kind"])),
+        int(row["stock"]),
+        int(row["code"]),
+        int(row["amount"]),
+        int(row["reserve"]),
+    )
+
+
+def read_instance(program: Program, index: int, pools: list[Pool], key: int) -> Instance:
+    """Rebuild one instance with all that hangs on it."""
+    row = program.instance[index]
+    window = (int(program.scalar[0]["warm_up"]), int(program.scalar[0]["horizon"]))
+    required = {i: _read_required(program, i) for i in range(row["req0"], row["req1"])}
+    takes = [
+        Take(
+            int(t["stock"]), bool(t["items"]), int(t["low"]), int(t["high"]), int(t["amount"]),
+            required[int(t["req"])],
+        )
+        for t in program.take[row["take0"] : row["take1"]]
+    ]  # fmt: skip
+    return Instance(
+        index=index,
+        row=row,
+        required=list(required.values()),
+        takes=takes,
+        gives=_read_gives(program, row["give0"], row["give1"]),
+        outcomes=[
+            Outcome(float(o["cumulative"]), _read_gives(program, o["give0"], o["give1"]))
+            for o in program.outcome[row["outcome0"] : row["outcome1"]]
+        ],
+        needs=[
+            Need(pools[int(n["pool"])], int(n["amount"])) for n in program.need[row["need0"] : row["need1"]]
+        ],
+        slots=int(row["post1"] - row["post0"]),
+        joins={
+            int(j["group"]): Join(int(j["mask"]), int(j["preference"]))
+            for j in program.join[row["join0"] : row["join1"]]
+        },
+        key=key,
+        busy=Area(*window),
+        stuck=Area(*window),
+    )
+
+
+def read_workers(program: Program) -> list[Worker]:
+    return [
+        Worker(
+            index=i,
+            role=int(row["role"]),
+            group=int(row["group"]),
+            could_fill=[int(k) for k in program.could_fill[row["first0"] : row["first1"]]],
+            place=int(row["home"]),
+            idle_serial=i,
+        )
+        for i, row in enumerate(program.worker)
+    ]
+
+
+def read_breaks(program: Program) -> list[Rest]:
+    return [
+        Rest(
+            i, int(row["begin"]), int(row["end"]), bool(row["finish"]),
+            frozenset(int(r) for r in program.break_role[row["role0"] : row["role1"]]),
+        )
+        for i, row in enumerate(program.breaks)
+    ]  # fmt: skip

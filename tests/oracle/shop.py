@@ -1,0 +1,283 @@
+"""The state of one replication: everything there is, the clock, the calendar, draws and accounts."""
+
+from __future__ import annotations
+
+import heapq
+from typing import Any
+
+import numpy as np
+
+from hewer.engine import draws
+from hewer.engine.program import Choice, Class, Event, Op, Program, WorkerState, columns
+from tests.oracle.objects import (
+    Family,
+    Group,
+    Instance,
+    Item,
+    Rest,
+    Source,
+    Stock,
+    Work,
+    Worker,
+    read_breaks,
+    read_instance,
+    read_pools,
+    read_stocks,
+    read_workers,
+)
+
+NTH = 0x8EBC6AF09C88C6E3
+MASK = (1 << 64) - 1
+
+
+class EndlessError(Exception):
+    """Too many starts of one instance at one instant (rule 5)."""
+
+
+class BadNumberError(Exception):
+    """A drawn time or amount is negative, not a number or too large."""
+
+
+def nth_key(key: int, n: int) -> int:
+    """Key of the `n`-th draw where one block needs several."""
+    return (int(key) + n * NTH) & MASK
+
+
+class Shop:
+    """A workplace in the course of one replication.
+
+    Parameters
+    ----------
+    program : Program
+    seed, world, replication : int
+    """
+
+    def __init__(self, program: Program, seed: int, world: int, replication: int) -> None:
+        self.program = program
+        scalar = program.scalar[0]
+        self.warm_up, self.horizon = int(scalar["warm_up"]), int(scalar["horizon"])
+        self.shift, self.limit = int(scalar["shift"]), int(scalar["limit_per_instant"])
+        window = (self.warm_up, self.horizon)
+        self.key = draws.replication_key(seed, world, replication)
+        self.now = 0
+        self.shift_over = False
+        self.log: list[tuple[int, int, int, int, int]] = []
+        self.stocks = read_stocks(program, window)
+        self.pools = read_pools(program, window)
+        self.instances = [
+            read_instance(program, i, self.pools, self.stream(program.instance[i]["stream"]))
+            for i in range(len(program.instance))
+        ]
+        self.groups = [Group(i, Choice(int(row["choice"]))) for i, row in enumerate(program.group)]
+        self.workers = read_workers(program)
+        self.sources = [Source(i, row, self.stream(row["stream"])) for i, row in enumerate(program.source)]
+        self.breaks = read_breaks(program)
+        self.columns = columns(*(int(scalar[name]) for name in ("activities", "stocks", "places", "tools")))
+        self.worker_time = [[0] * self.columns.total for _ in self.workers]
+        self.flow = [dict.fromkeys(FLOW_FIELDS, 0) for _ in program.flow]
+        self.calendar: list[list[Any]] = []
+        self.insertions = 0
+        self.starts = 0  # start serial of the next work
+        self.freed = len(self.workers)
+        self.living = 0
+        self.works: list[Work] = []  # in hand, in order of start
+        self.blocked: list[Work] = []  # earliest first
+        self.claims: dict[Worker, Instance] = {}
+        self.deadlock = -1
+        self.last_event = 0
+
+    def stream(self, stream: int) -> int:
+        return int(draws.stream_key(np.uint64(stream), np.uint64(self.key)))
+
+    def note(self, event: Event, a: int, b: int, x: int) -> None:
+        self.log.append((self.now, int(event), a, b, x))
+
+    # The calendar: entries [tick, class, serial, what, thing]; a cancelled entry has what = None.
+
+    def schedule(self, tick: int, event_class: Class, what: str, thing: Any) -> list[Any]:
+        entry = [tick, int(event_class), self.insertions, what, thing]
+        self.insertions += 1
+        heapq.heappush(self.calendar, entry)
+        return entry
+
+    def cancel(self, entry: list[Any] | None) -> None:
+        if entry is not None:
+            entry[3] = None
+
+    def next_tick(self) -> int | None:
+        while self.calendar and self.calendar[0][3] is None:
+            heapq.heappop(self.calendar)
+        return self.calendar[0][0] if self.calendar else None
+
+    # Items.
+
+    def new_item(self, lineage: int, birth: int, priority: int) -> Item:
+        self.living += 1
+        return Item(int(lineage), birth, Family(birth), priority)
+
+    def child(self, parent: Item) -> Item:
+        """Make a child of `parent` (rule 12)."""
+        lineage = int(draws.child_lineage(np.uint64(parent.lineage), parent.children))
+        parent.children += 1
+        parent.family.living += 1
+        self.living += 1
+        return Item(lineage, parent.birth, parent.family, parent.priority)
+
+    def end_item(self, item: Item) -> None:
+        item.family.living -= 1
+        self.living -= 1
+
+    def put_item(self, stock: Stock, item: Item) -> None:
+        """Let an item enter a stock; in a sink it leaves the system."""
+        stock.arrived += 1
+        stock.change(self.now, 1)
+        if stock.sink < 0:
+            item.entry = self.now
+            stock.insert(item)
+            return
+        self.end_item(item)
+        record = self.flow[stock.sink]
+        time = self.now - item.birth
+        self.note(Event.LEAVE, stock.index, -1, time)
+        _count(record, "left", "sum", "largest", time)
+        if item.family.living == 0:
+            time = self.now - item.family.founded
+            self.note(Event.CLOSE, stock.index, -1, time)
+            _count(record, "closed", "closed_sum", "closed_largest", time)
+
+    def put_bulk(self, stock: Stock, amount: int) -> None:
+        stock.arrived += amount
+        stock.change(self.now, amount)
+
+    # Draws (rule 7).
+
+    def draw(self, what: int, amounts: list[int], key: int, block: int) -> int:
+        """Draw a time or an amount: a distribution, or (below -1) the code at -2 - what."""
+        program = self.program
+        if what >= 0:
+            value = float(draws.sample(program.distribution, what, program.table, np.uint64(key), block))
+        else:
+            value = self.evaluate(-2 - what, amounts, key, block)
+        if not 0.0 <= value < float(1 << 61):
+            raise BadNumberError(value)
+        return int(np.rint(value))
+
+    def evaluate(self, at: int, amounts: list[int], key: int, block: int) -> float:
+        """Value of the postfix code at `at`."""
+        stack: list[Any] = []
+        drawn = 0
+        with np.errstate(all="ignore"):
+            while True:
+                op, a, x = Op(int(self.program.code[at]["op"])), int(self.program.code[at]["a"]), 0.0
+                x = float(self.program.code[at]["x"])
+                at += 1
+                if op == Op.END:
+                    return float(stack[0])
+                if op == Op.CONST:
+                    stack.append(np.float64(x))
+                elif op == Op.LEVEL:
+                    stack.append(np.float64(x) * self.stocks[a].level)
+                elif op == Op.TAKEN:
+                    stack.append(np.float64(x) * amounts[a])
+                elif op == Op.NOW:
+                    stack.append(np.float64(x) * self.now)
+                elif op == Op.DRAW:
+                    key_n = np.uint64(nth_key(key, drawn))
+                    drawn += 1
+                    value = draws.sample(self.program.distribution, a, self.program.table, key_n, block)
+                    stack.append(np.float64(x) * value)
+                elif op in UNARY:
+                    stack.append(np.float64(UNARY[op](stack.pop())))
+                else:
+                    second, first = stack.pop(), stack.pop()
+                    stack.append(np.float64(BINARY[op](first, second, x)))
+
+    # Accounts of workers.
+
+    def book(self, worker: Worker, column: int, first: int, last: int) -> None:
+        first, last = max(first, self.warm_up), min(last, self.horizon)
+        self.worker_time[worker.index][column] += max(0, last - first)
+
+    def set_state(self, worker: Worker, state: WorkerState, idle_column: int = -1) -> None:
+        """Book the present state of a worker up to now and enter another."""
+        since, now = worker.since, self.now
+        if worker.state == WorkerState.IDLE:
+            assert idle_column >= 0 or now == since
+            if now > since:
+                self.book(worker, idle_column, since, now)
+        elif worker.state == WorkerState.WALKING:
+            arrived = min(now, max(since, worker.walk_until))
+            self.book(worker, self.columns.walking, since, arrived)
+            self.book(worker, self.columns.partner, arrived, now)
+        else:
+            self.book(worker, self._column(worker), since, now)
+        if worker.state == WorkerState.WORKING:
+            worker.overtime += max(0, now - max(since, self.horizon))
+        worker.state, worker.since = state, now
+
+    def _column(self, worker: Worker) -> int:
+        if worker.state == WorkerState.WORKING:
+            assert worker.work is not None
+            return worker.work.instance.activity
+        if worker.state == WorkerState.BLOCKED:
+            assert worker.work is not None
+            return self.columns.blocked + self.stocks[worker.work.lacks].declared
+        return {
+            WorkerState.PARTNER: self.columns.partner,
+            WorkerState.BREAK: self.columns.rest,
+            WorkerState.DONE: self.columns.done,
+        }[worker.state]
+
+    def count_works(self, instance: Instance) -> None:
+        """Bring the integrals of an instance up to now."""
+        in_hand = sum(1 for work in self.works if work.instance is instance and work not in self.blocked)
+        stuck = sum(1 for work in self.blocked if work.instance is instance)
+        instance.busy.set(self.now, in_hand)
+        instance.stuck.set(self.now, stuck)
+
+
+def rests_of(shop: Shop, worker: Worker) -> list[Rest]:
+    """The breaks that a worker has."""
+    return [rest for rest in shop.breaks if worker.role in rest.roles]
+
+
+FLOW_FIELDS = (
+    "left", "sum", "sum2", "largest", "closed", "closed_sum", "closed_sum2", "closed_largest",
+)  # fmt: skip
+
+
+def _count(record: dict[str, int], number: str, total: str, largest: str, time: int) -> None:
+    record[number] += 1
+    record[total] += time
+    record[total + "2"] += time * time
+    record[largest] = max(record[largest], time)
+
+
+UNARY = {
+    Op.NEG: lambda a: -a,
+    Op.NOT: lambda a: float(a == 0.0),
+    Op.FLOOR: np.floor,
+    Op.CEIL: np.ceil,
+    Op.ABS: abs,
+    Op.SQRT: np.sqrt,
+    Op.EXP: np.exp,
+    Op.LOG: lambda a: np.log(a) if a > 0.0 else np.nan,
+}
+
+BINARY = {
+    Op.ADD: lambda a, b, x: a + b,
+    Op.SUB: lambda a, b, x: a - b,
+    Op.MUL: lambda a, b, x: a * b,
+    Op.DIV: lambda a, b, x: a / b if b != 0.0 else np.nan,
+    Op.POW: lambda a, b, x: a**b,
+    Op.MIN: lambda a, b, x: min(a, b),
+    Op.MAX: lambda a, b, x: max(a, b),
+    Op.LT: lambda a, b, x: a < b - x,
+    Op.LE: lambda a, b, x: a <= b + x,
+    Op.GT: lambda a, b, x: a > b + x,
+    Op.GE: lambda a, b, x: a >= b - x,
+    Op.EQ: lambda a, b, x: abs(a - b) <= x,
+    Op.NE: lambda a, b, x: abs(a - b) > x,
+    Op.AND: lambda a, b, x: a != 0.0 and b != 0.0,
+    Op.OR: lambda a, b, x: a != 0.0 or b != 0.0,
+}

@@ -1,0 +1,362 @@
+"""The life of a work: start, begin, finish, block, release, pause, stop (rules 8 to 12)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hewer.engine import draws
+from hewer.engine.program import (
+    HOLD_PEOPLE,
+    HOLD_ROOM,
+    HOLD_TOOLS,
+    Birth,
+    Class,
+    Event,
+    Phase,
+    WorkerState,
+)
+from tests.oracle.choosing import walk
+from tests.oracle.judging import charge, leave
+from tests.oracle.objects import Give, Instance, Item, Pool, Stock, Work, Worker
+from tests.oracle.shop import MASK, BadNumberError, EndlessError, Shop, nth_key
+
+
+def start(shop: Shop, instance: Instance, team: list[Worker]) -> Work:
+    """Start a work: everything is reserved in this instant (rules 2 and 9)."""
+    _count_start(shop, instance)
+    reason = charge(shop, instance)
+    amounts = [_amount(shop, take.stock, take.high) for take in instance.takes]
+    items = [
+        _take(shop, shop.stocks[take.stock], amount, take.counted)
+        for take, amount in zip(instance.takes, amounts, strict=True)
+    ]
+    for required in instance.required:
+        if required.reserve:
+            shop.stocks[required.stock].reserved += required.reserve
+    for need in instance.needs:
+        change_free(shop, need.pool, -need.amount)
+        leave(need)
+    key = _work_key(instance, [item for taken in items for item in taken])
+    work = Work(instance, shop.starts, shop.now, key, team, amounts, items)
+    shop.starts += 1
+    instance.serial, instance.started, instance.starts = work.serial, shop.now, instance.starts + 1
+    instance.n_started += 1
+    draw_takes(shop, instance)
+    shop.works.append(work)
+    shop.count_works(instance)
+    shop.note(Event.START, instance.index, team[0].index if team else -1, work.serial)
+    for worker in team:
+        shop.note(Event.JOIN, instance.index, worker.index, work.serial)
+    _depart(shop, work, reason)
+    return work
+
+
+def _count_start(shop: Shop, instance: Instance) -> None:
+    if instance.instant != shop.now:
+        instance.instant, instance.instant_starts = shop.now, 0
+    instance.instant_starts += 1
+    if instance.instant_starts > shop.limit:
+        raise EndlessError(instance.index)
+
+
+def _amount(shop: Shop, stock: int, high: int) -> int:
+    return min(high, shop.stocks[stock].level)
+
+
+def _take(shop: Shop, stock: Stock, amount: int, counted: bool) -> list[Item]:
+    stock.departed += amount
+    stock.held += amount
+    stock.change(shop.now, -amount)
+    if not counted:
+        return []
+    items, stock.queue = stock.queue[:amount], stock.queue[amount:]
+    stock.waited += sum(shop.now - item.entry for item in items)
+    return items
+
+
+def _work_key(instance: Instance, items: list[Item]) -> int:
+    if not instance.row["keyed"] or not items:
+        return _key(instance.key, 0, instance.starts)
+    column = int(instance.row["visit"])
+    visits = items[0].visits.get(column, 0) if column >= 0 else 0
+    if column >= 0:
+        items[0].visits[column] = visits + 1
+    return _key(instance.key, items[0].lineage, visits)
+
+
+def _key(stream: int, identity: int, number: int) -> int:
+    return int(draws.work_key(np.uint64(stream), np.uint64(identity & MASK), number))
+
+
+def draw_takes(shop: Shop, instance: Instance) -> None:
+    """Draw the random amounts that the next start will take (rule 7)."""
+    drawn = 0
+    for take in instance.takes:
+        if take.amount != -1:
+            key = nth_key(_key(instance.key, 0, instance.starts), drawn)
+            drawn += 1
+            take.low = take.high = shop.draw(take.amount, [], key, draws.TAKEN)
+            take.required.amount = take.low
+
+
+def _draw_duration(shop: Shop, work: Work) -> None:
+    work.content = shop.draw(int(work.instance.row["time"]), work.amounts, work.key, draws.DURATION)
+    activity = work.instance.activity
+    work.rate = min((float(shop.program.rate[w.role, activity]) for w in work.team), default=1.0)
+
+
+def change_free(shop: Shop, pool: Pool, amount: int) -> None:
+    """Return units to a pool, or take them."""
+    if amount > 0:
+        pool.returned = shop.now
+        if pool.free == 0:
+            pool.free_since = shop.now
+    pool.free += amount
+    pool.area.set(shop.now, pool.count - pool.free)
+
+
+def _depart(shop: Shop, work: Work, reason: int) -> None:
+    """Set out for the place of work; who is there already begins at once (rule 9)."""
+    place = int(work.instance.row["place"])
+    work.destination = place if place >= 0 or not work.team else work.team[0].place
+    longest = 0
+    for worker in work.team:
+        ticks = walk(shop, worker.place, work.destination)
+        worker.walk_until = shop.now + ticks
+        worker.work = work
+        longest = max(longest, ticks)
+        shop.set_state(worker, WorkerState.WALKING, reason)
+    if longest == 0:
+        begin(shop, work)
+        return
+    work.end = shop.now + longest
+    work.entry = shop.schedule(work.end, Class.WORK, "begin", work)
+
+
+def begin(shop: Shop, work: Work) -> None:
+    """All are there: the work begins, and what was taken frees its space."""
+    if work.entry is not None:
+        shop.note(Event.BEGIN, work.instance.index, -1, work.serial)
+    work.walking, work.phase = False, Phase.WORKING
+    _draw_duration(shop, work)
+    for take, amount in zip(work.instance.takes, work.amounts, strict=True):
+        shop.stocks[take.stock].held -= amount
+    for worker in work.team:
+        if work.destination >= 0:
+            worker.place = work.destination
+        shop.set_state(worker, WorkerState.WORKING)
+    work.end = shop.now + int(np.rint(work.content / work.rate))
+    if work.content / work.rate >= float(1 << 61):
+        raise BadNumberError(work.content)
+    work.entry = shop.schedule(work.end, Class.WORK, "finish", work)
+
+
+def finish(shop: Shop, work: Work) -> None:
+    """Service is over: draw what it gives, and give it or block (rule 10)."""
+    instance = work.instance
+    gives = list(instance.gives)
+    if instance.outcomes:
+        u = float(draws.uniform(np.uint64(work.key), draws.OUTCOME, 0))
+        chances = [outcome.cumulative for outcome in instance.outcomes]
+        work.outcome = next((k for k, c in enumerate(chances) if c > u), len(chances) - 1)
+        gives += instance.outcomes[work.outcome].gives
+    for k, give in enumerate(gives):
+        work.gives.append((give, _given(shop, work, give, k)))
+    work.entry = None
+    if instance.row["blocking_after"]:
+        work.lacks = lacking(shop, work, _wanted(shop))
+        if work.lacks >= 0:
+            _block(shop, work)
+            return
+    complete(shop, work)
+
+
+def _given(shop: Shop, work: Work, give: Give, k: int) -> int:
+    if give.amount == -1:
+        return give.fixed
+    return shop.draw(give.amount, work.amounts, nth_key(work.key, k), draws.GIVEN)
+
+
+def _wanted(shop: Shop) -> set[int]:
+    """Stocks in which a blocked work lacks room."""
+    return {stock for work in shop.blocked for stock in _lacks(shop, work, set())}
+
+
+def _lacks(shop: Shop, work: Work, vetoed: set[int]) -> list[int]:
+    """Stocks without room for what a finished work gives, in order of giving."""
+    found = []
+    for give, _ in work.gives:
+        stock = shop.stocks[give.stock]
+        total = sum(amount for other, amount in work.gives if other.stock == give.stock)
+        if stock.limited and total > 0 and (total > stock.room or give.stock in vetoed):
+            found.append(give.stock)
+    return found
+
+
+def lacking(shop: Shop, work: Work, vetoed: set[int]) -> int:
+    """First stock that lacks room, or that an earlier blocked work vetoes; -1 where all fits."""
+    return next(iter(_lacks(shop, work, vetoed)), -1)
+
+
+def _block(shop: Shop, work: Work) -> None:
+    instance, holds = work.instance, int(work.instance.row["holds"])
+    work.phase = Phase.HELD if shop.shift_over else Phase.BLOCKED
+    shop.note(Event.BLOCK, instance.index, work.lacks, work.serial)
+    shop.blocked.append(work)
+    shop.count_works(instance)
+    for need in instance.needs:
+        if not holds & (HOLD_ROOM if need.pool.is_room else HOLD_TOOLS):
+            change_free(shop, need.pool, need.amount)
+    if shop.shift_over or not holds & HOLD_PEOPLE:
+        _dismiss(shop, work)
+        return
+    for worker in work.team:
+        shop.set_state(worker, WorkerState.BREAK if worker.pausing else WorkerState.BLOCKED)
+
+
+def release(shop: Shop) -> None:
+    """Let the blocked whose output fits now give it, earliest first (rule 5)."""
+    vetoed: set[int] = set()
+    for work in list(shop.blocked):
+        lacks = _lacks(shop, work, vetoed)
+        if lacks:
+            vetoed.update(stock for stock in lacks)
+            _charge_block(shop, work, lacks[0])
+            continue
+        _charge_block(shop, work, work.lacks)
+        shop.blocked.remove(work)
+        shop.note(Event.RELEASE, work.instance.index, -1, work.serial)
+        complete(shop, work, blocked=True)
+
+
+def _charge_block(shop: Shop, work: Work, lacks: int) -> None:
+    """Book blocked time to the stock that lacked room until now."""
+    for worker in work.team:
+        if worker.state == WorkerState.BLOCKED:
+            shop.set_state(worker, WorkerState.BLOCKED)
+    work.lacks = lacks
+
+
+def complete(shop: Shop, work: Work, *, blocked: bool = False) -> None:
+    """Give the output; people, tools and room are free again (rule 12)."""
+    instance = work.instance
+    items = _go_on(shop, work)
+    shop.note(Event.END, instance.index, work.outcome, work.serial)
+    for required in instance.required:
+        if required.reserve:
+            shop.stocks[required.stock].reserved -= required.reserve
+    for need in instance.needs:
+        bit = HOLD_ROOM if need.pool.is_room else HOLD_TOOLS
+        if not blocked or int(instance.row["holds"]) & bit:
+            change_free(shop, need.pool, need.amount)
+    for give, amount in work.gives:
+        if give.counted:
+            for _ in range(amount):
+                shop.put_item(shop.stocks[give.stock], items.pop(0))
+        elif amount:
+            shop.put_bulk(shop.stocks[give.stock], amount)
+    shop.works.remove(work)
+    shop.count_works(instance)
+    instance.n_ended += 1
+    _dismiss(shop, work)
+
+
+def _go_on(shop: Shop, work: Work) -> list[Item]:
+    """The items that a completed work gives: those taken, then children or new ones (rule 12)."""
+    taken = work.all_items
+    wanted = sum(amount for give, amount in work.gives if give.counted)
+    merged = taken[wanted:]
+    if taken:
+        births = [taken[0].birth, *(item.birth for item in merged)]
+        rule = Birth(int(work.instance.row["birth"]))
+        taken[0].birth = {
+            Birth.CARRIER: taken[0].birth,
+            Birth.OLDEST: min(births),
+            Birth.NEWEST: max(births),
+            Birth.NOW: shop.now,
+        }[rule]
+    for item in merged:
+        shop.end_item(item)
+    items = taken[:wanted]
+    for k in range(wanted - len(items)):
+        if taken:
+            items.append(shop.child(taken[0]))
+        else:
+            lineage = int(draws.child_lineage(np.uint64(work.key), k))
+            items.append(shop.new_item(lineage, work.started, int(shop.program.scalar[0]["default_class"])))
+    return items
+
+
+def _dismiss(shop: Shop, work: Work) -> None:
+    """Free the people of a work, in the order of the team."""
+    ends_at = int(work.instance.row["ends_at"])
+    for worker in work.team:
+        if ends_at >= 0:
+            worker.place = ends_at
+        put_off(shop, worker)
+    work.team = []
+
+
+def put_off(shop: Shop, worker: Worker) -> None:
+    """Free one person: idle, on break or done."""
+    state = WorkerState.IDLE
+    if shop.shift_over:
+        state = WorkerState.DONE
+        worker.done = True
+    elif worker.breaks:
+        state = WorkerState.BREAK
+    shop.set_state(worker, state)
+    worker.work = None
+    worker.idle_since, worker.idle_serial = shop.now, shop.freed
+    shop.freed += 1
+
+
+def pause(shop: Shop, work: Work) -> None:
+    """Stop the rate of a work on the way or in progress (rule 8)."""
+    shop.cancel(work.entry)
+    work.entry = None
+    work.left = work.end - shop.now
+    work.phase = Phase.PAUSED
+    shop.note(Event.PAUSE, work.instance.index, -1, work.serial)
+    for worker in work.team:
+        worker.walk_left = max(0, worker.walk_until - shop.now)
+        shop.set_state(worker, WorkerState.BREAK if worker.pausing else WorkerState.PARTNER)
+
+
+def resume(shop: Shop, work: Work) -> None:
+    """Go on with what remains."""
+    work.phase = Phase.WALKING if work.walking else Phase.WORKING
+    work.end = shop.now + work.left
+    what = "begin" if work.walking else "finish"
+    work.entry = shop.schedule(work.end, Class.WORK, what, work)
+    shop.note(Event.RESUME, work.instance.index, -1, work.serial)
+    for worker in work.team:
+        worker.walk_until = shop.now + worker.walk_left
+        shop.set_state(worker, WorkerState.WALKING if work.walking else WorkerState.WORKING)
+
+
+def stop(shop: Shop, work: Work) -> None:
+    """Give a work up: what it took goes back, nothing is given (rule 11)."""
+    shop.cancel(work.entry)
+    shop.note(Event.STOP, work.instance.index, -1, work.serial)
+    for take, amount, items in zip(work.instance.takes, work.amounts, work.items, strict=True):
+        stock = shop.stocks[take.stock]
+        stock.held -= amount if work.walking else 0
+        stock.departed -= amount
+        stock.waited -= sum(work.started - item.entry for item in items)
+        stock.queue = items + stock.queue
+        stock.change(shop.now, amount)
+    for required in work.instance.required:
+        if required.reserve:
+            shop.stocks[required.stock].reserved -= required.reserve
+    for need in work.instance.needs:
+        change_free(shop, need.pool, need.amount)
+    shop.works.remove(work)
+    shop.count_works(work.instance)
+    _dismiss_stopped(shop, work)
+
+
+def _dismiss_stopped(shop: Shop, work: Work) -> None:
+    for worker in work.team:
+        put_off(shop, worker)
+    work.team = []
