@@ -99,11 +99,8 @@ def _mark_walkers(work: Work, walk: np.ndarray) -> None:
     anywhere = bool(walk.any())
     for row in work.instances:
         slots = row["post1"] - row["post0"]
-        if row["place"] != p.NONE:
-            far = bool(walk[row["place"]].any())
-        else:
-            far = anywhere and slots > 1
-        row["walks"] = bool(slots and far)
+        somewhere = row["place"] != p.NONE
+        row["walks"] = bool(slots and (walk[row["place"]].any() if somewhere else anywhere and slots > 1))
         row["plain"] = row["plain"] and not row["walks"]
 
 

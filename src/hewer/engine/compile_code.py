@@ -43,7 +43,8 @@ _SELECTORS = ("next", "prev", "first", "last")
 _ITEM_TOLERANCE = 1e-9
 
 
-class Amount(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Amount:
     """An amount in grains or items: fixed, or drawn by a distribution or code.
 
     ``index`` is -1 where it is ``fixed``, else as in ``take["amount"]``; it lies between ``low`` and
@@ -231,7 +232,7 @@ def _lower_call(node: Call, binding: Binding) -> Lowered:
         return _level(binding, node.name, stock_named(binding, _argument(node)))
     if node.name in _OVER_SET:
         entry = stock_named(binding, _argument(node))
-        levels = [((Op.LEVEL, entry.first + k, entry.scale),) for k in range(entry.count)]
+        levels: list[Code] = [((Op.LEVEL, entry.first + k, entry.scale),) for k in range(entry.count)]
         return Lowered(_chain(levels, _OVER_SET[node.name]), entry.dimension)
     if is_distribution(node):
         return _lower_draw(node, binding)
@@ -243,7 +244,7 @@ def _chain(pieces: list[Code], op: Op) -> Code:
 
 
 def _lower_draw(node: Call, binding: Binding) -> Lowered:
-    """A draw; where its scale depends on the run, that scale times a draw of scale 1."""
+    """Lower a draw; where its scale depends on the run, that scale times a draw of scale 1."""
     context = binding.context
     parts = [
         *node.args,

@@ -7,7 +7,7 @@ from typing import Any
 from hewer.engine.compile_base import Context, located
 from hewer.engine.compile_expressions import constant
 from hewer.errors import DimensionError, ValueProblem
-from hewer.model.document import Value
+from hewer.model.fields import Value
 from hewer.quantity import DIMENSIONLESS, Dimension, Quantity
 
 

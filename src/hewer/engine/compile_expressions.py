@@ -26,8 +26,8 @@ from hewer.engine.compile_code import (
 from hewer.engine.program import NONE, UNLIMITED, Op
 from hewer.errors import ExpressionError, ValueProblem
 from hewer.model import expression
-from hewer.model.document import Value
 from hewer.model.expression import Call, Name, Node, Range, is_condition, is_random, parse
+from hewer.model.fields import Value
 from hewer.model.resolve import is_bare_zero, quantity
 from hewer.quantity import DIMENSIONLESS, Quantity
 

@@ -185,8 +185,8 @@ def _joins(people: People, work: Work, filled: dict[int, dict[int, tuple[int, in
         row["join1"] = len(people.joins)
         slots = row["post1"] - row["post0"]
         row["staffed"] = _can_be_staffed(slots, {g: m for g, (m, _) in groups.items()}, people.groups)
-    for group, size in zip(people.groups, sizes, strict=True):
-        group["heap0"] = people.heap
+    for row, size in zip(people.groups, sizes, strict=True):
+        row["heap0"] = people.heap
         people.heap += size
 
 

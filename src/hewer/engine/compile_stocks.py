@@ -29,7 +29,7 @@ GRAIN = 1e-6
 
 
 def enter_places(context: Context) -> None:
-    """Number the places and their members."""
+    """Give numbers to the places and their members."""
     first = 0
     for index, (name, place) in enumerate(context.model.places.items()):
         context.places[name] = PlaceEntry(name, index, first, place.count, place.room)
@@ -37,7 +37,7 @@ def enter_places(context: Context) -> None:
 
 
 def enter_stocks(context: Context) -> None:
-    """Number the stocks, one for each member of a set, and find their grains."""
+    """Give numbers to the stocks, one for each member of a set, and find their grains."""
     first = 0
     for index, (name, stock) in enumerate(context.model.stocks.items()):
         count = context.set_size(stock.at)
@@ -87,7 +87,7 @@ def _priorities(context: Context) -> tuple[int, ...]:
 
 
 def walk_matrix(context: Context) -> np.ndarray:
-    """Walking times between place members, in ticks, shape [place member, place member]."""
+    """Return walking times between place members, in ticks, shape [place member, place member]."""
     size = sum(place.count for place in context.places.values())
     matrix = np.zeros((size, size), np.int64)
     for key, walk in context.model.walk.items():

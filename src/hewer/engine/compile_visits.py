@@ -22,9 +22,9 @@ def number_visits(instances: list[Row], takes: list[Row], gives: list[Row], outc
     """
     taken = [_stocks(takes, row["take0"], row["take1"]) for row in instances]
     given = [_stocks(gives, row["give0"], row["give1"]) for row in instances]
-    for row, stocks in zip(instances, given, strict=True):
+    for i, row in enumerate(instances):
         for outcome in outcomes[row["outcome0"] : row["outcome1"]]:
-            stocks |= _stocks(gives, outcome["give0"], outcome["give1"])
+            given[i] |= _stocks(gives, outcome["give0"], outcome["give1"])
     edges = [(i, stock) for i, stocks in enumerate(given) for stock in stocks]
     edges += [(-1 - stock, i) for i, stocks in enumerate(taken) for stock in stocks]
     links = [(i, -1 - stock) if i >= 0 else (i, stock) for i, stock in edges]

@@ -31,7 +31,8 @@ from hewer.engine.program import (
     Requirement,
 )
 from hewer.errors import ValueProblem
-from hewer.model.document import Activity, Value
+from hewer.model.document import Activity
+from hewer.model.fields import Value
 
 _HOLDS = {"people": HOLD_PEOPLE, "tools": HOLD_TOOLS, "room": HOLD_ROOM}
 _MOST_PEOPLE = 62
