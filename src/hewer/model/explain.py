@@ -122,6 +122,8 @@ def _unknown_field(path: Path, root: type[BaseModel]) -> _Finding:
         message = f"{feature}: not yet in the language"
         return _Finding(path, message, "The field is reserved; leave it out.", "not-yet", True)
     hint = did_you_mean(str(path[-1]), _fields(root, path[:-1]))
+    if re.search(r"\s", str(path[-1])):
+        hint = "inside braces a comma ends a value: put a text with commas in quotes"
     message = f"there is no field `{path[-1]}` here"
     return _Finding(path, message, sentence(hint), "unknown-field", True)
 

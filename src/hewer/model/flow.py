@@ -18,6 +18,9 @@ from hewer.model.explain import sentence
 from hewer.model.position import Step, dotted
 
 
+_ARTICLES = {"source": "a source", "activity": "an activity", "stock": "a stock"}
+
+
 def expand(model: Model) -> Model:
     """Replace the flows of a model by explicit stocks, takes and gives.
 
@@ -103,7 +106,7 @@ class _Expansion:
                 self.problem(flow, index, message, sentence(hint), "unknown-name")
                 return
             if len(kinds) > 1:
-                message = f"`{entry}` is the name of {' and '.join(f'a {one}' for one in kinds)}"
+                message = f"`{entry}` is the name of {' and of '.join(_ARTICLES[one] for one in kinds)}"
                 self.problem(flow, index, message, "Give them different names.", "ambiguous")
             elif entry in seen:
                 self.problem(
@@ -113,8 +116,8 @@ class _Expansion:
                 self.check_order(flow, index, entry, (before, kinds[0]))
             seen.add(entry)
             before = kinds[0]
-        if entries and before == "source":
-            self.problem(flow, len(entries) - 1, "a flow cannot end with a source", None)
+        if len(entries) == 1 and before == "source":
+            self.problem(flow, 0, "a flow cannot end with a source", None)
 
     def check_order(self, flow: str, index: int, entry: str, kinds: tuple[str, str]) -> None:
         before, kind = kinds

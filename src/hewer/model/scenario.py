@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from hewer.errors import ModelError, NotFoundError, Problem, did_you_mean
 from hewer.model.document import Model, Param, Part
 from hewer.model.explain import explain, sentence
+from hewer.model.position import dotted
 
 
 def apply(
@@ -50,8 +52,22 @@ def apply(
     name = crew or (chosen.crew if chosen else None) or model.crew_name
     if name is not None:
         _named(model.crews, name, "crew")
-    changed = _change(model, changes) if changes else model
+    changed = model
+    if changes:
+        try:
+            changed = _change(model, changes)
+        except ModelError as error:
+            raise ModelError(_placed(model, scenario, one) for one in error.problems) from None
     return changed.model_copy(update={"crew": name})
+
+
+def _placed(model: Model, scenario: str | None, problem: Problem) -> Problem:
+    """Return a problem with the place, in the model's file, of the change that made it."""
+    path = ("scenarios", scenario or "", "set", problem.path)
+    if path not in model.source.values:
+        return problem
+    line, column = model.source.values[path]
+    return replace(problem, path=dotted(path), line=line, column=column, file=model.source.file)
 
 
 def _named(table: Mapping[str, Any], name: str | None, kind: str) -> Any:
@@ -85,15 +101,15 @@ def _change(model: Model, changes: Mapping[str, Any]) -> Model:
 def _unreachable(model: Model, path: str) -> Problem | None:
     """Return the problem of a path that leads nowhere in a model."""
     steps = path.split(".")
+    if path in model.params:
+        return None
     if len(steps) == 1 and path not in Model.model_fields:
-        if path in model.params:
-            return None
         return _no_such(path, "param", path, model.params)
     part: Any = model
     annotation: Any = Model
     for index, step in enumerate(steps):
         if isinstance(part, Part) or _is_part(annotation):
-            fields = (part if isinstance(part, Part) else annotation).model_fields
+            fields = (type(part) if isinstance(part, Part) else annotation).model_fields
             if step not in fields:
                 return _no_such(path, "field", step, fields, steps[:index])
             annotation = _bare(fields[step].annotation)
@@ -129,7 +145,7 @@ def _no_such(
 def _put(data: dict[str, Any], model: Model, path: str, value: Any) -> Problem | None:
     """Write a value into plain data at a path that exists in the model."""
     steps = path.split(".")
-    if len(steps) == 1 and path not in Model.model_fields:
+    if path in model.params:
         steps = ["params", path]
     if steps[0] == "params" and len(steps) == 2 and not isinstance(value, Mapping | Param):
         old = model.params[steps[1]]

@@ -35,8 +35,9 @@ def json_schema() -> dict[str, Any]:
             parts[name] = _either(part, _SHORTHANDS[name])
         elif name in _MAY_BE_EMPTY:
             parts[name] = _either(part, {"type": "null"})
-    for field in schema["properties"].values():
+    for name, field in schema["properties"].items():
         field.pop("title", None)
+        field.setdefault("description", Model.model_fields[name].description)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "hewer model",

@@ -93,7 +93,7 @@ def _dumper() -> Any:
 
     def text(dumper: Dumper, value: str) -> yaml.Node:
         style = "|" if "\n" in value and not value.startswith((" ", "\n")) else None
-        if style is None and scalar(value) != value:
+        if style is None and (scalar(value) != value or value.count("(") > value.count(")")):
             style = "'"
         return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 

@@ -169,6 +169,8 @@ class _Builder:
             return self.failure(position, f"a value cannot begin with `{here}`", "Put it in quotes.")
         for pattern, message, hint in _SYNTAX:
             if re.search(pattern, problem):
+                if "quote" in message and getattr(error, "context_mark", None):
+                    position = _position(error.context_mark)
                 return self.failure(position, message, hint)
         return self.failure(position, f"this is not YAML: {problem}", "Check quotes and indentation.")
 

@@ -1,0 +1,236 @@
+"""Reading documents: what is accepted, and what each kind of bad input is told."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from hewer.errors import ModelError, NotFoundError, Problem
+from hewer.model import reading
+from hewer.model.reading import LARGEST_FILE, load, loads, read_value, require
+
+QUEUE = """\
+title: A queue
+sources: {customers: {every: exponential(1 min)}}
+activities: {serve: {time: gamma(mean=4 min, cv=0.3)}}
+flow: [customers, serve]
+crews: {one: {clerk: {does: serve}}}
+terms: {shift: 8 h}
+"""
+
+
+def refused(text: str | bytes) -> list[Problem]:
+    with pytest.raises(ModelError) as error:
+        loads(text, file="x.yaml")
+    assert all(problem.file == "x.yaml" for problem in error.value.problems)
+    return list(error.value.problems)
+
+
+def test_a_model_is_read() -> None:
+    model = loads(QUEUE)
+    assert model.activities["serve"].time == "gamma(mean=4 min, cv=0.3)"
+    assert model.flow == ("customers", "serve")
+    assert model.terms.shift == "8 h"
+
+
+def test_positions_of_values_and_keys_are_known() -> None:
+    source = loads(QUEUE, file="queue.yaml", folder="models").source
+    assert source.file == "queue.yaml"
+    assert source.folder == Path("models")
+    assert source.at("activities.serve.time") == (3, 28)
+    assert source.at(("activities", "serve"), key=True) == (3, 14)
+    assert source.at("flow[2]") == (4, 19)
+    assert source.at(("activities", "serve", "guard")) == (3, 21)
+
+
+def test_all_problems_come_at_once_in_the_order_of_the_text() -> None:
+    found = refused("titel: x\nstocks:\n  q: {order: fif, at: 2}\nactivities:\n  cut: {tme: 3}\n")
+    assert [(one.line, one.column, one.path) for one in found] == [
+        (1, 1, "titel"),
+        (3, 14, "stocks.q.order"),
+        (3, 23, "stocks.q.at"),
+        (5, 3, "activities.cut"),
+        (5, 9, "activities.cut.tme"),
+    ]
+    assert str(found[0]) == (
+        "x.yaml, line 1, column 1, `titel`: there is no field `titel` here. Did you mean `title`?"
+    )
+    assert found[3].message == "the field `time` is missing"
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "# only a note\n", b"\xef\xbb\xbf"])
+def test_an_empty_document(text: str | bytes) -> None:
+    (found,) = refused(text)
+    assert found.message == "the document is empty"
+
+
+@pytest.mark.parametrize(("text", "got"), [("- a", "a list"), ("hello", "`hello`"), ("3", "`3`")])
+def test_a_document_is_a_mapping(text: str, got: str) -> None:
+    (found,) = refused(text)
+    assert found.message.startswith("must be a mapping")
+    assert found.message.endswith(f"got {got}")
+
+
+def test_a_byte_that_is_not_utf8_is_placed() -> None:
+    (found,) = refused(b"title: x\nabout: caf\xe9\n")
+    assert (found.line, found.column) == (2, 11)
+    assert "not UTF-8 (byte 0xe9)" in found.message
+
+
+def test_a_document_of_ten_megabytes_is_refused_at_once() -> None:
+    began = time.perf_counter()
+    (found,) = refused("# " + "x" * 10_000_000)
+    assert "10.0 MB" in found.message
+    assert time.perf_counter() - began < 1.0
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "large.yaml"
+    path.write_bytes(b"#" * (LARGEST_FILE + 1))
+    monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail("it was read"))
+    with pytest.raises(ModelError, match="5 MB at most"):
+        load(path)
+
+
+def test_many_problems_are_counted() -> None:
+    found = refused("".join(f"field{number}: 1\n" for number in range(500)))
+    assert len(found) == 51
+    assert found[-1].message == "there are 450 more problems"
+
+
+def test_a_wrong_type_anywhere_ends_in_a_model_error() -> None:
+    sections = ["params", "places", "walk", "stocks", "sources", "activities", "tools", "crews", "terms"]
+    for section in [*sections, "measures", "scenarios", "limits", "flow", "crew"]:
+        for value in ("[[1]]", "{a-b: [1, {b: [2]}]}", ".nan", "{x: {y: {z: 3}}}"):
+            assert refused(f"{section}: {value}")
+
+
+@pytest.mark.parametrize("value", [".nan", ".inf", "-.INF", "1e999"])
+def test_numbers_are_finite(value: str) -> None:
+    (found,) = refused(f"params: {{a: {value}}}")
+    assert (found.path, found.line, found.column) == ("params.a.value", 1, 13)
+    assert "must be a finite number" in found.message
+
+
+def test_words_are_not_switched_to_booleans() -> None:
+    model = loads("stocks: {no: {sink: yes}, on: {sink: off}}\ncrews: {yes: {y: {does: [no]}}}")
+    assert {name: stock.sink for name, stock in model.stocks.items()} == {"no": True, "on": False}
+    assert model.crews["yes"]["y"].does == ("no",)
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("kinds: {a: 1}", "kinds"),
+        ("stocks: {q: {leaves: 1}}", "stocks.q.leaves"),
+        ("stocks: {q: {timeout: 1}}", "stocks.q.timeout"),
+        ("sources: {s: {every: 1, timetable: 1}}", "sources.s.timetable"),
+        ("sources: {s: {every: 1, from_file: 1}}", "sources.s.from_file"),
+        ("sources: {s: {every: 1, rate: [1, 2]}}", "sources.s.rate"),
+        ("activities: {a: {time: 1, preempts: yes}}", "activities.a.preempts"),
+        ("activities: {a: {time: 1, takes_over: yes}}", "activities.a.takes_over"),
+        ("activities: {a: {time: 1, match: parent}}", "activities.a.match"),
+        ("activities: {a: {time: 1, set_up: 1}}", "activities.a.set_up"),
+        ("activities: {a: {time: 1, skip: yes}}", "activities.a.skip"),
+        ("activities: {a: {time: 1, along: x}}", "activities.a.along"),
+        ("activities: {a: {time: 1, takes: {q: all of parent}}}", "activities.a.takes.q"),
+        ("tools: {t: {fails: 1}}", "tools.t.fails"),
+        ("tools: {t: {carried: yes}}", "tools.t.carried"),
+        ("crews: {c: {r: {does: x, learning: 1}}}", "crews.c.r.learning"),
+        ("crews: {c: {r: {does: x, fatigue: 1}}}", "crews.c.r.fatigue"),
+        ("crews: {c: {r: {does: x, choice: rules.py:mine}}}", "crews.c.r.choice"),
+        ("crews: {c: {r: {does: x, choice: weighted}}}", "crews.c.r.choice"),
+        ("terms: {calendar: 1}", "terms.calendar"),
+    ],
+)
+def test_reserved_syntax_is_not_yet(text: str, path: str) -> None:
+    (found,) = refused(text)
+    assert (found.path, found.code) == (path, "not-yet")
+    assert "not yet in the language" in found.message
+    assert found.line == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "message"),
+    [
+        ("params: {min: 3}", "params.min", "name of a unit"),
+        ("stocks: {t: {}}", "stocks.t", "name of a unit"),
+        ("params: {now: 3}", "params.now", "word of the language"),
+        ("params: {coal: 3}\nstocks: {coal: {}}", "stocks.coal", "name of a param, too"),
+    ],
+)
+def test_names_that_an_expression_could_not_tell_apart(text: str, path: str, message: str) -> None:
+    (found,) = refused(text)
+    assert found.path == path
+    assert message in found.message
+
+
+def test_a_text_with_a_comma_inside_braces_is_explained() -> None:
+    found = refused("places: {gate: {about: here, nothing else}}")
+    assert "put a text with commas in quotes" in str(found[0].hint)
+
+
+def test_load_finds_files_and_says_which_are_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "require", lambda model: model)
+    path = tmp_path / "queue.yaml"
+    path.write_text(QUEUE, encoding="utf-8")
+    model = load(path)
+    assert model.title == "A queue"
+    assert model.source.folder == tmp_path
+    assert model.source.file == str(path)
+    with pytest.raises(NotFoundError, match=r"there is no file `nowhere\.yaml`"):
+        load("nowhere.yaml")
+    with pytest.raises(NotFoundError, match="is a folder"):
+        load(tmp_path)
+    with pytest.raises(NotFoundError, match=r"no built-in case `kitche`\. Did you mean `kitchen`\?"):
+        load("kitche")
+
+
+def test_findings_that_are_errors_are_raised_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    def finding(level: str, path: str) -> SimpleNamespace:
+        return SimpleNamespace(
+            level=level, path=path, message="bad", hint=None, line=1, column=2, code="unknown-name"
+        )
+
+    from hewer.model import check
+
+    found = (finding("error", "a"), finding("warning", "b"), finding("error", "c"))
+    monkeypatch.setattr(check, "check", lambda model: found)
+    with pytest.raises(ModelError) as error:
+        require(loads(QUEUE, file="x.yaml"))
+    assert error.value.problems == (
+        Problem("a", "bad", None, 1, 2, "x.yaml", "unknown-name"),
+        Problem("c", "bad", None, 1, 2, "x.yaml", "unknown-name"),
+    )
+
+
+def test_load_checks_the_meaning(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text(QUEUE.replace("does: serve", "does: serv"), encoding="utf-8")
+    with pytest.raises(ModelError, match="did you mean `serve`|Did you mean `serve`"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("3", 3),
+        ("0.5", 0.5),
+        ("3 min/t", "3 min/t"),
+        ("gamma(mean=4 min, cv=0.3)", "gamma(mean=4 min, cv=0.3)"),
+        ("[1, 2 t]", [1, "2 t"]),
+        ("{lift: 2}", {"lift": 2}),
+        ("yes", "yes"),
+        ("", None),
+    ],
+)
+def test_values_of_an_option_are_read_as_in_a_document(text: str, value: object) -> None:
+    assert read_value(text) == value
+
+
+def test_an_option_with_an_open_bracket() -> None:
+    with pytest.raises(ModelError, match="is not closed"):
+        read_value("[1, 2")
