@@ -33,7 +33,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/lint-imports
 
 bench: $(VENV)/bench.stamp
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.run
 
 # A virtual environment that was begun but not finished has no stamp, and is made anew.
 $(VENV)/made.stamp:

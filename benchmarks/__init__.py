@@ -1,0 +1,1 @@
+"""Benchmarks of hewer and its peers: ``python -m benchmarks.run``."""
