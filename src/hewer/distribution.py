@@ -250,16 +250,28 @@ def build(
             raise DistributionError(f"{family}: {name} must be a finite number; got {quantity}")
     dimension = result_dimension(family, {name: (q.dimension, q.described) for name, q in given.items()})
     _check_ranges(family, given)
-    kind, a, b, c = _parts(family, form, {name: quantity.value for name, quantity in given.items()})
-    if not (math.isfinite(a) and math.isfinite(b)):
-        raise DistributionError(f"{family}: the parameters are too large to compute with")
-    built = Distribution(kind, a, b, c, None, dimension)
+    built = replace(_computed(family, form, given), dimension=dimension)
     if not unit_text:
         return built
     found = unit(unit_text)
     if dimension:
         raise DimensionError(f"{family}: its parameters have a unit ({dimension}); `unit=` is one too many")
     return replace(built.scaled(found.factor), dimension=found.dimension)
+
+
+def _computed(family: str, form: tuple[str, ...], given: Mapping[str, Quantity]) -> Distribution:
+    """Return the distribution, after making sure that its moments can be computed."""
+    try:
+        built = Distribution(*_parts(family, form, {name: given[name].value for name in form}))
+        finite = all(map(math.isfinite, built._moments()))
+    except (ArithmeticError, ValueError):
+        finite = False
+    if not finite:
+        found = ", ".join(f"{name} {quantity}" for name, quantity in given.items())
+        raise DistributionError(
+            f"{family}: parameters are too large or too small to compute with; got {found}"
+        )
+    return built
 
 
 def _check_ranges(family: str, given: Mapping[str, Quantity]) -> None:

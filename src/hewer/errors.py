@@ -105,7 +105,7 @@ class ModelError(HewerError):
         return "\n".join(str(problem) for problem in self.problems)
 
 
-class ValueProblem(HewerError):  # noqa: N818 - it becomes a Problem
+class ValueProblem(HewerError):
     """One value is wrong, wherever it may stand.
 
     Parameters

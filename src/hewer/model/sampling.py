@@ -9,7 +9,7 @@ from pathlib import Path
 from hewer import distribution as distributions
 from hewer.distribution import Distribution
 from hewer.empirical import empirical
-from hewer.errors import DistributionError, ValueProblem
+from hewer.errors import DistributionError, ExpressionError, ValueProblem
 from hewer.model.dimensions import named_parameters, stated_unit
 from hewer.model.evaluation import QuantityOfCall, evaluate, placed
 from hewer.model.nodes import Binary, Call, Node, Number, Text, is_distribution, is_random, render
@@ -55,6 +55,8 @@ def _distribution(
         return Distribution("constant", value.value, dimension=value.dimension)
     if isinstance(node, Binary) and node.op in "*/" and not is_random(node.right):
         drawn, factor = distribution(node.left, scope, folder, calls), evaluate(node.right, scope, calls)
+        if node.op == "/" and factor.value == 0.0:
+            raise ExpressionError(f"`{render(node)}` divides by 0", None, node.start)
         return _scaled(drawn, node.op, factor)
     if isinstance(node, Binary) and node.op == "*" and not is_random(node.left):
         drawn, factor = distribution(node.right, scope, folder, calls), evaluate(node.left, scope, calls)
