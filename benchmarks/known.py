@@ -45,10 +45,10 @@ MM1 = Known(
 
 _REFERENCE = "tandem_reference.py"
 TANDEM = {
-    "upstream": Known(17.626, 0.026, 550.0, 135.0, f"{_REFERENCE}, ties upstream"),
-    "downstream": Known(17.245, 0.027, 550.0, 135.0, f"{_REFERENCE}, ties downstream"),
-    "least recent": Known(17.384, 0.025, 550.0, 130.0, f"{_REFERENCE}, ties to the least recently started"),
-    "retaken": Known(19.870, 0.031, 550.0, 159.0, f"{_REFERENCE}, a released worker retaken past others"),
+    "upstream": Known(17.626, 0.026, 400.0, 135.0, f"{_REFERENCE}, ties upstream"),
+    "downstream": Known(17.245, 0.027, 400.0, 135.0, f"{_REFERENCE}, ties downstream"),
+    "least recent": Known(17.384, 0.025, 400.0, 130.0, f"{_REFERENCE}, ties to the least recently started"),
+    "retaken": Known(19.870, 0.031, 400.0, 159.0, f"{_REFERENCE}, a released worker retaken past others"),
 }
 
 

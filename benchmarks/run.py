@@ -23,7 +23,7 @@ from benchmarks.known import FALSE_ALARM, known
 ROOT = Path(__file__).parents[1]
 TITLES = {
     "mm1": "M/M/1: arrivals at rate 0.9, service at rate 1; mean time in system",
-    "tandem": "Shared-labour tandem: rate 0.34 into five machines in series, two workers; mean time in system",
+    "tandem": "Shared-labour tandem: rate 0.34, five machines in series, two workers; mean time in system",
 }
 # module: customers in a replication, replications; sized for a few seconds each
 SIZES = {
@@ -196,7 +196,7 @@ def start() -> Iterator[str]:
     yield f"import and first run, kernel cached: {cached.import_seconds + cached.first_seconds:.2f} s"
     with tempfile.TemporaryDirectory() as folder:
         fresh = measure("mm1_hewer", 1000, 1, 1, environment={"HEWER_CACHE": folder})
-    yield f"import and first run, kernel compiled (once in the life of a version): {fresh.first_seconds:.1f} s"
+    yield f"import and first run, kernel compiled (once for each version): {fresh.first_seconds:.1f} s"
 
 
 def options_of(arguments: list[str] | None) -> argparse.Namespace:
@@ -214,7 +214,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Print the benchmark."""
     options = options_of(arguments)
     print(
-        f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores; one thread per engine"
+        f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores; one thread each"
     )
     models = [options.model] if options.model else list(SIZES)
     rows = {model: compare(model, options) for model in models}

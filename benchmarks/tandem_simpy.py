@@ -1,7 +1,7 @@
 """The shared-labour tandem in SimPy: a process per station, stores between, a resource of workers.
 
-A station asks for a worker when it has a job. One that has just finished puts its job into the next store before
-it takes its own next job: of two that become ready at one instant the downstream one asks first.
+A station asks for a worker when it has a job. One that has just finished puts its job into the next store
+before it takes its own next job: of two that become ready at one instant the downstream one asks first.
 """
 
 from __future__ import annotations
