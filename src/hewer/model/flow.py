@@ -17,7 +17,6 @@ from hewer.model.document import Activity, Model, Source, Stock
 from hewer.model.explain import sentence
 from hewer.model.position import Step, dotted
 
-
 _ARTICLES = {"source": "a source", "activity": "an activity", "stock": "a stock"}
 
 
