@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from hewer.errors import ModelError
-from hewer.model.document import Activity, Role, Stock, Terms, Tool
+from hewer.model.document import Activity, Part, Role, Stock, Terms, Tool
 from hewer.model.explain import alternatives, sentence
 
 
 @pytest.mark.parametrize(
-    ("build", "path"),
+    ("part", "fields", "path"),
     [
-        (lambda: Stock(leaves=1), "Stock.leaves"),
-        (lambda: Activity(time=1, preempts=True), "Activity.preempts"),
-        (lambda: Tool(fails=1), "Tool.fails"),
-        (lambda: Role(does=[], fatigue=1), "Role.fatigue"),
-        (lambda: Terms(calendar=1), "Terms.calendar"),
+        (Stock, {"leaves": 1}, "Stock.leaves"),
+        (Activity, {"time": 1, "preempts": True}, "Activity.preempts"),
+        (Tool, {"fails": 1}, "Tool.fails"),
+        (Role, {"does": [], "fatigue": 1}, "Role.fatigue"),
+        (Terms, {"calendar": 1}, "Terms.calendar"),
     ],
 )
-def test_reserved_fields_of_a_part_by_itself_are_not_yet(build: Callable[[], object], path: str) -> None:
+def test_reserved_fields_of_a_part_by_itself_are_not_yet(
+    part: type[Part], fields: dict[str, object], path: str
+) -> None:
     with pytest.raises(ModelError) as error:
-        build()
+        part(**fields)
     (problem,) = error.value.problems
     assert (problem.path, problem.code) == (path, "not-yet")
 
