@@ -22,6 +22,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from hewer.errors import ExpressionError, NotYetError, UnitError, did_you_mean
@@ -72,7 +73,13 @@ def parse(value: str | float) -> Node:
         raise ExpressionError(f"an expression may have {_MOST_CHARACTERS} characters; got {len(value)}")
     if re.match(r"\s*all\s+of\b", value):
         raise NotYetError("`all of` is not yet supported", "take an amount or a range, such as `1..6`")
-    return _Parser(value).whole()
+    return _read(value)
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> Node:
+    """Read a text once: the same model is compiled again for every world."""
+    return _Parser(text).whole()
 
 
 def _finite(value: float) -> float:
