@@ -31,15 +31,15 @@ class Grid:
         Each as long as the header.
     notes : tuple of str
         What the numbers are: units, uncertainty, remarks.
-    words : int
-        How many of the first columns hold words (set left); the others hold numbers (set right).
+    words : tuple of int
+        Columns that hold words and are set left; the others hold numbers and are set right.
     """
 
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
-    words: int = 1
+    words: tuple[int, ...] = (0,)
 
 
 def plain(grids: Iterable[Grid], width: int | None = 120) -> str:
@@ -56,7 +56,7 @@ def draw(grids: Iterable[Grid], console: Console) -> None:
     for number, grid in enumerate(grids):
         if number:
             console.print()
-        widths = _widths(grid, console.width)
+        widths = _widths(grid, console.width - 2, 3)
         table = Table(
             title=Text(grid.title),
             title_justify="left",
@@ -65,7 +65,7 @@ def draw(grids: Iterable[Grid], console: Console) -> None:
             pad_edge=False,
         )
         for column, (heading, size) in enumerate(zip(grid.header, widths, strict=True)):
-            left = column < grid.words
+            left = column in grid.words
             table.add_column(
                 Text(heading), justify="left" if left else "right", vertical="bottom" if left else "top",
                 style="cyan" if left else "", min_width=size, max_width=size, overflow="fold",
@@ -87,7 +87,7 @@ def _rich_cell(cell: str) -> Text:
 
 
 def _plain(grid: Grid, width: int | None) -> str:
-    widths = _widths(grid, width)
+    widths = _widths(grid, width, len(_GAP))
     ruler = _GAP.join("-" * size for size in widths)
     lines = [grid.title] if grid.title else []
     lines += [*_row(grid.header, widths, grid.words), ruler]
@@ -98,14 +98,14 @@ def _plain(grid: Grid, width: int | None) -> str:
     return "\n".join(line.rstrip().replace(_WORD_GAP, " ") for line in lines)
 
 
-def _row(cells: tuple[str, ...], widths: list[int], words: int) -> list[str]:
+def _row(cells: tuple[str, ...], widths: list[int], words: tuple[int, ...]) -> list[str]:
     folded = [_fold(cell, size) for cell, size in zip(cells, widths, strict=True)]
     lines = []
     for number in range(max(map(len, folded))):
         parts = []
         for column, (pieces, size) in enumerate(zip(folded, widths, strict=True)):
             piece = pieces[number] if number < len(pieces) else ""
-            parts.append(piece.ljust(size) if column < words else piece.rjust(size))
+            parts.append(piece.ljust(size) if column in words else piece.rjust(size))
         lines.append(_GAP.join(parts))
     return lines
 
@@ -121,14 +121,14 @@ def _fold(cell: str, size: int) -> list[str]:
     return lines or [""]
 
 
-def _widths(grid: Grid, width: int | None) -> list[int]:
+def _widths(grid: Grid, width: int | None, gap: int) -> list[int]:
     """Width of each column: natural where the page allows it, else the widest columns are folded."""
     columns = list(zip(grid.header, *grid.rows, strict=True))
     natural = [max(map(len, column)) for column in columns]
     least = [max(len(word) for cell in column for word in cell.split(" ")) for column in columns]
     if width is None:
         return natural
-    excess = sum(natural) + len(_GAP) * (len(natural) - 1) - width
+    excess = sum(natural) + gap * (len(natural) - 1) - width
     sizes = list(natural)
     while excess > 0:
         foldable = [i for i in range(len(sizes)) if sizes[i] > least[i]]

@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from hewer.errors import ModelError, Problem, ValueProblem
-from hewer.model.document import Model, Param, Value
-from hewer.model.expression import evaluate, parse
+from hewer.model.resolve import ranged, spread_of
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-class Spread(NamedTuple):
-    """How one param spreads: its lowest, highest and stated value in base units."""
-
-    kind: str
-    low: float
-    high: float
-    value: float
+    from hewer.model.document import Model
+    from hewer.model.resolve import Spread
 
 
 def spreads(model: Model) -> dict[str, Spread]:
@@ -30,25 +25,14 @@ def spreads(model: Model) -> dict[str, Spread]:
     Raises
     ------
     ModelError
-        For every range that is empty, reversed, or does not suit its spread.
+        Where a range is wrong.
     """
-    found: dict[str, Spread] = {}
-    problems: list[Problem] = []
-    for name, param in model.params.items():
-        if param.range is None:
-            continue
-        try:
-            found[name] = _spread(param)
-        except ValueProblem as problem:
-            problems.append(problem.problem(f"params.{name}.range"))
-    if problems:
-        raise ModelError(problems)
-    return found
+    return {name: spread_of(model, name) for name in ranged(model)}
 
 
-def draw_world(spread_by_name: dict[str, Spread], seed: int, world: int) -> dict[str, float]:
+def draw_world(spread_by_name: Mapping[str, Spread], seed: int, world: int) -> dict[str, float]:
     """Draw the params of one world, in base units."""
-    return {name: _quantile(spread, uniform(seed, name, world)) for name, spread in spread_by_name.items()}
+    return {name: quantile(spread, uniform(seed, name, world)) for name, spread in spread_by_name.items()}
 
 
 def uniform(seed: int, name: str, world: int) -> float:
@@ -57,40 +41,16 @@ def uniform(seed: int, name: str, world: int) -> float:
     return ((int.from_bytes(digest, "little") >> 12) + 0.5) / 2.0**52
 
 
-def _spread(param: Param) -> Spread:
-    assert param.range is not None
-    low, high = _number(param.range[0]), _number(param.range[1])
-    kind = param.spread or "uniform"
-    value = _number(param.value) if kind == "triangular" else math.nan
-    if not low <= high:
-        raise ValueProblem(f"the highest value must be at least the lowest; got {_shown(param)}")
-    if kind == "loguniform" and low <= 0.0:
-        raise ValueProblem(f"a loguniform range must be above 0; got {_shown(param)}")
-    if kind == "triangular" and not low <= value <= high:
-        raise ValueProblem(f"a triangular range must hold the value {param.value}; got {_shown(param)}")
-    return Spread(kind, low, high, value)
-
-
-def _number(value: Value) -> float:
-    return float(evaluate(parse(value), {}).value)
-
-
-def _shown(param: Param) -> str:
-    assert param.range is not None
-    return f"{param.range[0]} .. {param.range[1]}"
-
-
-def _quantile(spread: Spread, u: float) -> float:
-    """Inverse distribution function of the spread, kept inside its range."""
-    low, high = spread.low, spread.high
+def quantile(spread: Spread, u: float) -> float:
+    """Evaluate the inverse distribution function of a spread, in base units, inside its range."""
+    low, high, mode = spread.low.value, spread.high.value, spread.mode.value
     if spread.kind == "loguniform":
-        drawn = low * (high / low) ** u
+        drawn = low * math.pow(high / low, u)
     elif spread.kind == "triangular" and high > low:
-        share = (spread.value - low) / (high - low)
-        if u < share:
-            drawn = low + math.sqrt(u * (high - low) * (spread.value - low))
+        if u < (mode - low) / (high - low):
+            drawn = low + math.sqrt(u * (high - low) * (mode - low))
         else:
-            drawn = high - math.sqrt((1.0 - u) * (high - low) * (high - spread.value))
+            drawn = high - math.sqrt((1.0 - u) * (high - low) * (high - mode))
     else:
         drawn = low + u * (high - low)
     return min(max(drawn, low), high)

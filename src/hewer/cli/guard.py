@@ -1,0 +1,64 @@
+"""What every command shares: mistakes of the user end in a message and exit code 2, never a traceback."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from typing import ParamSpec
+
+import typer
+
+from hewer.errors import HewerError, ModelError
+
+USER_MISTAKE = 2
+STOPPED = 130
+
+Arguments = ParamSpec("Arguments")
+
+
+def guarded(command: Callable[Arguments, None]) -> Callable[Arguments, None]:
+    """Wrap a command: errors to stderr, exit codes, a reader that went away, Ctrl-C."""
+
+    @functools.wraps(command)
+    def run(*args: Arguments.args, **options: Arguments.kwargs) -> None:
+        _be_lenient()
+        try:
+            command(*args, **options)
+            sys.stdout.flush()
+        except HewerError as error:
+            complain(error)
+            raise typer.Exit(USER_MISTAKE) from None
+        except KeyboardInterrupt:
+            say("stopped before anything was complete")
+            raise typer.Exit(STOPPED) from None
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(1) from None
+
+    return run
+
+
+def complain(error: HewerError) -> None:
+    """Write an error to stderr: one line for each problem of a model, and how many there are."""
+    if not isinstance(error, ModelError):
+        say(str(error))
+        return
+    for problem in error.problems:
+        print(f"error: {problem}", file=sys.stderr)
+    count = len(error.problems)
+    say(f"{count} problem{'s' * (count != 1)}")
+
+
+def say(text: str) -> None:
+    """Write a line to stderr."""
+    print(f"hewer: {text}", file=sys.stderr, flush=True)
+
+
+def _be_lenient() -> None:
+    """Replace what the encoding of the terminal lacks, rather than fail on a plus-minus sign."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None and (stream.encoding or "").lower().replace("-", "") != "utf8":
+            reconfigure(errors="replace")

@@ -1,0 +1,301 @@
+"""The command ``hewer``. Each command parses, calls what the Python API calls, and shows the outcome."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hewer import __version__
+from hewer.cli import options
+from hewer.cli.guard import STOPPED, USER_MISTAKE, guarded, say
+from hewer.cli.progress import reporting
+
+if TYPE_CHECKING:
+    from hewer.report.grid import Grid
+
+app = typer.Typer(
+    name="hewer",
+    help="Describe a workplace once; simulate it, and compare ways of dividing its labour.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _version(*, asked: bool) -> None:
+    if asked:
+        print(f"hewer {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=lambda asked: _version(asked=asked),
+            is_eager=True,
+            help="Show the version and exit.",
+        ),
+    ] = False,
+) -> None:
+    """Describe a workplace once; simulate it, and compare ways of dividing its labour."""
+
+
+@app.command()
+@guarded
+def run(
+    model: options.ModelName,
+    crew: options.Crew = None,
+    scenario: options.Scenario = None,
+    changes: options.Changes = None,
+    replications: options.Replications = 20,
+    worlds: options.Worlds = 1,
+    seed: options.Seed = 1,
+    threads: options.Threads = None,
+    as_json: options.AsJson = False,
+    csv: options.CsvFile = None,
+    log: options.LogFile = None,
+    workers: options.EachWorker = False,
+) -> None:
+    """Simulate a model and show its measures.
+
+    Shows, besides, where each worker's time went, the activities and the stocks.
+    """
+    from hewer.report.document import run_document, text
+    from hewer.report.table import grids
+    from hewer.study.simulate import simulate
+    from hewer.study.summary import summarise
+
+    _check_files(csv, log)
+    changed = options.read_changes(changes)
+    _announce_compilation()
+    with reporting(worlds * replications) as progress:
+        result = simulate(
+            model,
+            scenario,
+            crew,
+            changed,
+            replications=replications,
+            worlds=worlds,
+            seed=seed,
+            threads=threads,
+            progress=progress,
+            log=log is not None,
+        )
+    summary = summarise(result)
+    _write_files([(crew or result.crew or "", result)], csv, log)
+    _show(lambda: text(run_document(summary)), lambda: grids(summary, workers=workers), as_json=as_json)
+    _end(interrupted=result.interrupted)
+
+
+@app.command()
+@guarded
+def compare(
+    model: options.ModelName,
+    crew: options.Crews = None,
+    scenario: options.Scenarios = None,
+    changes: options.Changes = None,
+    replications: options.Replications = 20,
+    worlds: options.Worlds = 1,
+    seed: options.Seed = 1,
+    threads: options.Threads = None,
+    as_json: options.AsJson = False,
+    csv: options.CsvFile = None,
+    workers: options.EachWorker = False,
+) -> None:
+    """Compare crews or scenarios.
+
+    All meet the same chance (common random numbers). The first named is the base.
+    With neither crews nor scenarios, all crews of the model are compared.
+    """
+    from hewer.experiment.compare import compare as contrast_all
+    from hewer.report.document import compare_document, text
+    from hewer.report.table import grids
+
+    _check_files(csv)
+    changed = options.read_changes(changes)
+    _announce_compilation()
+    with reporting(worlds * replications) as progress:
+        comparison = contrast_all(
+            model,
+            crew,
+            scenario,
+            set=changed,
+            replications=replications,
+            worlds=worlds,
+            seed=seed,
+            threads=threads,
+            progress=progress,
+        )
+    _write_files(list(zip(comparison.labels, comparison.results, strict=True)), csv)
+    _show(
+        lambda: text(compare_document(comparison)),
+        lambda: grids(comparison, workers=workers),
+        as_json=as_json,
+    )
+    _end(interrupted=comparison.interrupted)
+
+
+@app.command()
+@guarded
+def check(
+    model: options.ModelName,
+    crew: options.Crew = None,
+    scenario: options.Scenario = None,
+    changes: options.Changes = None,
+) -> None:
+    """Say what is wrong with a model, and where.
+
+    The exit code is 2 where there is an error.
+    """
+    from hewer.errors import ModelError, Problem
+    from hewer.model.check import check as find
+    from hewer.model.reading import load
+    from hewer.model.scenario import apply
+
+    changed = options.read_changes(changes)
+    try:
+        applied = apply(load(model), scenario, crew, changed)
+        file = applied.source.file
+        lines = [
+            (one.level, str(Problem(one.path, one.message, one.hint, one.line, one.column, file, one.code)))
+            for one in find(applied)
+        ]
+    except ModelError as error:
+        lines = [("error", str(problem)) for problem in error.problems]
+    for level, line in lines:
+        print(f"{level}: {line}")
+    counts = {level: sum(one == level for one, _ in lines) for level in ("error", "warning", "note")}
+    found = [f"{count} {level}{'s' * (count != 1)}" for level, count in counts.items() if count]
+    print(f"{model}: {', '.join(found) or 'no problems found'}")
+    if counts["error"]:
+        raise typer.Exit(USER_MISTAKE)
+
+
+@app.command()
+@guarded
+def schema(
+    out: Annotated[Path | None, typer.Option(metavar="OUT", help="Write it to a file.")] = None,
+) -> None:
+    """Write the JSON Schema of the language."""
+    import json
+
+    from hewer.model.schema import json_schema
+
+    _emit(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n", out)
+
+
+@app.command()
+@guarded
+def show(
+    model: options.ModelName,
+    crew: options.Crew = None,
+    scenario: options.Scenario = None,
+    changes: options.Changes = None,
+    out: Annotated[Path | None, typer.Option(metavar="OUT", help="Write it to a file.")] = None,
+) -> None:
+    """Show the network as Mermaid text.
+
+    It has the stocks, activities, posts and roles of the model.
+    """
+    from hewer.model.reading import load
+    from hewer.model.scenario import apply
+    from hewer.model.show import mermaid
+
+    changed = options.read_changes(changes)
+    _emit(mermaid(apply(load(model), scenario, crew, changed)).rstrip("\n") + "\n", out)
+
+
+@app.command()
+@guarded
+def cases(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Print the document of this case.")
+    ] = None,
+) -> None:
+    """List the built-in cases, or print one."""
+    from hewer.model.library import case_text
+    from hewer.model.library import cases as listed
+
+    if name is not None:
+        sys.stdout.write(case_text(name))
+        return
+    found = listed()
+    longest = max((len(case) for case, _ in found), default=0)
+    for case, title in found:
+        print(f"{case:{longest}}  {title}")
+
+
+def _show(document: Callable[[], str], tables: Callable[[], list[Grid]], *, as_json: bool) -> None:
+    """Write JSON, or tables: with Rich on a terminal, as plain text in a pipe."""
+    if as_json:
+        sys.stdout.write(document())
+    elif sys.stdout.isatty():
+        from rich.console import Console
+
+        from hewer.report.grid import draw
+
+        draw(tables(), Console(highlight=False))
+    else:
+        from hewer.report.grid import plain
+
+        sys.stdout.write(plain(tables(), shutil.get_terminal_size((120, 24)).columns))
+
+
+def _check_files(*paths: Path | None) -> None:
+    """Refuse now what would fail after a long run."""
+    from hewer.report.output import check_writable
+
+    for path in paths:
+        if path is not None:
+            check_writable(path)
+
+
+def _write_files(results: list[tuple[str, Any]], csv: Path | None = None, log: Path | None = None) -> None:
+    from hewer.report.event_log import write_log
+    from hewer.report.output import writing
+    from hewer.report.rows import write_rows
+
+    if csv is not None:
+        with writing(csv) as stream:
+            write_rows(stream, results)
+    if log is not None:
+        with writing(log) as stream:
+            write_log(stream, results[0][1])
+
+
+def _emit(text: str, out: Path | None) -> None:
+    from hewer.report.output import writing
+
+    if out is None:
+        sys.stdout.write(text)
+        return
+    with writing(out) as stream:
+        stream.write(text)
+
+
+def _announce_compilation() -> None:
+    from hewer.study.simulate import engine_is_compiled
+
+    if not engine_is_compiled():
+        say("compiling the engine for this machine, once (half a minute or so)")
+
+
+def _end(*, interrupted: bool) -> None:
+    if interrupted:
+        sys.stdout.flush()
+        say("stopped early; what is shown is of the replications that were complete")
+        raise typer.Exit(STOPPED)

@@ -1,0 +1,63 @@
+"""The options that commands share, as types of their parameters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hewer.errors import OptionError
+
+ModelName = Annotated[
+    str, typer.Argument(metavar="MODEL", help="Path of a model, or the name of a built-in case.")
+]
+Crew = Annotated[str | None, typer.Option(help="The crew at work.")]
+Crews = Annotated[list[str] | None, typer.Option("--crew", help="A crew to compare; repeat it.")]
+Scenario = Annotated[str | None, typer.Option(help="The scenario to run.")]
+Scenarios = Annotated[list[str] | None, typer.Option("--scenario", help="A scenario to compare; repeat it.")]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="A new value of a param, or of anything by its path (tools.pony.count=3); repeat it.",
+    ),
+]
+Replications = Annotated[int, typer.Option("--replications", "-n", help="Replications of each world.")]
+Worlds = Annotated[
+    int, typer.Option(help="Above 1: draw the params that have a range, once per world; show the band.")
+]
+Seed = Annotated[int, typer.Option(help="Seed of all draws.")]
+Threads = Annotated[int | None, typer.Option(help="Threads; the result does not depend on it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to stdout instead of tables.")]
+CsvFile = Annotated[
+    Path | None,
+    typer.Option("--csv", metavar="OUT", help="Write every replication's measures to a CSV file."),
+]
+LogFile = Annotated[
+    Path | None, typer.Option("--log", metavar="OUT", help="Write the event log to a CSV file.")
+]
+EachWorker = Annotated[bool, typer.Option("--workers", help="A row for each worker, not for each role.")]
+
+
+def read_changes(entries: list[str] | None) -> dict[str, Any]:
+    """Read the entries ``name=value`` of ``--set``.
+
+    Raises
+    ------
+    OptionError
+        Where an entry has no ``=``, or names what another entry has set.
+    """
+    from hewer.model.reading import read_value
+
+    changes: dict[str, Any] = {}
+    for entry in entries or ():
+        name, equals, value = entry.partition("=")
+        name = name.strip()
+        if not equals or not name or not value.strip():
+            raise OptionError(f"--set must be NAME=VALUE, such as `cut_time=3 min/t`; got `{entry}`")
+        if name in changes:
+            raise OptionError(f"--set names `{name}` twice")
+        changes[name] = read_value(value)
+    return changes

@@ -1,0 +1,221 @@
+"""Compare crews or scenarios on common random numbers.
+
+Replication r of world w meets the same coal, customers and params under every alternative (rule 7), so
+what differs between two alternatives is judged on the pairs: chance and ignorance that strike both
+alike cancel.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hewer.errors import OptionError
+from hewer.statistics import Band, Estimate, Ratio, band, difference, observe, ratio
+from hewer.study.simulate import prepare, simulate
+from hewer.study.summary import Summary, summarise
+
+if TYPE_CHECKING:
+    from hewer.engine.result import Result
+    from hewer.model.document import Model
+    from hewer.study.dispatch import Progress
+
+TOLD_APART = "told apart"
+NOT_TOLD_APART = "not told apart"
+EQUAL = "equal"
+NO_INTERVAL = "no interval"
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """One measure of one alternative against the base.
+
+    ``band`` and ``ratio_band`` are the 5-95 % ranges, over worlds, of the difference and the ratio of
+    the world means; None with one world.
+    """
+
+    measure: str
+    unit: str
+    base: str
+    other: str
+    difference: Estimate
+    ratio: Ratio
+    band: Band | None
+    ratio_band: Band | None
+
+    @property
+    def verdict(self) -> str:
+        """Whether the paired 95 % interval of the difference leaves out 0."""
+        mean, half = self.difference.mean, self.difference.half_width
+        if math.isnan(half):
+            return NO_INTERVAL
+        if mean == 0.0 and half == 0.0:
+            return EQUAL
+        return TOLD_APART if abs(mean) > half else NOT_TOLD_APART
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Alternatives side by side; the first is the base of all contrasts.
+
+    ``interrupted`` where the user stopped it: alternatives may be missing, and the last may have fewer
+    replications; contrasts are over those that both have.
+    """
+
+    labels: tuple[str, ...]
+    results: tuple[Result, ...]
+    summaries: tuple[Summary, ...]
+    contrasts: tuple[Contrast, ...]
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """What is compared: a scenario, a crew, or both."""
+
+    label: str
+    scenario: str | None
+    crew: str | None
+
+
+def compare(  # noqa: PLR0913 - the options of a study are its parameters
+    model: Model | str,
+    crews: Sequence[str] | None = None,
+    scenarios: Sequence[str] | None = None,
+    *,
+    set: Mapping[str, Any] | None = None,  # noqa: A002 - the word of the language
+    replications: int = 20,
+    worlds: int = 1,
+    seed: int = 1,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Simulate several alternatives on common random numbers, and contrast them with the first.
+
+    Parameters
+    ----------
+    model : Model or str
+        A model, the path of one, or the name of a built-in case.
+    crews, scenarios : sequence of str, optional
+        What to compare; with both, every crew in every scenario. With neither, all crews.
+    set : mapping, optional
+        Changes made to every alternative.
+    replications, worlds, seed, threads, progress
+        As for :func:`hewer.study.simulate.simulate`.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    OptionError
+        With fewer than two alternatives.
+    """
+    document = prepare(model)
+    alternatives = _alternatives(document, crews, scenarios)
+    results: list[Result] = []
+    interrupted = False
+    for number, one in enumerate(alternatives):
+        try:
+            result = simulate(
+                document,
+                one.scenario,
+                one.crew,
+                set,
+                replications=replications,
+                worlds=worlds,
+                seed=seed,
+                threads=threads,
+                progress=_share(progress, number, len(alternatives)),
+            )
+        except KeyboardInterrupt:
+            if not results:
+                raise
+            interrupted = True
+            break
+        results.append(result)
+        interrupted = result.interrupted
+        if interrupted:
+            break
+    found = contrast([one.label for one in alternatives[: len(results)]], results)
+    return replace(found, interrupted=interrupted)
+
+
+def contrast(labels: Sequence[str], results: Sequence[Result]) -> Comparison:
+    """Contrast results that were simulated with the same seed, worlds and replications.
+
+    A measure is contrasted where both alternatives have it, in the same unit.
+    """
+    summaries = tuple(summarise(result) for result in results)
+    contrasts: list[Contrast] = []
+    base = results[0]
+    for name, samples in base.measures.items():
+        for label, other in zip(labels[1:], results[1:], strict=True):
+            theirs = other.measures.get(name)
+            if theirs is not None and theirs.unit == samples.unit:
+                values = _common(samples.values, theirs.values)
+                contrasts.append(_contrast(name, samples.unit, (labels[0], label), values))
+    return Comparison(tuple(labels), tuple(results), summaries, tuple(contrasts))
+
+
+Values = NDArray[np.float64]
+
+
+def _contrast(name: str, unit: str, labels: tuple[str, str], values: tuple[Values, Values]) -> Contrast:
+    base, other = values
+    ratio_band = None
+    if base.shape[0] > 1:
+        both = np.isfinite(base) & np.isfinite(other)
+        first, second = (observe(np.where(both, side, np.nan)) for side in (base, other))
+        defined = first != 0.0
+        ratio_band = band((second[defined] / first[defined])[:, None])
+    return Contrast(
+        name, unit, *labels, difference(base, other), ratio(base, other), band(other - base), ratio_band
+    )
+
+
+def _common(base: Values, other: Values) -> tuple[Values, Values]:
+    """Cut both to the worlds and replications that both have: an interrupted one has fewer."""
+    worlds = min(base.shape[0], other.shape[0])
+    replications = min(base.shape[1], other.shape[1])
+    return base[:worlds, :replications], other[:worlds, :replications]
+
+
+def _alternatives(
+    model: Model, crews: Sequence[str] | None, scenarios: Sequence[str] | None
+) -> tuple[Alternative, ...]:
+    if not crews and not scenarios:
+        crews = list(model.crews)
+    every_scenario: Sequence[str | None] = scenarios or [None]
+    every_crew: Sequence[str | None] = crews or [None]
+    found = tuple(
+        Alternative(_label(scenario, crew), scenario, crew)
+        for scenario in every_scenario
+        for crew in every_crew
+    )
+    if len({one.label for one in found}) < len(found):
+        raise OptionError("compare needs different alternatives; one is named twice")
+    if len(found) < 2:
+        raise OptionError(
+            "compare needs two alternatives at least; name two of the model's crews"
+            f" ({', '.join(model.crews) or 'none'}) or scenarios ({', '.join(model.scenarios) or 'none'})"
+        )
+    return found
+
+
+def _label(scenario: str | None, crew: str | None) -> str:
+    return " / ".join(part for part in (scenario, crew) if part is not None)
+
+
+def _share(progress: Progress | None, number: int, of: int) -> Progress | None:
+    """Report the progress of one alternative as a part of the whole."""
+    if progress is None:
+        return None
+    report = progress
+    return lambda done, total: report(number * total + done, of * total)

@@ -1,0 +1,138 @@
+"""Results as JSON: the same keys in the same order in every run of a version.
+
+Numbers that are undefined or infinite are null. ``half_width`` is the Monte Carlo error of ``mean``;
+``band`` is the 5-95 % range of the world means, or null with one world.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from hewer.experiment.compare import Comparison, Contrast
+from hewer.statistics import Band, Estimate, Ratio
+from hewer.study.summary import MeasureSummary, Summary, TableSummary
+
+Document = dict[str, Any]
+
+
+def run_document(summary: Summary) -> Document:
+    """Return one run as plain data."""
+    return {
+        "title": summary.title,
+        "scenario": summary.scenario,
+        "crew": summary.crew,
+        "seed": summary.seed,
+        "worlds": summary.worlds,
+        "replications": summary.replications,
+        "version": summary.version,
+        "interrupted": summary.interrupted,
+        "deadlocks": summary.deadlocks,
+        "span": {"value": _number(summary.span), "unit": summary.time_unit},
+        "measures": {measure.name: _measure(measure) for measure in summary.measures},
+        "roles": _table(summary.roles, "role"),
+        "workers": _table(summary.workers, "worker"),
+        "activities": _table(summary.activities, "activity"),
+        "stocks": _table(summary.stocks, "stock"),
+    }
+
+
+def compare_document(comparison: Comparison) -> Document:
+    """Return a comparison as plain data: the runs by label, and the contrasts with the first."""
+    runs = zip(comparison.labels, comparison.summaries, strict=True)
+    return {
+        "base": comparison.labels[0],
+        "version": comparison.summaries[0].version,
+        "interrupted": comparison.interrupted,
+        "runs": {label: run_document(summary) for label, summary in runs},
+        "contrasts": [_contrast(contrast) for contrast in comparison.contrasts],
+    }
+
+
+def text(document: Document) -> str:
+    """Write a document as JSON text."""
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _measure(measure: MeasureSummary) -> Document:
+    return {
+        **_estimate(measure.estimate),
+        "unit": measure.unit,
+        "band": _band(measure.band),
+        "about": measure.about,
+    }
+
+
+def _estimate(estimate: Estimate) -> Document:
+    return {
+        "mean": _number(estimate.mean),
+        "half_width": _number(estimate.half_width),
+        "confidence": estimate.confidence,
+        "n": estimate.n,
+        "missing": estimate.missing,
+    }
+
+
+def _ratio(ratio: Ratio) -> Document:
+    return {
+        "ratio": _number(ratio.ratio),
+        "low": _number(ratio.low),
+        "high": _number(ratio.high),
+        "confidence": ratio.confidence,
+        "n": ratio.n,
+    }
+
+
+def _band(band: Band | None) -> Document | None:
+    if band is None:
+        return None
+    return {
+        "low": _number(band.low),
+        "high": _number(band.high),
+        "worlds": band.worlds,
+        "chance": _number(band.chance),
+    }
+
+
+def _table(table: TableSummary, head: str) -> list[Document]:
+    """Return the rows of a table; of a worker only the states that occur somewhere in the table."""
+    people = table.name in {"roles", "workers"}
+    columns = [
+        number
+        for number in range(len(table.columns))
+        if not people or any(row[number].mean != 0.0 for row in table.cells)
+    ]
+    rows = []
+    for number, name in enumerate(table.rows):
+        row: Document = {head: name}
+        if people:
+            row["heads"] = table.heads[number]
+        row["values"] = {
+            table.columns[column].key: {
+                "mean": _number(table.cells[number][column].mean),
+                "half_width": _number(table.cells[number][column].half_width),
+                "unit": table.units[number][column],
+            }
+            for column in columns
+        }
+        rows.append(row)
+    return rows
+
+
+def _contrast(contrast: Contrast) -> Document:
+    return {
+        "measure": contrast.measure,
+        "unit": contrast.unit,
+        "base": contrast.base,
+        "other": contrast.other,
+        "difference": _estimate(contrast.difference),
+        "difference_band": _band(contrast.band),
+        "ratio": _ratio(contrast.ratio),
+        "ratio_band": _band(contrast.ratio_band),
+        "verdict": contrast.verdict,
+    }
+
+
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,35 @@
+"""One door to the tables, whatever is to be shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hewer.experiment.compare import Comparison
+from hewer.report.compare_table import compare_grids
+from hewer.report.grid import Grid, plain
+from hewer.report.run_table import run_grids
+from hewer.study.summary import Summary, summarise
+
+if TYPE_CHECKING:
+    from hewer.engine.result import Result
+
+
+def table(shown: Result | Summary | Comparison, *, workers: bool = False, width: int | None = 120) -> str:
+    """Write the tables of a result or a comparison as plain text.
+
+    Parameters
+    ----------
+    shown : Result, Summary or Comparison
+    workers : bool
+        A row for each worker instead of each role.
+    width : int, optional
+        Columns of the page; None for tables as wide as they are.
+    """
+    return plain(grids(shown, workers=workers), width)
+
+
+def grids(shown: Result | Summary | Comparison, *, workers: bool = False) -> list[Grid]:
+    """Lay out the tables of a result or a comparison."""
+    if isinstance(shown, Comparison):
+        return compare_grids(shown, workers=workers)
+    return run_grids(shown if isinstance(shown, Summary) else summarise(shown), workers=workers)

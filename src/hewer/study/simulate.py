@@ -1,0 +1,140 @@
+"""Simulate a model: scenario applied, worlds drawn, replications on threads, measures evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from hewer.errors import OptionError
+from hewer.model.document import Model
+from hewer.study.dispatch import Chunk, Parts, Progress, Work, dispatch
+from hewer.study.worlds import draw_world, spreads
+
+if TYPE_CHECKING:
+    from hewer.engine.program import Compiled
+    from hewer.engine.result import Result
+    from hewer.engine.run import RunData
+
+_LARGEST_SEED = 2**63 - 1
+
+
+class _Opened(NamedTuple):
+    """A world ready to run: its number and the model compiled with its params."""
+
+    world: int
+    compiled: Compiled
+
+
+def simulate(  # noqa: PLR0913 - the options of a study are its parameters
+    model: Model | str | Path,
+    scenario: str | None = None,
+    crew: str | None = None,
+    set: Mapping[str, Any] | None = None,  # noqa: A002 - the word of the language
+    *,
+    replications: int = 20,
+    worlds: int = 1,
+    seed: int = 1,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    log: bool = False,
+) -> Result:
+    """Simulate a model.
+
+    Parameters
+    ----------
+    model : Model, str or Path
+        A model, the path of one, or the name of a built-in case.
+    scenario, crew : str, optional
+        Names in the model; by default the model as it stands, with its own crew.
+    set : mapping, optional
+        New values: of params by name, of anything else by its path (``tools.pony.count``).
+    replications : int
+        Replications of each world.
+    worlds : int
+        With 1, params have their stated values. With more, params with a range are drawn once per world
+        (rule 15).
+    seed : int
+        Replication r of world w depends on (seed, w, r) alone, whatever the crew, scenario or threads.
+    threads : int, optional
+        Threads to run on; by default as many as the process may use. The result is the same, byte for byte.
+    progress : callable, optional
+        Called with replications done and replications asked for.
+    log : bool
+        Keep the event log of every replication in ``result.data.log``.
+
+    Returns
+    -------
+    Result
+        ``interrupted`` is true where Ctrl-C ended the run and something was complete: whole worlds, or
+        with one world the first replications.
+
+    Raises
+    ------
+    OptionError, NotFoundError, ModelError, RunError
+    KeyboardInterrupt
+        Where nothing was complete.
+    """
+    _check_options(replications=replications, worlds=worlds, threads=threads, seed=seed)
+    document = prepare(model)
+    applied = _applied(document, scenario, crew, set)
+    ranges = spreads(applied) if worlds > 1 else {}
+    if worlds > 1 and not spreads(document):
+        raise OptionError("worlds differ in the params that have a range; the model has none")
+    opened: list[_Opened] = []
+
+    def open_world(world: int) -> _Opened:
+        from hewer.engine.compile import compile_model
+
+        drawn = draw_world(ranges, seed, world) if worlds > 1 else None
+        opened.append(_Opened(world, compile_model(applied, drawn)))
+        return opened[-1]
+
+    parts = dispatch(Work(open_world, _runner(seed, log=log)), worlds, replications, threads, progress)
+    return _gather(parts, [one.compiled for one in opened], (applied, scenario, crew, seed))
+
+
+def prepare(model: Model | str | Path) -> Model:
+    """Return a model that is given, or read it; it has no errors."""
+    from hewer.model.reading import load, require
+
+    return require(model) if isinstance(model, Model) else load(model)
+
+
+def _applied(
+    document: Model, scenario: str | None, crew: str | None, changes: Mapping[str, Any] | None
+) -> Model:
+    """Apply scenario, crew and changes, check the outcome again, and expand its flows."""
+    from hewer.model.flow import expand
+    from hewer.model.reading import require
+    from hewer.model.scenario import apply
+
+    return expand(require(apply(document, scenario, crew, changes)))
+
+
+def _runner(seed: int, *, log: bool) -> Callable[[_Opened, Chunk, Callable[[], bool]], RunData | None]:
+    def run(opened: _Opened, chunk: Chunk, stop: Callable[[], bool]) -> RunData | None:
+        from hewer.engine.run import run_replications
+
+        return run_replications(
+            opened.compiled.program,
+            seed=seed,
+            world=opened.world,
+            first=chunk.first,
+            count=chunk.length,
+            log=log,
+            stop=stop,
+        )
+
+    return run
+
+
+def _check_options(*, replications: int, worlds: int, threads: int | None, seed: int) -> None:
+    numbers = {"replications": replications, "worlds": worlds, "threads": 1 if threads is None else threads}
+    for name, value in numbers.items():
+        if value < 1:
+            raise OptionError(f"{name} must be at least 1; got {value}")
+    if not 0 <= seed <= _LARGEST_SEED:
+        raise OptionError(f"seed must be between 0 and {_LARGEST_SEED}; got {seed}")

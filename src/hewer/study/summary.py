@@ -1,0 +1,126 @@
+"""From the numbers of every replication to estimates: what tables and JSON are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hewer.statistics import Band, Estimate, band, estimate
+from hewer.study.accounts import Account, accounts
+
+if TYPE_CHECKING:
+    from hewer.engine.result import Result
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSummary:
+    """A measure: its mean with the Monte Carlo error, and the band over worlds where there are several."""
+
+    name: str
+    unit: str
+    about: str
+    estimate: Estimate
+    band: Band | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its key for programs, its label for people."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableSummary:
+    """A table of estimates.
+
+    Attributes
+    ----------
+    name : str
+        ``roles``, ``workers``, ``activities`` or ``stocks``.
+    rows : tuple of str
+    heads : tuple of int
+        Workers that each row is the mean of; 0 where rows are not workers.
+    columns : tuple of Column
+    units : tuple of tuple of str
+        Unit of each cell, [row][column].
+    cells : tuple of tuple of Estimate
+        [row][column]
+    """
+
+    name: str
+    rows: tuple[str, ...]
+    heads: tuple[int, ...]
+    columns: tuple[Column, ...]
+    units: tuple[tuple[str, ...], ...]
+    cells: tuple[tuple[Estimate, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A study in estimates.
+
+    ``replications`` are those of each world; ``span`` is the time accounted for of each worker, in
+    ``time_unit``; ``deadlocks`` counts replications that ended in a deadlock.
+    """
+
+    title: str
+    scenario: str | None
+    crew: str | None
+    seed: int
+    worlds: int
+    replications: int
+    version: str
+    interrupted: bool
+    span: float
+    time_unit: str
+    deadlocks: int
+    measures: tuple[MeasureSummary, ...]
+    roles: TableSummary
+    workers: TableSummary
+    activities: TableSummary
+    stocks: TableSummary
+
+
+def summarise(result: Result) -> Summary:
+    """Estimate every measure of a result and every cell of its tables.
+
+    The half-widths are the Monte Carlo error of the means, at 95 %; the band of a measure is the 5-95 %
+    range of its world means, and is no part of the half-width (rule 15).
+    """
+    account = accounts(result)
+    shape = (result.worlds, result.replications)
+    measures = tuple(
+        MeasureSummary(
+            name, samples.unit, samples.about or "", estimate(samples.values), band(samples.values)
+        )
+        for name, samples in result.measures.items()
+    )
+    tables = [_table(one, shape) for one in account.tables]
+    return Summary(
+        result.title,
+        result.scenario,
+        result.crew,
+        result.seed,
+        result.worlds,
+        result.replications,
+        result.version,
+        result.interrupted,
+        account.span,
+        account.time_unit,
+        account.deadlocks,
+        measures,
+        *tables,
+    )
+
+
+def _table(account: Account, shape: tuple[int, int]) -> TableSummary:
+    cells = tuple(
+        tuple(
+            estimate(account.values[:, row, column].reshape(shape)) for column in range(len(account.columns))
+        )
+        for row in range(len(account.rows))
+    )
+    columns = tuple(Column(*column) for column in account.columns)
+    return TableSummary(account.name, account.rows, account.heads, columns, account.units, cells)
