@@ -1,11 +1,41 @@
-"""Measures: what the user asks of a run."""
+"""Measures: what the user asks of a run, evaluated on the raw arrays of all its replications at once.
+
+Time averages and shares are taken over the time accounted for, from the warm-up to the horizon. A mean
+of nothing (the flow time where nothing left) is nan in that replication.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import math
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
-from hewer.model.document import Model
-from hewer.model.expression import Call, Name, evaluate, parse, walk
+import numpy as np
+from numpy.typing import NDArray
+
+from hewer.engine.measure_functions import FUNCTIONS, Sample, Scene, natural_unit
+from hewer.engine.program import Compiled
+from hewer.errors import DimensionError, ExpressionError, ModelError, ValueProblem, did_you_mean
+from hewer.model.document import Measure, Model
+from hewer.model.expression import Binary, Call, Name, Node, Number, Unary, parse, render, walk
+from hewer.model.expression import evaluate as work_out
+from hewer.quantity import DIMENSIONLESS, Quantity, exact_power, unit
+
+if TYPE_CHECKING:
+    from hewer.engine.run import RunData
+
+__all__ = ["Measured", "Request", "default_measures", "evaluate", "measures_of", "requests"]
+
+
+class Measured(NamedTuple):
+    """A measure of one world.
+
+    ``values`` is a float64 array [replication], in ``unit``.
+    """
+
+    values: NDArray[np.float64]
+    unit: str
+    about: str | None
 
 
 class Request(NamedTuple):
@@ -16,6 +46,32 @@ class Request(NamedTuple):
     probability: float
 
 
+def measures_of(model: Model) -> Mapping[str, Measure]:
+    """Return the measures of a model, or the default ones where it has none."""
+    return model.measures or default_measures(model)
+
+
+def default_measures(model: Model) -> dict[str, Measure]:
+    """Return what is measured where the model does not say.
+
+    For each sink what arrived, the rate and, of items, the mean flow time; for each role its
+    utilisation. Where there is no sink, the completions of each activity.
+    """
+    found: dict[str, str] = {}
+    for name, stock in model.stocks.items():
+        if stock.sink:
+            found[name] = f"arrivals({name})"
+            found[f"{name}_rate"] = f"rate({name})"
+            if stock.unit is None:
+                found[f"{name}_flow_time"] = f"flow_time({name})"
+    if not found:
+        found = {f"{name}_completions": f"completions({name})" for name in model.activities}
+    for name, role in model.roles.items():
+        if role.count:
+            found[f"{name}_utilisation"] = f"utilisation({name})"
+    return {name: Measure(value=value) for name, value in found.items()}
+
+
 def requests(model: Model) -> tuple[Request, ...]:
     """List the quantiles that the measures of a model need, each once."""
     found: dict[Request, None] = {}
@@ -24,6 +80,160 @@ def requests(model: Model) -> tuple[Request, ...]:
             if isinstance(node, Call) and node.name in ("flow_time", "family_time") and len(node.args) == 2:
                 sink, probability = node.args
                 if isinstance(sink, Name) and sink.id in model.stocks:
-                    asked = evaluate(probability, {}).value
+                    asked = work_out(probability, {}).value
                     found[Request(sink.id, node.name == "family_time", asked)] = None
     return tuple(found)
+
+
+def evaluate(compiled: Compiled, data: RunData) -> dict[str, Measured]:
+    """Evaluate every measure of a model.
+
+    Parameters
+    ----------
+    compiled : Compiled
+    data : RunData
+        Of the replications of one world.
+
+    Returns
+    -------
+    dict of str to Measured
+        As declared.
+
+    Raises
+    ------
+    ModelError
+        With every measure that cannot be evaluated.
+    """
+    scene = Scene(compiled, data)
+    model: Model = compiled.info["model"]
+    found: dict[str, Measured] = {}
+    problems = []
+    for name, measure in measures_of(model).items():
+        path = f"measures.{name}.value"
+        try:
+            found[name] = _measured(scene, measure)
+        except ValueProblem as error:
+            position = model.source.at(path)
+            line, column = position or (None, None)
+            problems.append(error.problem(path, line, column, model.source.file))
+    if problems:
+        raise ModelError(problems)
+    return found
+
+
+def _measured(scene: Scene, measure: Measure) -> Measured:
+    with np.errstate(all="ignore"):
+        sample = _value(scene, parse(measure.value))
+    if measure.unit is not None:
+        shown = unit(measure.unit)
+        if shown.dimension != sample.dimension:
+            raise DimensionError(
+                f"`{measure.value}` is a {sample.dimension} and cannot be given in {measure.unit}",
+                f"its base unit is {sample.dimension.base_unit or 'a bare number'}",
+            )
+    else:
+        shown = natural_unit(scene, sample)
+    values = np.broadcast_to(sample.values, (scene.replications,)) / shown.factor
+    return Measured(np.where(np.isfinite(values), values, math.nan), shown.text, measure.about)
+
+
+def _value(scene: Scene, node: Node) -> Sample:
+    """Evaluate a node for all replications at once."""
+    if isinstance(node, Number):
+        return _constant(Quantity.of(node.value, node.unit))
+    if isinstance(node, Name):
+        params = scene.params
+        if node.id not in params:
+            hint = did_you_mean(node.id, params)
+            raise ExpressionError(f"there is no param `{node.id}`", hint, node.start, "unknown-name")
+        return _constant(params[node.id])
+    if isinstance(node, Unary):
+        inside = _value(scene, node.operand)
+        return inside._replace(values=-inside.values)
+    if isinstance(node, Binary):
+        return _binary(node, _value(scene, node.left), _value(scene, node.right))
+    if isinstance(node, Call):
+        return _call(scene, node)
+    raise ExpressionError(f"`{render(node)}` cannot stand in a measure", None, node.start)
+
+
+def _constant(quantity: Quantity) -> Sample:
+    return Sample(np.array([quantity.value]), quantity.dimension, quantity.shown)
+
+
+def _binary(node: Binary, left: Sample, right: Sample) -> Sample:
+    if node.op == "*":
+        return Sample(left.values * right.values, left.dimension * right.dimension, _shown(left, "*", right))
+    if node.op == "/":
+        return Sample(left.values / right.values, left.dimension / right.dimension, _shown(left, "/", right))
+    if node.op == "^":
+        return _power(node, left, right)
+    _agree(node, left, right)
+    values = left.values + right.values if node.op == "+" else left.values - right.values
+    return Sample(values, left.dimension, left.shown or right.shown)
+
+
+def _shown(left: Sample, op: str, right: Sample) -> str:
+    """Return the unit in which a product or quotient reads best; empty where that is not plain."""
+    if not right.dimension:
+        return left.shown
+    if not left.dimension:
+        return right.shown if op == "*" else f"1/{right.shown}"
+    if any(sign in right.shown for sign in "*/^"):
+        return ""
+    return f"{left.shown}{op}{right.shown}"
+
+
+def _power(node: Binary, base: Sample, exponent: Sample) -> Sample:
+    if exponent.dimension:
+        raise DimensionError(f"`{render(node)}`: an exponent must be a bare number", None, node.start)
+    if not base.dimension:
+        return Sample(base.values**exponent.values, DIMENSIONLESS, "")
+    if exponent.values.size != 1:
+        raise DimensionError(f"`{render(node)}`: only a bare number can be raised to that", None, node.start)
+    power = float(exponent.values[0])
+    return Sample(base.values**power, base.dimension ** exact_power(power), "")
+
+
+def _agree(node: Node, left: Sample, right: Sample) -> None:
+    if left.dimension != right.dimension:
+        raise DimensionError(
+            f"`{render(node)}` joins a {left.dimension} and a {right.dimension}; their units must agree",
+            None,
+            node.start,
+        )
+
+
+_BARE: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
+    "exp": np.exp,
+    "log": np.log,
+    "floor": np.floor,
+    "ceil": np.ceil,
+    "round": np.round,
+}
+
+
+def _call(scene: Scene, node: Call) -> Sample:
+    if node.name in FUNCTIONS:
+        return FUNCTIONS[node.name](scene, node)
+    known = (*FUNCTIONS, *_BARE, "min", "max", "abs", "sqrt")
+    if node.name not in known:
+        hint = did_you_mean(node.name, known)
+        raise ExpressionError(f"there is no measure `{node.name}`", hint, node.start, "unknown-name")
+    inside = [_value(scene, argument) for argument in node.args]
+    if not inside or (len(inside) > 1 and node.name not in ("min", "max")) or node.kwargs or node.pairs:
+        raise ExpressionError(f"`{render(node)}` has the wrong arguments", None, node.start)
+    first = inside[0]
+    if node.name in ("min", "max"):
+        for other in inside[1:]:
+            _agree(node, first, other)
+            smaller = np.minimum if node.name == "min" else np.maximum
+            first = Sample(smaller(first.values, other.values), first.dimension, first.shown or other.shown)
+        return first
+    if node.name == "abs":
+        return first._replace(values=np.abs(first.values))
+    if node.name == "sqrt":
+        return Sample(np.sqrt(first.values), first.dimension ** exact_power(0.5), "")
+    if first.dimension:
+        raise DimensionError(f"`{node.name}` needs a bare number; got a {first.dimension}", None, node.start)
+    return Sample(_BARE[node.name](first.values), DIMENSIONLESS, "")

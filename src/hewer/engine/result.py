@@ -1,0 +1,150 @@
+"""What a study yields: every measure of every replication, and the raw arrays behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hewer.engine.measures import evaluate
+from hewer.engine.program import Compiled
+
+if TYPE_CHECKING:
+    from hewer.engine.run import RunData
+
+__all__ = ["MeasureSamples", "Result", "World", "concatenate", "gather", "version"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeasureSamples:
+    """The values of one measure.
+
+    Attributes
+    ----------
+    values : ndarray of float64 [world, replication]
+        In `unit`; nan where a replication has none (a mean of nothing).
+    unit : str
+        Empty for bare numbers.
+    about : str or None
+    """
+
+    values: NDArray[np.float64]
+    unit: str
+    about: str | None = None
+
+
+class World(NamedTuple):
+    """One world: the model compiled with its params, and what came of its replications."""
+
+    compiled: Compiled
+    data: RunData
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """The outcome of a study.
+
+    Attributes
+    ----------
+    title : str
+    scenario, crew : str or None
+    seed : int
+    worlds, replications : int
+        How many there are: fewer than were asked for where the study was `interrupted`.
+    version : str
+        Of hewer.
+    measures : mapping of str to MeasureSamples
+        As declared in the model.
+    compiled : Compiled
+        The model of the first world.
+    data : RunData
+        Raw arrays of all replications, world by world.
+    interrupted : bool
+    """
+
+    title: str
+    scenario: str | None
+    crew: str | None
+    seed: int
+    worlds: int
+    replications: int
+    version: str
+    measures: Mapping[str, MeasureSamples]
+    compiled: Compiled
+    data: RunData
+    interrupted: bool = False
+
+
+def gather(
+    worlds: Sequence[World],
+    *,
+    seed: int,
+    scenario: str | None = None,
+    interrupted: bool = False,
+) -> Result:
+    """Evaluate the measures of every world and put them together.
+
+    Parameters
+    ----------
+    worlds : sequence of World
+        At least one, all of the same model, scenario and crew and with as many replications each.
+    seed : int
+    scenario : str, optional
+    interrupted : bool, optional
+
+    Raises
+    ------
+    ModelError
+        Where a measure cannot be evaluated.
+    """
+    compiled = worlds[0].compiled
+    evaluated = [evaluate(world.compiled, world.data) for world in worlds]
+    measures = {
+        name: MeasureSamples(np.stack([one[name].values for one in evaluated]), first.unit, first.about)
+        for name, first in evaluated[0].items()
+    }
+    data = concatenate([world.data for world in worlds])
+    return Result(
+        title=compiled.info["model"].title,
+        scenario=scenario,
+        crew=compiled.info["crew"],
+        seed=seed,
+        worlds=len(worlds),
+        replications=len(data.ended) // len(worlds),
+        version=version(),
+        measures=measures,
+        compiled=compiled,
+        data=data,
+        interrupted=interrupted,
+    )
+
+
+def concatenate(parts: Sequence[RunData]) -> RunData:
+    """Join runs of the same shape along their replications, in the order given."""
+    if len(parts) == 1:
+        return parts[0]
+    first = parts[0]
+    return type(first)(*(_joined([getattr(part, name) for part in parts]) for name in first._fields))
+
+
+def _joined(values: list[Any]) -> Any:
+    if values[0] is None:
+        return None
+    if isinstance(values[0], np.ndarray):
+        return np.concatenate(values)
+    return [one for value in values for one in value]
+
+
+@cache
+def version() -> str:
+    """Return the version of hewer that is installed; ``unknown`` where it is not."""
+    try:
+        return installed_version("hewer")
+    except PackageNotFoundError:
+        return "unknown"
