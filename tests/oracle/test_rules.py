@@ -1,0 +1,376 @@
+"""The rules of ``docs/semantics.md`` on small models, on both engines."""
+
+from __future__ import annotations
+
+import pytest
+
+from hewer.engine.program import Event
+
+SHIFT = "terms: {shift: 10 min}\n"
+
+
+def model(*parts: str, terms: str = SHIFT) -> str:
+    """Write a document of the lines of its parts, with terms of ten minutes unless they say otherwise."""
+    return "title: rule\n" + "\n".join(parts) + "\n" + terms
+
+
+def crew(**roles: str) -> str:
+    return "crews: {all: {" + ", ".join(f"{name}: {{{role}}}" for name, role in roles.items()) + "}}"
+
+
+TANDEM = """
+stocks: {done: {sink: yes}, left: {}, right: {}, token: {start: 1}}
+sources:
+  early: {to: right, every: 100 min, first: 0.5 min}
+  late: {to: left, every: 100 min, first: 1 min}
+activities:
+  warm: {time: 2 min, takes: {token: 1}}
+  one: {time: 1 min, takes: {left: 1}, gives: {done: 1}}
+  two: {time: 1 min, takes: {right: 1}, gives: {done: 1}}
+"""
+
+
+def test_rule_1_earliest_since_comes_first(trace):
+    ran = trace(model(TANDEM, crew(all="does: [warm, one, two]")))
+    assert ran.starts() == [(0.0, "warm"), (2.0, "two"), (3.0, "one")]
+
+
+def test_rule_1_priority_comes_before_since(trace):
+    urgent = TANDEM.replace("  one: {", "  one: {priority: 1, ")
+    ran = trace(model(urgent, crew(all="does: [warm, one, two]")))
+    assert ran.starts() == [(0.0, "warm"), (2.0, "one"), (3.0, "two")]
+
+
+def test_rule_1_ties_go_to_the_least_recently_started(trace):
+    loops = "activities: {a: {time: 1 min}, b: {time: 1 min}, c: {time: 1 min}}"
+    ran = trace(model(loops, crew(all="does: [c, b, a]"), terms="terms: {shift: 6 min}"))
+    assert [name for _, name in ran.starts()] == ["a", "b", "c", "a", "b", "c"]
+
+
+def test_rule_1_bulk_waits_since_its_level_was_reached(trace):
+    text = model(
+        "stocks: {sand: {unit: t, start: 0 t}, box: {start: 0}}",
+        "sources: {lorry: {to: sand, every: 1 min, amount: 1 t, first: 1 min, limit: 3},"
+        " post: {to: box, every: 9 min, first: 1.5 min}}",
+        "activities: {rest: {time: 2.5 min, takes: {token: 1}}, dig: {time: 1 min, takes: {sand: 2 t}},"
+        " open: {time: 1 min, takes: {box: 1}}}",
+        crew(all="does: [rest, dig, open]"),
+    ).replace("box: {start: 0}", "box: {start: 0}, token: {start: 1}")
+    assert trace(text).starts() == [(0.0, "rest"), (2.5, "open"), (3.5, "dig")]
+
+
+def test_rule_1_a_tool_counts_from_its_return(trace):
+    text = model(
+        "stocks: {token: {start: 1}, paper: {start: 1}, letter: {}, bed: {start: 1}}",
+        "sources: {post: {to: letter, every: 9 min, first: 1 min}}",
+        "tools: {press: 1}",
+        "activities: {hold: {time: 2 min, people: 0, takes: {token: 1}, uses: press},"
+        " print: {time: 1 min, takes: {paper: 1}, uses: press}, read: {time: 1 min, takes: {letter: 1}},"
+        " sleep: {time: 3 min, takes: {bed: 1}}}",
+        crew(all="does: [sleep, print, read]"),
+    )
+    ran = trace(text)
+    assert ran.starts()[:4] == [(0.0, "hold"), (0.0, "sleep"), (3.0, "read"), (4.0, "print")]
+
+
+PAIR = """
+tools: {crane: 2}
+activities:
+  single: {time: 2 min, people: 0, uses: crane}
+  other: {time: 3 min, people: 0, uses: crane}
+  pair: {time: 1 min, people: 0, uses: {crane: 2}}
+"""
+
+
+def test_rule_2_a_waiter_claims_what_is_free(trace):
+    ran = trace(model(PAIR, terms="terms: {shift: 100 min}"))
+    assert len(ran.of(Event.START, "pair")) > 10
+
+
+def test_rule_2_overtake_passes_a_claim(trace):
+    text = PAIR.replace("people: 0, uses: crane}", "people: 0, uses: crane, overtake: yes}")
+    ran = trace(model(text, terms="terms: {shift: 6 min}"))
+    assert len(ran.of(Event.START, "pair")) == 0
+
+
+def test_rule_2_people_off_shift_are_not_waited_for(trace):
+    text = model(
+        "activities: {lift: {time: 2 min, people: {lift: 1, guide: 1}}, sweep: {time: 1 min}}",
+        crew(man="does: [lift.lift, sweep], choice: listed", boss="does: [lift.guide]"),
+        terms="terms: {shift: 8 min, breaks: [{at: 3 min, lasts: 2 min, roles: [boss]}]}",
+    )
+    ran = trace(text)
+    assert [start for start in ran.starts() if 3 <= start[0] < 5] == []
+    assert ran.times(Event.PAUSE, "lift") == [3.0]
+    assert ran.times(Event.RESUME, "lift") == [5.0]
+
+
+def test_rule_3_posts_are_filled_by_those_who_may(trace):
+    text = model(
+        "activities: {lift: {time: 1 min, people: {lift: 2, guide: 1}}}",
+        crew(boss="does: [lift.guide]", man="count: 3, does: [lift.lift]"),
+        terms="terms: {shift: 2 min}",
+    )
+    assert trace(text).team("lift") == [["boss", "man 1", "man 2"], ["man 3", "boss", "man 1"]]
+
+
+def test_rule_4_the_longest_idle_leads(trace):
+    text = model("activities: {a: {time: 2 min, people: 2}}", crew(man="count: 3, does: a"))
+    teams = trace(text).team("a")
+    assert teams[:3] == [["man 1", "man 2"], ["man 3", "man 1"], ["man 2", "man 3"]]
+
+
+def test_rule_4_posts_are_reassigned_among_the_chosen(trace):
+    text = model(
+        "activities: {lift: {time: 1 min, people: {lift: 1, guide: 1}}}",
+        crew(both="does: [lift]", man="does: [lift.lift]"),
+        terms="terms: {shift: 1 min}",
+    )
+    assert trace(text).team("lift") == [["both", "man"]]
+
+
+CHOICE = """
+stocks: {a: {start: 1, at: here}, b: {start: 5, at: there}}
+places: {here: {}, there: {}}
+walk: {here-there: 1 min}
+activities:
+  first: {time: 1 min, takes: {a: 1}, at: here}
+  second: {time: 1 min, takes: {b: 1}, at: there}
+"""
+
+
+@pytest.mark.parametrize(
+    ("role", "first"),
+    [
+        ("does: [second, first]", "first"),
+        ("does: [second, first], choice: listed", "second"),
+        ("does: [first, second], choice: longest_queue", "second"),
+        ("does: [first, second], choice: nearest, starts_at: there", "second"),
+    ],
+)
+def test_rule_4_choice(trace, role, first):
+    assert trace(model(CHOICE, crew(man=role))).starts()[0] == (0.0, first)
+
+
+def test_rule_4_a_team_claims_the_free(trace):
+    text = model(
+        "stocks: {out: {sink: yes}, load: {start: 1}, task: {start: 3}, first: {start: 1}}",
+        "activities: {carry: {time: 1 min, people: 2, takes: {load: 1}},"
+        " busy: {time: 3 min, takes: {first: 1}},"
+        " sweep: {time: 1 min, takes: {task: 1}}}",
+        crew(man="does: [carry, sweep]", mate="does: [busy, carry]"),
+    )
+    ran = trace(text)
+    assert ran.starts()[:2] == [(0.0, "carry"), (1.0, "busy")]
+    text = text.replace("load: {start: 1}", "load: {}").replace(
+        "activities:", "sources: {lorry: {to: load, every: 99 min, first: 0.5 min}}\nactivities:"
+    )
+    ran = trace(text.replace("task: {start: 3}", "task: {start: 1}"))
+    assert ran.starts() == [(0.0, "busy"), (0.0, "sweep"), (3.0, "carry")]
+    assert ran.spent(0, "partner") == 2.0
+
+
+def test_rule_5_zero_durations_re_enter_the_instant(trace):
+    text = model(
+        "stocks: {a: {start: 2}, b: {}, done: {sink: yes}}",
+        "activities: {now: {time: 0 min, takes: {a: 1}, gives: {b: 1}},"
+        " later: {time: 1 min, takes: {b: 1}, gives: {done: 1}}}",
+        crew(man="does: [now, later]"),
+    )
+    assert trace(text).starts() == [(0.0, "now"), (0.0, "later"), (1.0, "now"), (1.0, "later")]
+
+
+def test_rule_6_a_quantity_is_rounded_once(trace):
+    text = model(
+        "stocks: {sand: {unit: t, start: 1 t}, heap: {unit: t}}",
+        "activities: {dig: {time: 1 min, takes: {sand: 1 t / 3}, gives: {heap: 1 t / 3}}}",
+        crew(man="does: dig"),
+    )
+    ran = trace(text)
+    assert len(ran.of(Event.END)) == 3
+    assert (ran.stock("sand")["final"], ran.stock("heap")["final"]) == (1, 999999)
+
+
+def test_rule_7_draws_follow_the_item_not_the_doer(trace):
+    text = model(
+        "stocks: {jobs: {start: 6}, done: {sink: yes}}",
+        "activities: {work: {time: exponential(1 min), takes: {jobs: 1}, gives: {done: 1}, stream: own}}",
+        crew(man="count: N, does: work"),
+        terms="terms: {shift: 100 min}",
+    )
+    alone = trace(text.replace("N", "1")).times(Event.END)
+    together = trace(text.replace("N", "6")).times(Event.END)
+    durations = [after - before for before, after in zip([0.0, *alone], alone, strict=False)]
+    assert sorted(durations) == pytest.approx(together)
+
+
+def test_rule_8_the_slowest_sets_the_rate(trace):
+    text = model(
+        "activities: {carry: {time: 2 min, people: 2}}",
+        crew(man="does: carry", boy="does: carry, efficiency: 0.5"),
+    )
+    assert trace(text).times(Event.END) == [4.0, 8.0, 12.0]
+
+
+def test_rule_9_the_work_begins_when_the_last_arrives(trace):
+    text = model(
+        "places: {gate: {}, face: {}}",
+        "walk: {gate-face: 2 min}",
+        "stocks: {coal: {unit: t, start: 1 t, at: face, capacity: 1 t}}",
+        "activities: {cut: {at: face, time: 1 min, people: 2, takes: {coal: 1 t}, ends_at: gate}}",
+        crew(near="does: cut, starts_at: face", far="does: cut, starts_at: gate"),
+    )
+    ran = trace(text)
+    assert ran.times(Event.BEGIN) == [2.0]
+    assert ran.times(Event.END) == [3.0]
+    assert (ran.spent(0, "partner"), ran.spent(1, "walking")) == (2.0, 2.0)
+
+
+BLOCKING = """
+stocks: {raw: {start: 9}, buffer: {capacity: 1}, out: {sink: yes}}
+activities:
+  make: {time: 1 min, takes: {raw: 1}, gives: {buffer: 1}, blocking: after}
+  use: {time: 3 min, takes: {buffer: 1}, gives: {out: 1}}
+"""
+
+
+def test_rule_10_blocking_after_service(trace):
+    ran = trace(model(BLOCKING, crew(maker="does: make", user="does: use")))
+    assert ran.times(Event.START, "make")[:4] == [0.0, 1.0, 2.0, 4.0]
+    assert ran.times(Event.BLOCK, "make") == [3.0, 5.0, 8.0]
+    assert ran.times(Event.RELEASE, "make") == [4.0, 7.0]
+    assert ran.spent(0, "blocked", 1) == 1.0 + 2.0 + 2.0
+
+
+def test_rule_10_blocking_before_service(trace):
+    text = BLOCKING.replace("blocking: after", "blocking: before")
+    ran = trace(model(text, crew(maker="does: make", user="does: use")))
+    assert ran.times(Event.START, "make") == [0.0, 1.0, 4.0, 7.0]
+    assert ran.times(Event.BLOCK) == []
+
+
+def test_rule_10_blocked_works_hold_what_holds_says(trace):
+    text = BLOCKING.replace("blocking: after", "blocking: after, holds: []")
+    ran = trace(model(text, crew(maker="does: make", user="does: use")))
+    assert ran.times(Event.START, "make")[:6] == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
+
+
+def test_rule_10_a_ring_of_full_stocks_is_a_deadlock(trace):
+    text = model(
+        "stocks: {a: {start: 1, capacity: 1}, b: {start: 1, capacity: 1}}",
+        "activities: {ab: {time: 1 min, takes: {a: 1}, gives: {b: 2}, blocking: after},"
+        " ba: {time: 1 min, takes: {b: 1}, gives: {a: 2}, blocking: after}}",
+        crew(man="count: 2, does: [ab, ba]"),
+    )
+    ran = trace(text)
+    assert ran.run.deadlock == 60 * 10**9
+
+
+def test_rule_10_taking_and_giving_the_same_stock_keeps_room(trace):
+    text = model(
+        "stocks: {a: {start: 2, capacity: 2}}",
+        "sources: {more: {to: a, every: 0.5 min, when_full: lose}}",
+        "activities: {stir: {time: 2 min, takes: {a: 1}, gives: {a: 1}}}",
+        crew(man="does: stir"),
+    )
+    ran = trace(text)
+    assert ran.stock("a")["peak"] == 2
+    assert ran.run.source[0]["lost"] == 19
+
+
+@pytest.mark.parametrize(
+    ("overrun", "ends", "extra"),
+    [("finish", [4.0, 8.0, 12.0], 2.0), ("pause", [4.0, 8.0], 0.0), ("stop", [4.0, 8.0], 0.0)],
+)
+def test_rule_11_overrun(trace, overrun, ends, extra):
+    text = model(
+        "stocks: {raw: {start: 5}, out: {sink: yes}}",
+        f"activities: {{make: {{time: 4 min, takes: {{raw: 1}}, gives: {{out: 1}}, overrun: {overrun}}}}}",
+        crew(man="does: make"),
+    )
+    ran = trace(text)
+    assert ran.times(Event.END) == ends
+    assert ran.run.overtime[0] / 60e9 == extra
+    assert ran.stock("raw")["final"] == (3 if overrun == "stop" else 2)
+    assert ran.spent(0, "working") == 10.0
+
+
+def test_rule_11_walkers_turn_back(trace):
+    text = model(
+        "places: {gate: {}, face: {}}",
+        "walk: {gate-face: 12 min}",
+        "stocks: {coal: {start: 1}}",
+        "activities: {cut: {at: face, time: 1 min, takes: {coal: 1}}}",
+        crew(man="does: cut, starts_at: gate"),
+    )
+    ran = trace(text)
+    assert ran.times(Event.STOP) == [10.0]
+    assert ran.stock("coal")["final"] == 1
+
+
+@pytest.mark.parametrize(("work", "ends"), [("pause", [4.0, 9.0]), ("finish", [4.0, 8.0, 12.0])])
+def test_rule_11_breaks(trace, work, ends):
+    text = model(
+        "activities: {make: {time: 4 min}}",
+        crew(man="does: make"),
+        terms=f"terms: {{shift: 10 min, overrun: stop, breaks: [{{at: 5 min, lasts: 1 min, work: {work}}}]}}",
+    )
+    ran = trace(text)
+    assert ran.times(Event.END) == [end for end in ends if end <= 10]
+    assert ran.spent(0, "rest") == (1.0 if work == "pause" else 0.0)
+
+
+def test_rule_12_a_family_closes_with_its_last_member(trace):
+    text = model(
+        "stocks: {orders: {start: 1}, plates: {}, out: {sink: yes}}",
+        "activities: {split: {time: 1 min, takes: {orders: 1}, gives: {plates: 3}},"
+        " wash: {time: 2 min, takes: {plates: 1}, gives: {out: 1}}}",
+        crew(man="does: [split, wash]"),
+    )
+    ran = trace(text)
+    assert [x / 60e9 for *_, x in ran.of(Event.LEAVE)] == [3.0, 5.0, 7.0]
+    assert [x / 60e9 for *_, x in ran.of(Event.CLOSE)] == [7.0]
+
+
+def test_rule_12_merged_items_end(trace):
+    text = model(
+        "stocks: {legs: {}, tables: {sink: yes}}",
+        "sources: {legs_in: {to: legs, every: 1 min, first: 0 min, limit: 4}}",
+        "activities: {build: {time: 1 min, takes: {legs: 4}, gives: {tables: 1}, birth: newest}}",
+        crew(man="does: build"),
+    )
+    ran = trace(text)
+    assert [x / 60e9 for *_, x in ran.of(Event.LEAVE)] == [1.0]
+    assert [x / 60e9 for *_, x in ran.of(Event.CLOSE)] == [4.0]
+    assert ran.run.inside == 0
+
+
+def test_rule_13_counts_restart_at_the_warm_up(trace):
+    text = model(
+        "stocks: {out: {sink: yes}}",
+        "activities: {make: {time: 2 min, gives: {out: 1}}}",
+        crew(man="does: make"),
+        terms="terms: {horizon: 10 min, warm_up: 5 min}",
+    )
+    ran = trace(text)
+    assert ran.stock("out")["arrived"] == 3
+    assert ran.run.instance[0]["ended"] == 3
+    assert sum(ran.run.worker_time[0]) == 5 * 60e9
+
+
+def test_rule_14_idle_time_is_charged_to_what_came_last(trace):
+    text = model(
+        "stocks: {paper: {}, ink: {}}",
+        "sources: {mill: {to: paper, every: 99 min, first: 1 min},"
+        " well: {to: ink, every: 99 min, first: 3 min}}",
+        "activities: {print: {time: 1 min, takes: {paper: 1, ink: 1}}}",
+        crew(man="does: print"),
+    )
+    ran = trace(text)
+    assert ran.spent(0, "material", 1) == 3.0
+    assert ran.spent(0, "material", 0) == 6.0
+
+
+def test_rule_14_idle_time_without_work_to_do(trace):
+    text = model("activities: {a: {time: 1 min}}", crew(man="does: a", watch="does: []"))
+    assert trace(text).spent(1, "nothing") == 10.0
