@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,36 +35,36 @@ _TERM = r"(?:1|%|[^\W\d]\w*)(?:(?:\^|\*\*)-?\d{1,2})?"
 _UNIT_TEXT = re.compile(rf"{_TERM}(?:\s*[*/ ]\s*{_TERM})*")
 
 
+def _whole(power: Fraction | int) -> Fraction | int:
+    """Return an int where it can be one: it is hashed much faster."""
+    return int(power) if power == int(power) else power
+
+
 @dataclass(frozen=True, slots=True)
 class Dimension:
     """What kind of quantity a number is: a product of powers of base dimensions.
 
     Attributes
     ----------
-    powers : tuple of (str, Fraction)
+    powers : tuple of (str, int or Fraction)
         Base dimensions (``time``, ``mass``, ``length`` or a currency) and their powers, none of them
         0, sorted by name.
     """
 
-    powers: tuple[tuple[str, Fraction], ...] = ()
+    powers: tuple[tuple[str, Fraction | int], ...] = ()
 
     @classmethod
     def of(cls, powers: Mapping[str, Fraction | int]) -> Dimension:
         """Return the dimension with these powers."""
-        return cls(tuple(sorted((base, Fraction(power)) for base, power in powers.items() if power)))
+        return cls(tuple(sorted((base, _whole(power)) for base, power in powers.items() if power)))
 
     def __mul__(self, other: Dimension) -> Dimension:
         """Return the dimension of a product."""
-        if not other.powers:
-            return self
-        powers = dict(self.powers)
-        for base, power in other.powers:
-            powers[base] = powers.get(base, Fraction(0)) + power
-        return Dimension.of(powers)
+        return _product(self, other, 1) if other.powers else self
 
     def __truediv__(self, other: Dimension) -> Dimension:
         """Return the dimension of a quotient."""
-        return self * other**-1
+        return _product(self, other, -1) if other.powers else self
 
     def __pow__(self, exponent: Fraction | int) -> Dimension:
         """Return the dimension of a power."""
@@ -77,7 +77,7 @@ class Dimension:
     @property
     def base_unit(self) -> str:
         """The unit in which quantities of this dimension are counted, ``kg/s``; empty for bare numbers."""
-        return _product_text({_BASE_UNITS.get(base, base): power for base, power in self.powers})
+        return _base_unit(self)
 
     def __str__(self) -> str:
         """Return words for people: ``time``, ``mass/time``, ``bare number``."""
@@ -90,13 +90,26 @@ DIMENSIONLESS = Dimension()
 TIME = Dimension.of({"time": 1})
 
 
-def _product_text(powers: Mapping[str, Fraction]) -> str:
+@lru_cache(maxsize=1024)
+def _product(left: Dimension, right: Dimension, exponent: int) -> Dimension:
+    powers = dict(left.powers)
+    for base, power in right.powers:
+        powers[base] = powers.get(base, 0) + exponent * power
+    return Dimension.of(powers)
+
+
+@lru_cache(maxsize=1024)
+def _base_unit(dimension: Dimension) -> str:
+    return _product_text({_BASE_UNITS.get(base, base): power for base, power in dimension.powers})
+
+
+def _product_text(powers: Mapping[str, Fraction | int]) -> str:
     above = "*".join(_power_text(name, power) for name, power in powers.items() if power > 0)
     below = "/".join(_power_text(name, -power) for name, power in powers.items() if power < 0)
     return (above or "1") + "/" + below if below else above
 
 
-def _power_text(name: str, power: Fraction) -> str:
+def _power_text(name: str, power: Fraction | int) -> str:
     return name if power == 1 else f"{name}^{power}"
 
 

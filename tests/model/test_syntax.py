@@ -203,6 +203,12 @@ def _joined(op: str, left: Node, right: Node) -> Logic:
     return Logic(op, (*before, right))
 
 
+def _ranged(low: Node, high: Node) -> Range:
+    if isinstance(low, Number) and isinstance(high, Number) and not low.unit:
+        low = Number(low.value, high.unit)
+    return Range(low, high)
+
+
 def _grown(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     lists = st.lists(inner, max_size=2).map(tuple)
     return st.one_of(
@@ -211,7 +217,7 @@ def _grown(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         st.builds(Compare, st.sampled_from(["<", "<=", ">", ">=", "==", "!="]), inner, inner),
         st.builds(Logic, st.just("not"), st.tuples(inner)),
         st.builds(_joined, st.sampled_from(["and", "or"]), inner, inner),
-        st.builds(Range, inner, inner),
+        st.builds(_ranged, inner, inner),
         st.builds(Call, WORDS, lists, st.just(()), st.lists(st.tuples(inner, inner), max_size=2).map(tuple)),
         st.builds(Call, WORDS, lists, st.tuples(st.tuples(WORDS, inner))),
     )

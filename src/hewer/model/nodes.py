@@ -185,7 +185,9 @@ def render(node: Node) -> str:
         parts += [f"{render(value)}: {render(weight)}" for value, weight in node.pairs]
         parts += [f"{key}={render(value)}" for key, value in node.kwargs]
         return f"{node.name}({', '.join(parts)})"
-    return f"{_inner(node.left)} {node.op} {_inner(node.right)}"
+    bound = node.op == "^" and isinstance(node.left, Number)  # 2 m ^ 2 is 2 square metres
+    left = f"({render(node.left)})" if bound else _inner(node.left)
+    return f"{left} {node.op} {_inner(node.right)}"
 
 
 def _inner(node: Node) -> str:
