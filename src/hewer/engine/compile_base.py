@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
 
 from hewer.distribution import Distribution
+from hewer.engine.draws import member_key, name_key
 from hewer.errors import DimensionError, ModelError, ValueProblem
 from hewer.model.document import Model
 from hewer.quantity import Dimension, Quantity, Unit
@@ -83,6 +85,8 @@ class Context:
     distributions: list[Row] = field(default_factory=list)
     numbers: list[float] = field(default_factory=list)  # tables of distributions
     code: list[Row] = field(default_factory=list)
+    owners: list[StockEntry] = field(default_factory=list)  # by stock instance
+    keys: dict[str, tuple[str | None, StockEntry]] = field(default_factory=dict)  # of takes and gives
     drawn: list[Distribution] = field(default_factory=list)  # by index, as ``distributions``
     capacity: list[int] = field(default_factory=list)  # of stock instances
     classes: tuple[int, ...] = (0,)  # priorities of items, highest first
@@ -123,6 +127,12 @@ class Context:
         return self.places[place].count if place is not None else 1
 
 
+@lru_cache(maxsize=1 << 16)
+def stream(name: str, member: int) -> int:
+    """Return the key of a member of what has a name."""
+    return member_key(name_key(name), member)
+
+
 def family_number(name: str) -> int:
     """Return the number of a family of distributions."""
     from hewer.engine.program import Family
@@ -133,10 +143,10 @@ def family_number(name: str) -> int:
 def array(dtype: np.dtype[Any], rows: Sequence[Row]) -> np.ndarray:
     """Make a structured array of rows; fields that a row does not name are 0."""
     made = np.zeros(len(rows), dtype)
+    stated = {name for row in rows for name in row}
     for name in dtype.names or ():
-        column = [row.get(name, 0) for row in rows]
-        if any(column):
-            made[name] = np.array(column, dtype[name])
+        if name in stated:
+            made[name] = np.array([row.get(name, 0) for row in rows], dtype[name])
     return made
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hewer.engine.compile_base import TICKS, Context, StockEntry
 from hewer.engine.program import NONE, Op
@@ -72,12 +72,16 @@ class Taken(NamedTuple):
 
 @dataclass(slots=True)
 class Binding:
-    """Where an expression is judged: at a member of a place set (None: at no set)."""
+    """Where an expression is judged: at a member of a place set (None: at no set).
+
+    ``memo`` keeps what does not differ between the members of the set; they share it.
+    """
 
     context: Context
     place: str | None
     member: int
     takes: list[Taken] = field(default_factory=list)
+    memo: dict[Any, Any] = field(default_factory=dict)
 
 
 class Lowered(NamedTuple):
@@ -95,11 +99,16 @@ def stock_key(binding: Binding, key: str) -> tuple[str | None, StockEntry]:
     ExpressionError
         Where it is neither, or there is no such stock.
     """
+    named = binding.context.keys
+    if key in named:
+        return named[key]
     node = parse(key)
     if isinstance(node, Name):
-        return None, stock_named(binding, node)
+        named[key] = None, stock_named(binding, node)
+        return named[key]
     if isinstance(node, Call) and node.name in _SELECTORS:
-        return node.name, stock_named(binding, _argument(node))
+        named[key] = node.name, stock_named(binding, _argument(node))
+        return named[key]
     raise ExpressionError(f"`{key}` is no stock", "write a stock, or `next(stock)`, `prev`, `first`, `last`")
 
 
@@ -145,6 +154,16 @@ def stock_member(binding: Binding, selector: str | None, entry: StockEntry) -> i
         )
     member = binding.member + {"next": 1, "prev": -1}.get(selector or "", 0)
     return entry.first + member if 0 <= member < entry.count else None
+
+
+def known(node: Node, binding: Binding) -> Quantity | None:
+    """Return the number that a node is before the run; None where a level, the clock or a draw decides."""
+    key = id(node)
+    if key not in binding.memo:
+        found = value_of(binding, node) if is_known(node, binding) else None
+        binding.memo[key] = (node, found)  # holding the node keeps its id from being used again
+    quantity: Quantity | None = binding.memo[key][1]
+    return quantity
 
 
 def is_known(node: Node, binding: Binding) -> bool:
@@ -196,8 +215,8 @@ def lower(node: Node, binding: Binding) -> Lowered:
     ValueProblem
         Where names, dimensions or arguments are wrong.
     """
-    if is_known(node, binding):
-        found = value_of(binding, node)
+    found = known(node, binding)
+    if found is not None:
         return Lowered(((Op.CONST, 0, found.value),), found.dimension)
     if isinstance(node, Name):
         if node.id == "now":
@@ -326,8 +345,7 @@ def _lower_compare(node: Compare, binding: Binding) -> Lowered:
 def _tolerance(binding: Binding, code: Code, dimension: Dimension) -> float:
     """Half a grain of the finest bulk stock compared, half a tick of the clock."""
     context = binding.context
-    owner = {entry.first + k: entry for entry in context.stocks.values() for k in range(entry.count)}
-    read = [owner[a] for op, a, _ in code if op == Op.LEVEL]
+    read = [context.owners[a] for op, a, _ in code if op == Op.LEVEL]
     scales = [entry.scale for entry in read if not entry.items and entry.dimension == dimension]
     if any(op == Op.NOW for op, _, _ in code) and dimension == context.time:
         scales.append(1.0 / TICKS)
@@ -350,6 +368,7 @@ __all__ = [
     "Lowered",
     "Taken",
     "is_known",
+    "known",
     "known_call",
     "lower",
     "stock_key",

@@ -17,11 +17,11 @@ from hewer.engine.compile_code import (
     Code,
     Taken,
     is_known,
+    known,
     known_call,
     lower,
     stock_key,
     stock_member,
-    value_of,
 )
 from hewer.engine.program import NONE, UNLIMITED, Op
 from hewer.errors import ExpressionError, ValueProblem
@@ -73,6 +73,17 @@ def duration(binding: Binding, value: Value) -> int:
     ValueProblem
         Where it is no time, or surely negative.
     """
+    key = ("time", value)
+    if key not in binding.memo:
+        found = _duration(binding, value)
+        if found < 0:
+            return found
+        binding.memo[key] = found
+    index: int = binding.memo[key]
+    return index
+
+
+def _duration(binding: Binding, value: Value) -> int:
     context = binding.context
     node = parse(value)
     found = _drawn(binding, node)
@@ -96,9 +107,9 @@ def _drawn(binding: Binding, node: Node) -> Distribution | None:
     """Return the distribution that a node is; None where it depends on the run or adds up draws."""
     context = binding.context
     if not is_random(node):
-        if not is_known(node, binding):
+        found = known(node, binding)
+        if found is None:
             return None
-        found = value_of(binding, node)
         return Distribution("constant", found.value, dimension=found.dimension)
     if not _is_scaled_draw(node, binding):
         return None
@@ -131,6 +142,17 @@ def amount(binding: Binding, value: Value, stock: StockEntry) -> Amount:
     ValueProblem
         Where it has another unit, is surely negative, or items are not whole.
     """
+    key = (value, stock.name)
+    if key not in binding.memo:
+        found = _amount(binding, value, stock)
+        if found.index < NONE:
+            return found
+        binding.memo[key] = found
+    amount: Amount = binding.memo[key]
+    return amount
+
+
+def _amount(binding: Binding, value: Value, stock: StockEntry) -> Amount:
     node = parse(value)
     if isinstance(node, Range):
         raise ExpressionError("a range cannot stand here", "ranges are for `takes`", node.start)
@@ -184,9 +206,9 @@ def amount_range(binding: Binding, value: Value, stock: StockEntry) -> Amount:
 
 
 def _bound(binding: Binding, node: Node, stock: StockEntry) -> int:
-    if not is_known(node, binding) or is_random(node):
+    found = known(node, binding)
+    if found is None:
         raise ExpressionError("the ends of a range must be known before the run", None, node.start)
-    found = value_of(binding, node)
     if found.value == 0.0 and not found.dimension:
         found = Quantity(0.0, stock.dimension)
     return whole(found, stock, "an amount")

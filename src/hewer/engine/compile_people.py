@@ -81,18 +81,17 @@ def _masks(context: Context, work: Work, name: str, role: Role, heads: range) ->
     path = f"crews.{context.model.crew_name}.{name}.does"
     activities = list(context.model.activities.items())
     for preference, entry in enumerate(role.does):
-        found = False
+        named = [_posts_named(entry, key, list(activity.posts)) for key, activity in activities]
         for instance, row in enumerate(work.instances):
-            activity_name, activity = activities[row["activity"]]
-            posts = _posts_named(entry, activity_name, list(activity.posts))
-            found = found or bool(posts)
-            if not posts or not _allowed(context, role, activity.at, row["member"], heads):
+            posts = named[row["activity"]]
+            at = activities[row["activity"]][1].at
+            if not posts or not _allowed(context, role, at, row["member"], heads):
                 continue
             slots = work.slot_post[row["post0"] : row["post1"]]
             mask = sum(1 << k for k, post in enumerate(slots) if post in posts)
             before, rank = masks.get(instance, (0, preference))
             masks[instance] = (before | mask, rank)
-        if not found and entry not in context.model.activities:
+        if not any(named) and entry not in context.model.activities:
             refuse(context.model, path, f"there is no activity or post `{entry}`", _near(context, entry))
     return {instance: found for instance, found in masks.items() if found[0]}
 

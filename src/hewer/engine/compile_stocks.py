@@ -14,11 +14,11 @@ from hewer.engine.compile_base import (
     array,
     located,
     require,
+    stream,
     ticks,
     whole,
 )
 from hewer.engine.compile_expressions import Binding, amount, constant, distribution, duration
-from hewer.engine.draws import member_key, name_key
 from hewer.engine.program import NONE, POOL, UNLIMITED, Order
 from hewer.errors import ValueProblem
 from hewer.model.document import Source, Stock
@@ -47,7 +47,9 @@ def enter_stocks(context: Context) -> None:
             scale = _grain(context, name)
         dimension = found.dimension if found else DIMENSIONLESS
         place = stock.at if count > 1 else None
-        context.stocks[name] = StockEntry(name, index, first, count, place, found, scale, dimension)
+        entry = StockEntry(name, index, first, count, place, found, scale, dimension)
+        context.stocks[name] = entry
+        context.owners.extend([entry] * count)
         first += count
     context.classes = _priorities(context)
 
@@ -131,7 +133,7 @@ def stock_rows(context: Context) -> list[Row]:
                     "scale": entry.scale,
                     "sink": flows if leaves else NONE,
                     "tail0": class_tails,
-                    "lineage": member_key(name_key(f"stock:{name}"), member),
+                    "lineage": stream(f"stock:{name}", member),
                     "declared": entry.index,
                     "member": member,
                     "head": NONE,
@@ -211,8 +213,8 @@ def _source_row(context: Context, name: str, source: Source, entry: StockEntry, 
         "limit": UNLIMITED if source.limit is None else source.limit,
         "priority": priority,
         "priority_class": priority_class,
-        "stream": member_key(name_key(f"source:{name}"), member),
-        "lineage": member_key(name_key(f"items:{name}"), member),
+        "stream": stream(f"source:{name}", member),
+        "lineage": stream(f"items:{name}", member),
     }
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from hewer.engine.compile_base import Context, Row, located, refuse
+from hewer.engine.compile_base import Context, Row, located, refuse, stream
 from hewer.engine.compile_expressions import (
     Amount,
     Binding,
@@ -17,7 +18,6 @@ from hewer.engine.compile_expressions import (
     stock_key,
     stock_member,
 )
-from hewer.engine.draws import member_key, name_key
 from hewer.engine.program import (
     HOLD_PEOPLE,
     HOLD_ROOM,
@@ -72,8 +72,9 @@ def compile_work(context: Context, capacity: list[int], pools: dict[tuple[str, s
         place = activity.at if members > 1 else None
         first_outcome = len(work.outcome_names)
         work.outcome_names.extend(activity.outcomes)
+        memo: dict[Any, Any] = {}
         for member in range(members):
-            binding = Binding(context, place, member)
+            binding = Binding(context, place, member, memo=memo)
             if not _has_neighbours(binding, activity):
                 continue
             row = {"activity": number, "member": member, **_constants(context, name, activity, member)}
@@ -111,7 +112,7 @@ def _constants(context: Context, name: str, activity: Activity, member: int) -> 
         "overtake": activity.overtake,
         "overrun": int(Overrun[overrun.upper()]),
         "birth": int(Birth[activity.birth.upper()]),
-        "stream": member_key(name_key(activity.stream or name), member),
+        "stream": stream(activity.stream or name, member),
         "stage": STOCK_STAGE,
         "serial": -1,
     }

@@ -60,7 +60,7 @@ class Scene:
 
 
 def natural_unit(scene: Scene, sample: Sample) -> Unit:
-    """Return the unit to show a sample in: its own, else one of the model that fits, else the base unit."""
+    """Return the unit to show a sample in: its own, else one of the model, else the base unit."""
     if not sample.dimension:
         return unit("")
     candidates = [
