@@ -240,9 +240,9 @@ INSTANCE = _record(
         ("join1", "i4"),
         ("place", "i4"),  # place member, or -1: where the lead stands
         ("ends_at", "i4"),
-        ("time", "i4"),  # >= 0 distribution in ticks; < 0: code at -1-time, in ticks
+        ("time", "i4"),  # >= 0 distribution in ticks; < -1: code at -2-time, in ticks
         ("visit", "i4"),  # column of item visits, or -1
-        ("keyed", "i4"),  # 1: draws keyed by the carrier; 0: by number of the start
+        ("keyed", "i4"),  # 1: takes items; draws keyed by the carrier; 0: by number of the start
         ("blocking_after", "i4"),
         ("holds", "i4"),  # bits HOLD_*
         ("overtake", "i4"),
@@ -250,6 +250,8 @@ INSTANCE = _record(
         ("birth", "i4"),  # Birth
         ("plain", "i4"),  # 1: the plain lane may run it
         ("walks", "i4"),  # 1: people may have to walk
+        ("can_staff", "i4"),  # `staffed` at the start of the shift
+        ("makes", "i4"),  # 1: may give more items than it takes (set by the run)
         ("stream", "u8"),
         # state
         ("key", "u8"),  # stream of this replication

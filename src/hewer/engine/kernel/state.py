@@ -26,6 +26,7 @@ WORK = np.dtype(
         ("phase", "i4"),  # Phase
         ("serial", "i8"),  # start serial
         ("key", "u8"),
+        ("begun", "i8"),  # tick of its start
         ("content", "i8"),  # drawn content, ticks of standard speed
         ("remaining", "i8"),  # while paused: content left in ticks of standard speed
         ("end", "i8"),  # tick at which it ends or begins, while scheduled
@@ -89,11 +90,12 @@ CLOCK = np.dtype(
         ("items", "i4"),
         ("free_item", "i4"),
         ("free_items", "i4"),
+        ("alive", "i8"),  # items alive, wherever they are
         ("wanted", "i4"),  # items that the next event needs
         ("promised", "i4"),
         ("visits", "i4"),
         ("takes", "i4"),
-        ("classes", "i4"),
+        ("default_class", "i4"),
         # serials
         ("starts", "i8"),
         ("freed", "i8"),
@@ -144,10 +146,15 @@ CLOCK = np.dtype(
         ("shift_over", "i4"),
         ("closed", "i4"),  # past the horizon: nothing is accounted
         ("running", "i4"),  # works scheduled
+        ("paused", "i4"),
+        ("arrivals_now", "i8"),  # arrivals at the present tick
+        ("arrival_tick", "i8"),
         ("blocked_head", "i4"),
         ("blocked_tail", "i4"),
         ("blocked", "i4"),
         ("ready_teams", "i4"),
+        ("claims", "i4"),  # workers waiting for a partner because they are claimed
+        ("round", "i8"),
         ("deadlock", "i8"),
         ("window", "i8"),  # start of the window of account
         # replications
@@ -206,11 +213,14 @@ _FIELDS: list[tuple[str, Any]] = [
     ("changed", np.dtype("i4")),  # instances to restage
     ("is_changed", np.dtype("i4")),
     ("touched", np.dtype("i4")),  # groups that may start something
-    ("aside", np.dtype("i4")),  # [instance] set aside in this round
+    ("nominee", np.dtype("i4")),  # [group] join that it nominates
+    ("aside", np.dtype("i8")),  # [instance] round in which it was last set aside
     ("chosen", np.dtype("i4")),  # workers of the team being formed
     ("filled", np.dtype("i4")),  # [slot] worker fitted
-    ("seen", np.dtype("i4")),  # [slot] scratch of matching
+    ("seen", np.dtype("i4")),  # [slot] scratch of matching: slot it was reached from
+    ("queue", np.dtype("i4")),  # [slot] scratch of matching
     ("stack", np.dtype("f8")),  # of expressions
+    ("veto", np.dtype("i8")),  # [stock] round of releases in which it was last vetoed
     ("worker_time", np.dtype("i8")),  # [worker * columns + column]
     ("histogram", np.dtype("i4")),  # [(2 * flow + of_family) * bins + bin]
     ("log", np.dtype("i8")),  # [record * 5 + field]
@@ -295,17 +305,22 @@ dirty_pools = _view("dirty_pool")
 changed_instances = _view("changed")
 is_changed = _view("is_changed")
 touched_groups = _view("touched")
+nominees = _view("nominee")
 aside = _view("aside")
 chosen_workers = _view("chosen")
 filled_slots = _view("filled")
 seen_slots = _view("seen")
+slot_queues = _view("queue")
 stacks = _view("stack")
+vetoes = _view("veto")
 worker_times = _view("worker_time")
 histograms = _view("histogram")
 logs = _view("log")
 out_stocks = _view("out_stock")
 out_instances = _view("out_instance")
 out_pools = _view("out_pool")
+out_vetoes = _view("veto")
+worker_times = _view("out_worker_time")
 out_worker_times = _view("out_worker_time")
 out_overtimes = _view("out_overtime")
 out_sources = _view("out_source")

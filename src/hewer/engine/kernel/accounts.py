@@ -1,0 +1,111 @@
+"""Time and integrals: where everybody's minutes went, levels and use over time, the event log.
+
+Nothing is accounted before the window (warm-up) or after the horizon (``clock["closed"]``); marks are set to
+the start of the window when it opens.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hewer.engine.jit import jit
+from hewer.engine.kernel.state import (
+    clocks,
+    instances,
+    logs,
+    pools,
+    stocks,
+    worker_times,
+    workers,
+)
+from hewer.engine.program import UNLIMITED, WorkerState
+
+_WALKING, _IDLE = int(WorkerState.WALKING), int(WorkerState.IDLE)
+_UNLIMITED = int(UNLIMITED)
+
+
+@jit
+def log(m: Any, event: Any, a: Any, b: Any, x: Any) -> Any:
+    """Append to the event log, if there is one. Past its room only the size counts on."""
+    clock = clocks(m)[0]
+    if clock["logging"] == 0:
+        return
+    at = clock["log_size"]
+    clock["log_size"] = at + 1
+    if at < clock["log_room"]:
+        records = logs(m)
+        records[at * 5] = clock["now"]
+        records[at * 5 + 1] = event
+        records[at * 5 + 2] = a
+        records[at * 5 + 3] = b
+        records[at * 5 + 4] = x
+
+
+@jit
+def account_stock(m: Any, s: Any) -> Any:
+    """Bring the integral of the level up to now; call before the level changes."""
+    clock = clocks(m)[0]
+    stock = stocks(m)[s]
+    if clock["closed"] == 0:
+        now = clock["now"]
+        stock["integral"] += float(stock["level"]) * float(now - stock["touched"])
+        stock["touched"] = now
+
+
+@jit
+def account_pool(m: Any, r: Any) -> Any:
+    """Bring the integral of units in use up to now; call before ``free`` changes."""
+    clock = clocks(m)[0]
+    pool = pools(m)[r]
+    if clock["closed"] == 0:
+        now = clock["now"]
+        pool["busy"] += float(pool["count"] - pool["free"]) * float(now - pool["touched"])
+        pool["touched"] = now
+
+
+@jit
+def account_instance(m: Any, i: Any) -> Any:
+    """Bring the integrals of works in hand and blocked up to now; call before they change."""
+    clock = clocks(m)[0]
+    instance = instances(m)[i]
+    if clock["closed"] == 0:
+        now = clock["now"]
+        span = float(now - instance["touched"])
+        instance["busy"] += float(instance["in_hand"]) * span
+        instance["stuck"] += float(instance["blocked"]) * span
+        instance["touched"] = now
+
+
+@jit
+def book(m: Any, w: Any, column: Any) -> Any:
+    """Book the time since ``worker["since"]`` to ``column`` of ``worker_time``."""
+    clock = clocks(m)[0]
+    if clock["closed"] == 0:
+        worker = workers(m)[w]
+        now = clock["now"]
+        worker_times(m)[w * clock["column_n"] + column] += now - worker["since"]
+        worker["since"] = now
+
+
+@jit
+def book_state(m: Any, w: Any) -> Any:
+    """Book the present state of a worker, idle apart (rule 14 tells what that is charged to)."""
+    clock = clocks(m)[0]
+    worker = workers(m)[w]
+    if worker["state"] != _WALKING:
+        book(m, w, worker["detail"])
+        return
+    if clock["closed"] == 1:
+        return
+    arrival = min(clock["now"], max(worker["walk_until"], worker["since"]))
+    worker_times(m)[w * clock["column_n"] + clock["walking"]] += arrival - worker["since"]
+    worker["since"] = arrival
+    book(m, w, clock["partner"])
+
+
+@jit
+def set_state(m: Any, w: Any, state: Any, column: Any) -> Any:
+    """Enter a state that will be booked to ``column``; the previous one has been booked."""
+    worker = workers(m)[w]
+    worker["state"] = state
+    worker["detail"] = column

@@ -1,0 +1,137 @@
+"""The event calendar: a binary heap of slots ordered by (tick, class, serial), with cancellation.
+
+Every source, timer and work record has one slot. ``position[slot]`` is its place in the heap, or -1.
+After ``take_first`` the first place is left open (``hole``), so that an event that schedules its successor
+costs one sift.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hewer.engine.jit import jit
+from hewer.engine.kernel.state import clocks, heap, positions
+
+_CLASS_SHIFT = 58
+
+
+@jit
+def _before(tick: Any, key: Any, other_tick: Any, other_key: Any) -> Any:
+    return tick < other_tick or (tick == other_tick and key < other_key)
+
+
+@jit
+def _place(m: Any, at: Any, tick: Any, key: Any, slot: Any) -> Any:
+    entry = heap(m)[at]
+    entry["tick"] = tick
+    entry["key"] = key
+    entry["slot"] = slot
+    positions(m)[slot] = at
+
+
+@jit
+def _sift_up(m: Any, at: Any, tick: Any, key: Any, slot: Any) -> Any:
+    entries = heap(m)
+    while at > 0:
+        parent = (at - 1) >> 1
+        up = entries[parent]
+        if not _before(tick, key, up["tick"], up["key"]):
+            break
+        _place(m, at, up["tick"], up["key"], up["slot"])
+        at = parent
+    _place(m, at, tick, key, slot)
+
+
+@jit
+def _sift_down(m: Any, at: Any, size: Any, tick: Any, key: Any, slot: Any) -> Any:
+    entries = heap(m)
+    while True:
+        child = 2 * at + 1
+        if child >= size:
+            break
+        if child + 1 < size:
+            left, right = entries[child], entries[child + 1]
+            if _before(right["tick"], right["key"], left["tick"], left["key"]):
+                child += 1
+        down = entries[child]
+        if not _before(down["tick"], down["key"], tick, key):
+            break
+        _place(m, at, down["tick"], down["key"], down["slot"])
+        at = child
+    _place(m, at, tick, key, slot)
+
+
+@jit
+def _close_hole(m: Any) -> Any:
+    clock = clocks(m)[0]
+    if clock["hole"] == 1:
+        clock["hole"] = 0
+        size = clock["heap"] - 1
+        clock["heap"] = size
+        if size > 0:
+            last = heap(m)[size]
+            _sift_down(m, 0, size, last["tick"], last["key"], last["slot"])
+
+
+@jit
+def schedule(m: Any, slot: Any, tick: Any, event_class: Any) -> Any:
+    """Put ``slot`` (not in the calendar) at ``tick``."""
+    clock = clocks(m)[0]
+    key = (event_class << _CLASS_SHIFT) + clock["insertions"]
+    clock["insertions"] += 1
+    if clock["hole"] == 1:
+        clock["hole"] = 0
+        _sift_down(m, 0, clock["heap"], tick, key, slot)
+        return
+    size = clock["heap"]
+    clock["heap"] = size + 1
+    _sift_up(m, size, tick, key, slot)
+
+
+@jit
+def cancel(m: Any, slot: Any) -> Any:
+    """Take ``slot`` out of the calendar, if it is there."""
+    _close_hole(m)
+    clock = clocks(m)[0]
+    at = positions(m)[slot]
+    if at < 0:
+        return
+    positions(m)[slot] = -1
+    size = clock["heap"] - 1
+    clock["heap"] = size
+    if at == size:
+        return
+    last = heap(m)[size]
+    tick, key, moved = last["tick"], last["key"], last["slot"]
+    parent = heap(m)[(at - 1) >> 1] if at > 0 else heap(m)[0]
+    if at > 0 and _before(tick, key, parent["tick"], parent["key"]):
+        _sift_up(m, at, tick, key, moved)
+    else:
+        _sift_down(m, at, size, tick, key, moved)
+
+
+@jit
+def take_first(m: Any) -> Any:
+    """Remove the first event and return its slot; the calendar must not be empty."""
+    _close_hole(m)
+    first = heap(m)[0]
+    slot = first["slot"]
+    positions(m)[slot] = -1
+    clocks(m)[0]["hole"] = 1
+    return slot
+
+
+@jit
+def first_tick(m: Any) -> Any:
+    """Tick of the first event (the largest number where there is none)."""
+    _close_hole(m)
+    if clocks(m)[0]["heap"] == 0:
+        return 0x7FFFFFFFFFFFFFFF
+    return heap(m)[0]["tick"]
+
+
+@jit
+def heap_first(m: Any) -> Any:
+    """Slot of the first event, or -1."""
+    _close_hole(m)
+    return heap(m)[0]["slot"] if clocks(m)[0]["heap"] > 0 else -1

@@ -1,0 +1,326 @@
+"""Who does what: nominations, teams, claims (rules 2 to 4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from hewer.engine.jit import jit
+from hewer.engine.kernel.accounts import book, set_state
+from hewer.engine.kernel.idle import book_idle
+from hewer.engine.kernel.require import join_before
+from hewer.engine.kernel.state import (
+    aside,
+    chosen_workers,
+    clocks,
+    filled_slots,
+    group_heaps,
+    groups,
+    instances,
+    joins,
+    nominees,
+    seen_slots,
+    slot_queues,
+    stocks,
+    takes,
+    touched_groups,
+    walks,
+    workers,
+)
+from hewer.engine.program import Choice, WorkerState
+
+_OLDEST, _LISTED = int(Choice.OLDEST), int(Choice.LISTED)
+_LONGEST_QUEUE, _NEAREST = int(Choice.LONGEST_QUEUE), int(Choice.NEAREST)
+_IDLE, _PARTNER = int(WorkerState.IDLE), int(WorkerState.PARTNER)
+_LATE = 0x7FFFFFFFFFFFFFFF
+
+
+@jit
+def walk_ticks(m: Any, origin: Any, destination: Any) -> Any:
+    """Walking time between two place members; -1 is nowhere in particular."""
+    if origin < 0 or destination < 0:
+        return 0
+    return walks(m)[origin * clocks(m)[0]["place_members"] + destination]
+
+
+@jit
+def _appeal(m: Any, rule: Any, w: Any, j: Any) -> Any:
+    """What a choice rule looks at, the smaller the better."""
+    join = joins(m)[j]
+    if rule == _LISTED:
+        return float(join["preference"])
+    instance = instances(m)[join["instance"]]
+    if rule == _NEAREST:
+        return float(walk_ticks(m, workers(m)[w]["place"], instance["place"]))
+    if instance["take0"] == instance["take1"]:
+        return 0.0
+    take = takes(m)[instance["take0"]]
+    return -float(stocks(m)[take["stock"]]["level"]) / float(max(take["low"], 1))
+
+
+@jit
+def _prefers(m: Any, rule: Any, w: Any, a: Any, b: Any) -> Any:
+    """Whether join ``a`` is preferred to ``b`` by worker ``w``."""
+    if rule == _LISTED or rule == _LONGEST_QUEUE or rule == _NEAREST:
+        first, second = instances(m)[joins(m)[a]["instance"]], instances(m)[joins(m)[b]["instance"]]
+        if first["priority"] != second["priority"]:
+            return first["priority"] > second["priority"]
+        mine, other = _appeal(m, rule, w, a), _appeal(m, rule, w, b)
+        if mine != other:
+            return mine < other
+    return join_before(m, a, b)
+
+
+@jit
+def _nominate(m: Any, g: Any) -> Any:
+    """Join that the longest idle of a group would choose; its heap is not empty."""
+    group = groups(m)[g]
+    entries, base = group_heaps(m), group["heap0"]
+    best = entries[base]
+    rule = group["choice"]
+    if rule == _LISTED or rule == _LONGEST_QUEUE or rule == _NEAREST:
+        for k in range(1, group["heap_size"]):
+            if _prefers(m, rule, group["free_head"], entries[base + k], best):
+                best = entries[base + k]
+    return best
+
+
+@jit
+def _best_touched(m: Any) -> Any:
+    """Best nomination of the touched groups, or -1; drops groups that have nothing to do."""
+    clock, touched = clocks(m)[0], touched_groups(m)
+    best, k = -1, 0
+    while k < clock["touched"]:
+        g = touched[k]
+        group = groups(m)[g]
+        if group["heap_size"] == 0 or (g > 0 and group["free"] == 0):
+            group["touched"] = 0
+            clock["touched"] -= 1
+            touched[k] = touched[clock["touched"]]
+            continue
+        j = _nominate(m, g)
+        nominees(m)[g] = j
+        if best < 0 or join_before(m, j, best):
+            best = j
+        k += 1
+    return best
+
+
+@jit
+def choose(m: Any) -> Any:
+    """Instance that starts next, or -1; its workers are ``chosen_workers``, lead first."""
+    clock = clocks(m)[0]
+    if clock["ready_teams"] > 0 or clock["claims"] > 0:
+        return _choose_with_claims(m)
+    best = _best_touched(m)
+    if best < 0:
+        return -1
+    i = joins(m)[best]["instance"]
+    lead, serial = -1, _LATE
+    touched = touched_groups(m)
+    for k in range(clock["touched"]):
+        g = touched[k]
+        if g > 0 and joins(m)[nominees(m)[g]]["instance"] == i:
+            w = groups(m)[g]["free_head"]
+            if workers(m)[w]["idle_serial"] < serial:
+                lead, serial = w, workers(m)[w]["idle_serial"]
+    chosen_workers(m)[0] = lead
+    return i
+
+
+@jit
+def _longest_idle(m: Any, g: Any, unclaimed: Any) -> Any:
+    """Longest idle free worker of a group, claimed or not, or only an unclaimed one; -1."""
+    w = groups(m)[g]["free_head"]
+    while w >= 0 and unclaimed and workers(m)[w]["claimed"] >= 0:
+        w = workers(m)[w]["next"]
+    return w
+
+
+@jit
+def _nominate_among_claims(m: Any, g: Any) -> Any:
+    """Nomination of a group where some are claimed or set aside; -1 for none."""
+    if g == 0:
+        unclaimed, w = True, -1
+    else:
+        w = _longest_idle(m, g, True)
+        unclaimed = w >= 0
+        if not unclaimed:
+            w = _longest_idle(m, g, False)
+            if w < 0:
+                return -1
+    group, best = groups(m)[g], -1
+    for k in range(group["heap_size"]):
+        j = group_heaps(m)[group["heap0"] + k]
+        i = joins(m)[j]["instance"]
+        if aside(m)[i] == clocks(m)[0]["round"] or not (unclaimed or instances(m)[i]["overtake"] == 1):
+            continue
+        if best < 0 or _prefers(m, group["choice"], w, j, best):
+            best = j
+    return best
+
+
+@jit
+def _best_nomination(m: Any) -> Any:
+    best = -1
+    for g in range(clocks(m)[0]["group_n"]):
+        j = _nominate_among_claims(m, g)
+        nominees(m)[g] = j
+        if j >= 0 and (best < 0 or join_before(m, j, best)):
+            best = j
+    return best
+
+
+@jit
+def _lead(m: Any, i: Any) -> Any:
+    """Longest idle of the workers who nominated instance ``i``; -1 where it needs nobody."""
+    lead, serial = -1, _LATE
+    for g in range(1, clocks(m)[0]["group_n"]):
+        j = nominees(m)[g]
+        if j >= 0 and joins(m)[j]["instance"] == i:
+            w = _longest_idle(m, g, True)
+            if w < 0:
+                w = _longest_idle(m, g, False)
+            if workers(m)[w]["idle_serial"] < serial:
+                lead, serial = w, workers(m)[w]["idle_serial"]
+    return lead
+
+
+@jit
+def _mask(m: Any, i: Any, w: Any) -> Any:
+    """Slots of instance ``i`` that worker ``w`` can fill."""
+    g = workers(m)[w]["group"]
+    for j in range(instances(m)[i]["join0"], instances(m)[i]["join1"]):
+        if joins(m)[j]["group"] == g:
+            return joins(m)[j]["mask"]
+    return np.uint64(0)
+
+
+@jit
+def _can_fill(mask: Any, slot: Any) -> Any:
+    return (np.uint64(mask) >> np.uint64(slot)) & np.uint64(1) != np.uint64(0)
+
+
+@jit
+def _shift_along(m: Any, slot: Any, w: Any) -> Any:
+    """Seat ``w`` by moving those on the path that ends in the open ``slot``."""
+    filled, seen = filled_slots(m), seen_slots(m)
+    while seen[slot] >= 0:
+        filled[slot] = filled[seen[slot]]
+        slot = seen[slot]
+    filled[slot] = w
+
+
+@jit
+def fit(m: Any, i: Any, slots: Any, w: Any) -> Any:
+    """Fit worker ``w`` into the team of ``i``, reassigning the others; False if it cannot be done.
+
+    An augmenting path of a bipartite matching, breadth first (Kuhn 1955, in the form of Berge 1957).
+    """
+    filled, seen, queue = filled_slots(m), seen_slots(m), slot_queues(m)
+    mask = _mask(m, i, w)
+    head, tail = 0, 0
+    for slot in range(slots):
+        seen[slot] = -2
+        if _can_fill(mask, slot):
+            seen[slot] = -1
+            queue[tail] = slot
+            tail += 1
+    while head < tail:
+        slot = queue[head]
+        head += 1
+        if filled[slot] < 0:
+            _shift_along(m, slot, w)
+            return True
+        other = _mask(m, i, filled[slot])
+        for step in range(slots):
+            if seen[step] == -2 and _can_fill(other, step):
+                seen[step] = slot
+                queue[tail] = step
+                tail += 1
+    return False
+
+
+@jit
+def _next_idle(m: Any, i: Any, after: Any, overtake: Any) -> Any:
+    """Longest idle available worker who could fill a slot of ``i`` and became idle after ``after``."""
+    best, serial = -1, _LATE
+    for j in range(instances(m)[i]["join0"], instances(m)[i]["join1"]):
+        g = joins(m)[j]["group"]
+        w = groups(m)[g]["free_head"] if g > 0 else -1
+        while w >= 0:
+            worker = workers(m)[w]
+            if after < worker["idle_serial"] < serial and (overtake or worker["claimed"] < 0):
+                best, serial = w, worker["idle_serial"]
+            w = worker["next"]
+    return best
+
+
+@jit
+def _form_team(m: Any, i: Any) -> Any:
+    """Fill ``chosen_workers`` for instance ``i``; returns how many were fitted."""
+    instance = instances(m)[i]
+    slots = instance["post1"] - instance["post0"]
+    if slots == 0:
+        return 0
+    for slot in range(slots):
+        filled_slots(m)[slot] = -1
+    lead = _lead(m, i)
+    fit(m, i, slots, lead)
+    chosen, size, after = chosen_workers(m), 1, -1
+    chosen[0] = lead
+    while size < slots:
+        w = _next_idle(m, i, after, instance["overtake"] == 1)
+        if w < 0:
+            break
+        after = workers(m)[w]["idle_serial"]
+        if w != lead and fit(m, i, slots, w):
+            chosen[size] = w
+            size += 1
+    return size
+
+
+@jit
+def _clear_claims(m: Any) -> Any:
+    for w in range(clocks(m)[0]["worker_n"]):
+        workers(m)[w]["claimed"] = -1
+
+
+@jit
+def _settle_claims(m: Any) -> Any:
+    """After a round in which nothing could start: who is claimed waits for a partner."""
+    clock = clocks(m)[0]
+    clock["claims"] = 0
+    for w in range(clock["worker_n"]):
+        worker = workers(m)[w]
+        if worker["claimed"] >= 0:
+            clock["claims"] += 1
+            if worker["state"] == _IDLE:
+                book_idle(m, w, worker["claimed"])
+                set_state(m, w, _PARTNER, clock["partner"])
+        elif worker["state"] == _PARTNER and worker["work"] < 0:
+            book(m, w, clock["partner"])
+            set_state(m, w, _IDLE, clock["nothing"])
+
+
+@jit
+def _choose_with_claims(m: Any) -> Any:
+    """A round of rule 4 where teams wait: the whole of it, group by group."""
+    clock = clocks(m)[0]
+    clock["round"] += 1
+    _clear_claims(m)
+    while True:
+        best = _best_nomination(m)
+        if best < 0:
+            _settle_claims(m)
+            return -1
+        i = joins(m)[best]["instance"]
+        instance = instances(m)[i]
+        size = _form_team(m, i)
+        if size == instance["post1"] - instance["post0"]:
+            return i
+        aside(m)[i] = clock["round"]
+        if instance["overtake"] == 0:
+            for k in range(size):
+                workers(m)[chosen_workers(m)[k]]["claimed"] = i

@@ -1,0 +1,176 @@
+"""The course of a run: one instant after another (rule 5), one replication after another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hewer.engine.jit import entry, jit
+from hewer.engine.kernel.calendar import first_tick, heap_first, take_first
+from hewer.engine.kernel.choose import choose
+from hewer.engine.kernel.require import judge
+from hewer.engine.kernel.reset import free_items_from, free_works_from, reset
+from hewer.engine.kernel.source import arrival_size, fire
+from hewer.engine.kernel.state import clocks, instances, timers, works
+from hewer.engine.kernel.terms import begin_break, close, end_break, end_shift, open_window
+from hewer.engine.kernel.work import arrive, complete, draw_outcome, items_made, release_blocked, start
+from hewer.engine.kernel.write import write
+from hewer.engine.program import UNLIMITED, Phase, Status
+
+BREAK_BEGINS, BREAK_ENDS, SHIFT_ENDS, WARM_UP, HORIZON = 0, 1, 2, 3, 4  # kinds of timers
+_P_WALKING = int(Phase.WALKING)
+_DONE, _AGAIN = int(Status.DONE), int(Status.AGAIN)
+_GROW_ITEMS, _GROW_WORKS = int(Status.GROW_ITEMS), int(Status.GROW_WORKS)
+_GROW_LOG = int(Status.GROW_LOG)
+_UNLIMITED = int(UNLIMITED)
+_ON = -1
+
+
+@jit
+def _ring(m: Any, k: Any) -> Any:
+    """What a timer does."""
+    timer = timers(m)[k]
+    kind = timer["kind"]
+    if kind == BREAK_BEGINS:
+        begin_break(m, timer["index"])
+    elif kind == BREAK_ENDS:
+        end_break(m, timer["index"])
+    elif kind == SHIFT_ENDS:
+        end_shift(m)
+    elif kind == WARM_UP:
+        open_window(m)
+    else:
+        close(m)
+
+
+@jit
+def _items_wanted(m: Any, slot: Any) -> Any:
+    """New items that the event of a slot makes."""
+    clock = clocks(m)[0]
+    if slot < clock["timer0"]:
+        return arrival_size(m, slot)
+    if slot < clock["work0"]:
+        return 0
+    w = slot - clock["work0"]
+    if instances(m)[works(m)[w]["instance"]]["makes"] == 0 or works(m)[w]["walk"] == 1:
+        return 0
+    draw_outcome(m, w)
+    return items_made(m, w)
+
+
+@jit
+def _is_over(m: Any) -> Any:
+    clock = clocks(m)[0]
+    if clock["closed"] == 0:
+        return False
+    return clock["shift_over"] == 0 or clock["running"] + clock["paused"] == 0
+
+
+@jit
+def _happen(m: Any) -> Any:
+    """The first event of the calendar happens."""
+    clock = clocks(m)[0]
+    clock["now"] = first_tick(m)
+    slot = take_first(m)
+    if slot >= clock["work0"]:
+        w = slot - clock["work0"]
+        if works(m)[w]["phase"] == _P_WALKING:
+            arrive(m, w)
+        else:
+            complete(m, w)
+    elif slot >= clock["timer0"]:
+        _ring(m, slot - clock["timer0"])
+    elif clock["shift_over"] == 0:
+        fire(m, slot)
+
+
+@jit
+def _event(m: Any) -> Any:
+    """Let one event happen, unless there is no room for what it makes; then start what can."""
+    clock = clocks(m)[0]
+    wanted = _items_wanted(m, heap_first(m))
+    if wanted > clock["free_items"] - clock["promised"]:
+        clock["wanted"] = wanted
+        return _GROW_ITEMS
+    _happen(m)
+    clock["events"] += 1
+    clock["budget"] -= 1
+    if first_tick(m) > clock["now"]:
+        clock["mode"] = 1
+        if clock["shift_over"] == 0:
+            release_blocked(m)
+            judge(m)
+    return _ON
+
+
+@jit
+def _starts(m: Any) -> Any:
+    """Start one work, or go on to what happens next."""
+    clock = clocks(m)[0]
+    if clock["free_works"] == 0:
+        return _GROW_WORKS
+    i = choose(m) if clock["shift_over"] == 0 else -1
+    if i >= 0:
+        start(m, i)
+        release_blocked(m)
+        judge(m)
+        return _ON
+    clock["mode"] = 0
+    stuck = clock["blocked"] > 0 and clock["running"] + clock["paused"] == 0
+    if stuck and clock["deadlock"] < 0:
+        clock["deadlock"] = clock["now"]
+    return _ON
+
+
+@jit
+def _replicate(m: Any) -> Any:
+    """Go on with the present replication until it is over or the arrays must grow."""
+    clock = clocks(m)[0]
+    while True:
+        if clock["status"] != _DONE:
+            return clock["status"]
+        if clock["mode"] == 1:
+            result = _starts(m)
+        else:
+            if clock["budget"] <= 0:
+                return _AGAIN
+            if _is_over(m) or heap_first(m) < 0:
+                return _DONE
+            result = _event(m)
+        if result != _ON:
+            return result
+
+
+@entry
+def advance(m: Any) -> Any:
+    """Run replications ``clock["index"]`` to ``clock["count"]`` and write their results.
+
+    Returns a :class:`Status`; after growth, or ``AGAIN``, it is called again and goes on.
+    """
+    clock = clocks(m)[0]
+    while clock["index"] < clock["count"]:
+        if clock["begun"] == 0:
+            reset(m)
+            clock["begun"] = 1
+        status = _replicate(m)
+        if status != _DONE:
+            return status
+        if clock["logging"] == 1 and clock["log_size"] > clock["log_room"]:
+            return _GROW_LOG
+        write(m)
+        clock["begun"] = 0
+        clock["index"] += 1
+        if clock["logging"] == 1:
+            return _AGAIN
+    return _DONE
+
+
+@entry
+def chain_items(m: Any, first: Any) -> Any:
+    """After growth: chain the new item records."""
+    free_items_from(m, first)
+
+
+@entry
+def chain_works(m: Any, first: Any) -> Any:
+    """After growth: chain the new work records."""
+    free_works_from(m, first)

@@ -1,0 +1,403 @@
+"""What an instance waits for: stock requirements, grants of unit resources, rank (rules 1 and 2).
+
+``mark_*`` functions note what changed; ``judge`` brings every instance that depends on it to its right stage.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hewer.engine.jit import jit
+from hewer.engine.kernel.expression import evaluate
+from hewer.engine.kernel.state import (
+    changed_instances,
+    clocks,
+    dependents,
+    dirty_pools,
+    dirty_stocks,
+    group_heaps,
+    groups,
+    instances,
+    is_changed,
+    items,
+    joins,
+    needs,
+    pools,
+    requirements,
+    stocks,
+    touched_groups,
+)
+from hewer.engine.program import READY_STAGE, STOCK_STAGE, UNSTAFFED_STAGE, Requirement
+
+_ITEMS, _BULK = int(Requirement.ITEMS), int(Requirement.BULK)
+_SPACE, _GUARD = int(Requirement.SPACE), int(Requirement.GUARD)
+_READY, _STOCK, _UNSTAFFED = READY_STAGE, STOCK_STAGE, UNSTAFFED_STAGE
+
+
+@jit
+def ranks_before(m: Any, i: Any, since: Any, j: Any, other_since: Any) -> Any:
+    """Whether instance ``i``, waiting since ``since``, comes before ``j`` (rule 1)."""
+    a, b = instances(m)[i], instances(m)[j]
+    if a["priority"] != b["priority"]:
+        return a["priority"] > b["priority"]
+    if since != other_since:
+        return since < other_since
+    if a["serial"] != b["serial"]:
+        return a["serial"] < b["serial"]
+    return i < j
+
+
+@jit
+def join_before(m: Any, a: Any, b: Any) -> Any:
+    """Whether the instance of join ``a`` ranks before that of join ``b``; both are ready."""
+    i, j = joins(m)[a]["instance"], joins(m)[b]["instance"]
+    return ranks_before(m, i, instances(m)[i]["since"], j, instances(m)[j]["since"])
+
+
+@jit
+def _heap_up(m: Any, g: Any, at: Any, j: Any) -> Any:
+    entries, base = group_heaps(m), groups(m)[g]["heap0"]
+    while at > 0:
+        parent = (at - 1) >> 1
+        up = entries[base + parent]
+        if not join_before(m, j, up):
+            break
+        entries[base + at] = up
+        joins(m)[up]["position"] = at
+        at = parent
+    entries[base + at] = j
+    joins(m)[j]["position"] = at
+    return at
+
+
+@jit
+def _heap_down(m: Any, g: Any, at: Any, j: Any) -> Any:
+    entries, base, size = group_heaps(m), groups(m)[g]["heap0"], groups(m)[g]["heap_size"]
+    while True:
+        child = 2 * at + 1
+        if child >= size:
+            break
+        if child + 1 < size and join_before(m, entries[base + child + 1], entries[base + child]):
+            child += 1
+        down = entries[base + child]
+        if not join_before(m, down, j):
+            break
+        entries[base + at] = down
+        joins(m)[down]["position"] = at
+        at = child
+    entries[base + at] = j
+    joins(m)[j]["position"] = at
+
+
+@jit
+def touch_group(m: Any, g: Any) -> Any:
+    """Note that a group may be able to start something."""
+    group = groups(m)[g]
+    if group["touched"] == 0:
+        clock = clocks(m)[0]
+        group["touched"] = 1
+        touched_groups(m)[clock["touched"]] = g
+        clock["touched"] += 1
+
+
+@jit
+def _enter_heaps(m: Any, i: Any) -> Any:
+    instance = instances(m)[i]
+    for j in range(instance["join0"], instance["join1"]):
+        g = joins(m)[j]["group"]
+        group = groups(m)[g]
+        size = group["heap_size"]
+        group["heap_size"] = size + 1
+        _heap_up(m, g, size, j)
+        touch_group(m, g)
+    if instance["post1"] - instance["post0"] > 1:
+        clocks(m)[0]["ready_teams"] += 1
+
+
+@jit
+def _leave_heap(m: Any, j: Any) -> Any:
+    join = joins(m)[j]
+    g, at = join["group"], join["position"]
+    group = groups(m)[g]
+    size = group["heap_size"] - 1
+    group["heap_size"] = size
+    join["position"] = -1
+    if at < size:
+        last = group_heaps(m)[group["heap0"] + size]
+        if _heap_up(m, g, at, last) == at:
+            _heap_down(m, g, at, last)
+
+
+@jit
+def _leave_heaps(m: Any, i: Any) -> Any:
+    instance = instances(m)[i]
+    team = instance["post1"] - instance["post0"] > 1
+    for j in range(instance["join0"], instance["join1"]):
+        _leave_heap(m, j)
+        if team:
+            touch_group(m, joins(m)[j]["group"])
+    if team:
+        clocks(m)[0]["ready_teams"] -= 1
+
+
+@jit
+def _rerank(m: Any, i: Any, since: Any) -> Any:
+    """Give a ready instance another since."""
+    instance = instances(m)[i]
+    if instance["since"] == since:
+        return
+    instance["since"] = since
+    for j in range(instance["join0"], instance["join1"]):
+        g, at = joins(m)[j]["group"], joins(m)[j]["position"]
+        if _heap_up(m, g, at, j) == at:
+            _heap_down(m, g, at, j)
+        touch_group(m, g)
+
+
+@jit
+def mark_pool(m: Any, r: Any) -> Any:
+    """Note that a unit resource or its queue changed."""
+    pool = pools(m)[r]
+    if pool["dirty"] == 0:
+        clock = clocks(m)[0]
+        pool["dirty"] = 1
+        dirty_pools(m)[clock["dirty_pools"]] = r
+        clock["dirty_pools"] += 1
+
+
+@jit
+def _enqueue(m: Any, n: Any, since: Any) -> Any:
+    need = needs(m)[n]
+    r = need["pool"]
+    pool = pools(m)[r]
+    after = pool["tail"]
+    while after >= 0 and ranks_before(
+        m, need["instance"], since, needs(m)[after]["instance"], needs(m)[after]["entered"]
+    ):
+        after = needs(m)[after]["previous"]
+    before = needs(m)[after]["next"] if after >= 0 else pool["head"]
+    need["previous"] = after
+    need["next"] = before
+    need["entered"] = since
+    need["queued"] = 1
+    if after >= 0:
+        needs(m)[after]["next"] = n
+    else:
+        pool["head"] = n
+    if before >= 0:
+        needs(m)[before]["previous"] = n
+    else:
+        pool["tail"] = n
+    mark_pool(m, r)
+
+
+@jit
+def _dequeue(m: Any, n: Any) -> Any:
+    need = needs(m)[n]
+    r = need["pool"]
+    pool = pools(m)[r]
+    before, after = need["previous"], need["next"]
+    if before >= 0:
+        needs(m)[before]["next"] = after
+    else:
+        pool["head"] = after
+    if after >= 0:
+        needs(m)[after]["previous"] = before
+    else:
+        pool["tail"] = before
+    need["queued"] = 0
+    mark_pool(m, r)
+
+
+@jit
+def _stamp(m: Any, n: Any) -> Any:
+    """When the units now granted became free to this instance (rule 1)."""
+    need = needs(m)[n]
+    now = clocks(m)[0]["now"]
+    if need["joined"] != now:
+        return now
+    pool = pools(m)[need["pool"]]
+    return pool["free_since"] if need["amount"] == 1 else pool["returned"]
+
+
+@jit
+def _grant(m: Any, r: Any) -> Any:
+    """Go down the queue of a unit resource and grant what is free (rule 2)."""
+    pool = pools(m)[r]
+    left = pool["free"]
+    n = pool["head"]
+    while n >= 0:
+        need = needs(m)[n]
+        amount = need["amount"]
+        if instances(m)[need["instance"]]["overtake"] == 1:
+            granted = 1 if pool["free"] >= amount else 0
+        else:
+            granted = 1 if left >= amount else 0
+            left = left - amount if granted == 1 else 0
+        if granted != need["granted"]:
+            need["granted"] = granted
+            if granted == 1:
+                need["since"] = _stamp(m, n)
+            mark_instance(m, need["instance"])
+        n = need["next"]
+
+
+@jit
+def mark_instance(m: Any, i: Any) -> Any:
+    """Note that an instance may have to change its stage."""
+    if is_changed(m)[i] == 0:
+        clock = clocks(m)[0]
+        is_changed(m)[i] = 1
+        changed_instances(m)[clock["changed"]] = i
+        clock["changed"] += 1
+
+
+@jit
+def entry_of_last(m: Any, s: Any, amount: Any) -> Any:
+    """Latest entry among the first ``amount`` items of a stock, which holds so many."""
+    k = stocks(m)[s]["head"]
+    latest = items(m)[k]["entry"] if k >= 0 else 0
+    for _ in range(amount - 1):
+        k = items(m)[k]["next"]
+        latest = max(latest, items(m)[k]["entry"])
+    return latest
+
+
+@jit
+def requirement_stamp(m: Any, q: Any) -> Any:
+    """Since when a stock requirement that is met has been met (rule 1)."""
+    requirement = requirements(m)[q]
+    if requirement["kind"] == _ITEMS:
+        return entry_of_last(m, requirement["stock"], requirement["amount"])
+    if requirement["kind"] == _BULK:
+        return max(requirement["since"], instances(m)[requirement["instance"]]["started"])
+    return requirement["since"]
+
+
+@jit
+def _stock_since(m: Any, i: Any) -> Any:
+    instance = instances(m)[i]
+    since = instance["started"] if instance["keyed"] == 0 else 0
+    for q in range(instance["req0"], instance["req1"]):
+        since = max(since, requirement_stamp(m, q))
+    return since
+
+
+@jit
+def leave_queues(m: Any, i: Any, first: Any) -> Any:
+    """Leave the heaps and the queues of the needs from ``first`` on."""
+    instance = instances(m)[i]
+    if instance["stage"] == _READY:
+        _leave_heaps(m, i)
+        instance["stage"] = _STOCK
+    for n in range(first, instance["need1"]):
+        if needs(m)[n]["queued"] == 0:
+            break
+        needs(m)[n]["granted"] = 0
+        _dequeue(m, n)
+
+
+@jit
+def _stand_in_queue(m: Any, n: Any, since: Any) -> Any:
+    """See to it that a need stands in its queue at the right rank."""
+    need = needs(m)[n]
+    if need["queued"] == 0:
+        need["granted"] = 0
+        need["joined"] = clocks(m)[0]["now"]
+        _enqueue(m, n, since)
+    elif need["entered"] != since:
+        _dequeue(m, n)
+        _enqueue(m, n, since)
+
+
+@jit
+def restage(m: Any, i: Any) -> Any:
+    """Bring an instance to the stage of its first missing requirement."""
+    instance = instances(m)[i]
+    if instance["staffed"] == 0 or instance["unmet"] > 0:
+        if instance["stage"] >= 0:
+            leave_queues(m, i, instance["need0"])
+        instance["stage"] = _UNSTAFFED if instance["staffed"] == 0 else _STOCK
+        return
+    since = _stock_since(m, i)
+    for n in range(instance["need0"], instance["need1"]):
+        _stand_in_queue(m, n, since)
+        if needs(m)[n]["granted"] == 0:
+            leave_queues(m, i, n + 1)
+            instance["stage"] = n - instance["need0"]
+            return
+        since = max(since, needs(m)[n]["since"])
+    if instance["stage"] == _READY:
+        _rerank(m, i, since)
+    else:
+        instance["since"] = since
+        instance["stage"] = _READY
+        _enter_heaps(m, i)
+
+
+@jit
+def _is_met(m: Any, q: Any) -> Any:
+    requirement = requirements(m)[q]
+    kind = requirement["kind"]
+    if kind == _GUARD:
+        return 1 if evaluate(m, requirement["code"], 0, 0, 0) != 0.0 else 0
+    stock = stocks(m)[requirement["stock"]]
+    if kind == _SPACE:
+        room = stock["capacity"] - stock["level"] - stock["held"] - stock["reserved"]
+        return 1 if room >= requirement["amount"] else 0
+    return 1 if stock["level"] >= requirement["amount"] else 0
+
+
+@jit
+def judge_requirement(m: Any, q: Any) -> Any:
+    """Judge one stock requirement anew."""
+    requirement = requirements(m)[q]
+    met = _is_met(m, q)
+    if met != requirement["met"]:
+        requirement["met"] = met
+        if met == 1:
+            requirement["since"] = clocks(m)[0]["now"]
+        instances(m)[requirement["instance"]]["unmet"] += 1 - 2 * met
+    mark_instance(m, requirement["instance"])
+
+
+@jit
+def _restage_changed(m: Any) -> Any:
+    clock = clocks(m)[0]
+    while clock["changed"] > 0:
+        clock["changed"] -= 1
+        i = changed_instances(m)[clock["changed"]]
+        is_changed(m)[i] = 0
+        restage(m, i)
+
+
+@jit
+def _first_dirty_pool(m: Any) -> Any:
+    """Take the dirty pool of the lowest index off the list."""
+    clock, dirty = clocks(m)[0], dirty_pools(m)
+    at = 0
+    for k in range(1, clock["dirty_pools"]):
+        if dirty[k] < dirty[at]:
+            at = k
+    r = dirty[at]
+    clock["dirty_pools"] -= 1
+    dirty[at] = dirty[clock["dirty_pools"]]
+    pools(m)[r]["dirty"] = 0
+    return r
+
+
+@jit
+def judge(m: Any) -> Any:
+    """Judge all that depends on what changed: stocks, then unit resources in their order."""
+    clock = clocks(m)[0]
+    while clock["dirty_stocks"] > 0:
+        clock["dirty_stocks"] -= 1
+        s = dirty_stocks(m)[clock["dirty_stocks"]]
+        stock = stocks(m)[s]
+        stock["dirty"] = 0
+        for d in range(stock["dep0"], stock["dep1"]):
+            judge_requirement(m, dependents(m)[d])
+    _restage_changed(m)
+    while clock["dirty_pools"] > 0:
+        _grant(m, _first_dirty_pool(m))
+        _restage_changed(m)

@@ -1,0 +1,258 @@
+"""The state at the start of a replication."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hewer.engine.draws import member_of, stream_key
+from hewer.engine.jit import jit
+from hewer.engine.kernel.calendar import first_tick, schedule
+from hewer.engine.kernel.material import new_item, put_item
+from hewer.engine.kernel.people import make_free
+from hewer.engine.kernel.require import judge_requirement, mark_instance
+from hewer.engine.kernel.source import schedule_source
+from hewer.engine.kernel.state import (
+    class_tails,
+    clocks,
+    groups,
+    instances,
+    is_changed,
+    items,
+    joins,
+    needs,
+    pools,
+    positions,
+    replication_keys,
+    requirements,
+    sources,
+    stocks,
+    timers,
+    vetoes,
+    aside,
+    worker_times,
+    workers,
+    works,
+)
+from hewer.engine.kernel.terms import clear_flows
+from hewer.engine.kernel.work import draw_takes
+from hewer.engine.program import STOCK_STAGE, Class, Phase
+
+_STOCK = STOCK_STAGE
+_FREE = int(Phase.FREE)
+_CALENDAR = int(Class.CALENDAR)
+
+
+@jit
+def _reset_clock(m: Any) -> Any:
+    clock = clocks(m)[0]
+    clock["now"] = 0
+    clock["mode"] = 0
+    clock["log_size"] = 0
+    clock["heap"] = 0
+    clock["hole"] = 0
+    clock["insertions"] = 0
+    clock["alive"] = 0
+    clock["wanted"] = 0
+    clock["promised"] = 0
+    clock["starts"] = 0
+    clock["freed"] = 0
+    clock["dirty_stocks"] = 0
+    clock["dirty_pools"] = 0
+    clock["changed"] = 0
+    clock["touched"] = 0
+    clock["freed_room"] = 0
+    clock["shift_over"] = 0
+    clock["closed"] = 0
+    clock["running"] = 0
+    clock["paused"] = 0
+    clock["arrivals_now"] = 0
+    clock["arrival_tick"] = -1
+    clock["blocked_head"] = -1
+    clock["blocked_tail"] = -1
+    clock["blocked"] = 0
+    clock["ready_teams"] = 0
+    clock["claims"] = 0
+    clock["round"] = 0
+    clock["deadlock"] = -1
+    clock["replication"] = replication_keys(m)[clock["index"]]
+
+
+@jit
+def free_works_from(m: Any, first: Any) -> Any:
+    """Chain the unused work records from ``first`` on."""
+    clock = clocks(m)[0]
+    n = clock["works"]
+    for w in range(n - 1, first - 1, -1):
+        works(m)[w]["phase"] = _FREE
+        works(m)[w]["next"] = clock["free_work"]
+        positions(m)[clock["work0"] + w] = -1
+        clock["free_work"] = w
+        clock["free_works"] += 1
+
+
+@jit
+def free_items_from(m: Any, first: Any) -> Any:
+    """Chain the unused item records from ``first`` on."""
+    clock = clocks(m)[0]
+    for k in range(clock["items"] - 1, first - 1, -1):
+        items(m)[k]["next"] = clock["free_item"]
+        clock["free_item"] = k
+        clock["free_items"] += 1
+
+
+@jit
+def _reset_records(m: Any) -> Any:
+    clock = clocks(m)[0]
+    for slot in range(clock["work0"]):
+        positions(m)[slot] = -1
+    clock["free_work"] = -1
+    clock["free_works"] = 0
+    clock["free_item"] = -1
+    clock["free_items"] = 0
+    free_works_from(m, 0)
+    free_items_from(m, 0)
+    for k in range(clock["tail_n"]):
+        class_tails(m)[k] = -1
+    clear_flows(m)
+
+
+@jit
+def _reset_stocks(m: Any) -> Any:
+    clock = clocks(m)[0]
+    for s in range(clock["stock_n"]):
+        stock = stocks(m)[s]
+        stock["givers_blocked"] = 0
+        stock["dirty"] = 0
+        stock["level"] = 0
+        stock["reserved"] = 0
+        stock["held"] = 0
+        stock["head"] = -1
+        stock["tail"] = -1
+        stock["touched"] = 0
+        stock["integral"] = 0.0
+        stock["waited"] = 0.0
+        vetoes(m)[s] = -1
+        if stock["items"] == 1 and stock["sink"] < 0:
+            for k in range(stock["start"]):
+                put_item(m, s, new_item(m, member_of(stock["lineage"], k), 0, clock["default_class"]))
+        stock["level"] = stock["start"]
+        stock["peak"] = stock["start"]
+        stock["arrived"] = 0
+        stock["departed"] = 0
+        stock["dirty"] = 0
+    clock["dirty_stocks"] = 0
+
+
+@jit
+def _reset_units(m: Any) -> Any:
+    clock = clocks(m)[0]
+    for r in range(clock["pool_n"]):
+        pool = pools(m)[r]
+        pool["free"] = pool["count"]
+        pool["free_since"] = 0
+        pool["returned"] = 0
+        pool["head"] = -1
+        pool["tail"] = -1
+        pool["dirty"] = 0
+        pool["touched"] = 0
+        pool["busy"] = 0.0
+    for n in range(clock["need_n"]):
+        need = needs(m)[n]
+        need["queued"] = 0
+        need["granted"] = 0
+        need["since"] = 0
+        need["joined"] = -1
+    for j in range(clock["join_n"]):
+        joins(m)[j]["position"] = -1
+    for g in range(clock["group_n"]):
+        group = groups(m)[g]
+        group["heap_size"] = 0
+        group["free_head"] = -1
+        group["free_tail"] = -1
+        group["free"] = 0
+        group["touched"] = 0
+
+
+@jit
+def _reset_instances(m: Any) -> Any:
+    clock = clocks(m)[0]
+    for i in range(clock["instance_n"]):
+        instance = instances(m)[i]
+        instance["key"] = stream_key(instance["stream"], clock["replication"])
+        instance["unmet"] = instance["req1"] - instance["req0"]
+        instance["stage"] = _STOCK
+        instance["staffed"] = instance["can_staff"]
+        instance["since"] = 0
+        instance["serial"] = -1
+        instance["started"] = 0
+        instance["starts"] = 0
+        instance["instant"] = -1
+        instance["instant_starts"] = 0
+        instance["in_hand"] = 0
+        instance["blocked"] = 0
+        instance["touched"] = 0
+        instance["n_started"] = 0
+        instance["n_ended"] = 0
+        instance["busy"] = 0.0
+        instance["stuck"] = 0.0
+        is_changed(m)[i] = 0
+        aside(m)[i] = -1
+    for q in range(clock["requirement_n"]):
+        requirements(m)[q]["met"] = 0
+        requirements(m)[q]["since"] = 0
+
+
+@jit
+def _judge_all(m: Any) -> Any:
+    clock = clocks(m)[0]
+    for i in range(clock["instance_n"]):
+        draw_takes(m, i)
+        instance = instances(m)[i]
+        for q in range(instance["req0"], instance["req1"]):
+            judge_requirement(m, q)
+        mark_instance(m, i)
+
+
+@jit
+def _reset_people(m: Any) -> Any:
+    clock = clocks(m)[0]
+    for k in range(clock["worker_n"] * clock["column_n"]):
+        worker_times(m)[k] = 0
+    for w in range(clock["worker_n"]):
+        worker = workers(m)[w]
+        worker["since"] = 0
+        worker["place"] = worker["home"]
+        worker["mate"] = -1
+        worker["walk_until"] = 0
+        worker["off"] = 0
+        worker["overtime"] = 0
+        make_free(m, w)
+
+
+@jit
+def _schedule_all(m: Any) -> Any:
+    clock = clocks(m)[0]
+    for k in range(clock["timer_n"]):
+        schedule(m, clock["timer0"] + k, timers(m)[k]["tick"], _CALENDAR)
+    for k in range(clock["source_n"]):
+        source = sources(m)[k]
+        source["key"] = stream_key(source["stream"], clock["replication"])
+        source["number"] = 0
+        source["items"] = 0
+        source["arrived"] = 0
+        source["lost"] = 0
+        schedule_source(m, k)
+
+
+@jit
+def reset(m: Any) -> Any:
+    """Set up the replication ``clock["index"]``."""
+    _reset_clock(m)
+    _reset_records(m)
+    _reset_stocks(m)
+    _reset_units(m)
+    _reset_instances(m)
+    _reset_people(m)
+    _judge_all(m)
+    _schedule_all(m)
+    clocks(m)[0]["mode"] = 0 if first_tick(m) == 0 else 1

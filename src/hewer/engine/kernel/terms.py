@@ -1,0 +1,356 @@
+"""The calendar of the shift: breaks, end of shift, warm-up, horizon (rules 11 and 13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from hewer.engine.jit import jit
+from hewer.engine.kernel.accounts import (
+    account_instance,
+    account_pool,
+    account_stock,
+    book,
+    book_state,
+    log,
+    set_state,
+)
+from hewer.engine.kernel.calendar import cancel, schedule
+from hewer.engine.kernel.choose import fit
+from hewer.engine.kernel.idle import book_idle_unended
+from hewer.engine.kernel.material import BINS
+from hewer.engine.kernel.people import leave_the_free, make_free, send_off
+from hewer.engine.kernel.require import mark_instance
+from hewer.engine.kernel.state import (
+    break_roles,
+    breaks,
+    clocks,
+    filled_slots,
+    flows,
+    histograms,
+    instances,
+    pools,
+    sources,
+    stocks,
+    worker_times,
+    workers,
+    works,
+)
+from hewer.engine.kernel.work import hold, run_on, stop
+from hewer.engine.program import Class, Event, Overrun, Phase, WorkerState
+
+_IDLE, _WALKING, _WORKING = int(WorkerState.IDLE), int(WorkerState.WALKING), int(WorkerState.WORKING)
+_BLOCKED, _PARTNER = int(WorkerState.BLOCKED), int(WorkerState.PARTNER)
+_BREAK, _DONE = int(WorkerState.BREAK), int(WorkerState.DONE)
+_P_FREE, _P_WALKING, _P_WORKING = int(Phase.FREE), int(Phase.WALKING), int(Phase.WORKING)
+_P_BLOCKED, _P_PAUSED, _P_HELD = int(Phase.BLOCKED), int(Phase.PAUSED), int(Phase.HELD)
+_E_PAUSE, _E_RESUME, _E_BREAK = int(Event.PAUSE), int(Event.RESUME), int(Event.BREAK)
+_E_SHIFT_END, _E_WARM_UP = int(Event.SHIFT_END), int(Event.WARM_UP)
+_FINISH, _PAUSE = int(Overrun.FINISH), int(Overrun.PAUSE)
+_CLASS = int(Class.WORK)
+_LATE = 0x7FFFFFFFFFFFFFFF
+
+
+@jit
+def _in_break(m: Any, b: Any, w: Any) -> Any:
+    record = breaks(m)[b]
+    for k in range(record["role0"], record["role1"]):
+        if break_roles(m)[k] == workers(m)[w]["role"]:
+            return True
+    return False
+
+
+@jit
+def _judge_staffing(m: Any) -> Any:
+    """Judge which instances the people now on shift can staff."""
+    clock = clocks(m)[0]
+    for i in range(clock["instance_n"]):
+        instance = instances(m)[i]
+        slots = instance["post1"] - instance["post0"]
+        staffed = 1 if _can_staff(m, i, slots) else 0
+        if staffed != instance["staffed"]:
+            instance["staffed"] = staffed
+            mark_instance(m, i)
+
+
+@jit
+def _can_staff(m: Any, i: Any, slots: Any) -> Any:
+    for slot in range(slots):
+        filled_slots(m)[slot] = -1
+    size = 0
+    for w in range(clocks(m)[0]["worker_n"]):
+        if size == slots:
+            break
+        if workers(m)[w]["off"] == 0 and fit(m, i, slots, w):
+            size += 1
+    return size == slots
+
+
+@jit
+def pause(m: Any, w: Any) -> Any:
+    """Stop the rate of a work; its people's time is booked, and they wait for partners."""
+    work, clock = works(m)[w], clocks(m)[0]
+    log(m, _E_PAUSE, work["instance"], -1, work["serial"])
+    cancel(m, clock["work0"] + w)
+    left = work["end"] - clock["now"]
+    work["remaining"] = left
+    if work["walk"] == 0 and work["rate"] != 1.0:
+        work["remaining"] = np.int64(np.rint(left * work["rate"]))
+    work["phase"] = _P_PAUSED
+    clock["running"] -= 1
+    clock["paused"] += 1
+    v = work["lead"]
+    while v >= 0:
+        worker = workers(m)[v]
+        book_state(m, v)
+        worker["walk_left"] = max(0, worker["walk_until"] - clock["now"])
+        set_state(m, v, _PARTNER, clock["partner"])
+        v = worker["mate"]
+
+
+@jit
+def _resume(m: Any, w: Any) -> Any:
+    work, clock = works(m)[w], clocks(m)[0]
+    i = work["instance"]
+    log(m, _E_RESUME, i, -1, work["serial"])
+    clock["running"] += 1
+    clock["paused"] -= 1
+    v = work["lead"]
+    while v >= 0:
+        worker = workers(m)[v]
+        book_state(m, v)
+        if work["walk"] == 1:
+            worker["walk_until"] = clock["now"] + worker["walk_left"]
+            set_state(m, v, _WALKING, clock["walking"])
+        else:
+            set_state(m, v, _WORKING, instances(m)[i]["activity"])
+        v = worker["mate"]
+    if work["walk"] == 1:
+        work["phase"] = _P_WALKING
+        work["end"] = clock["now"] + work["remaining"]
+        schedule(m, clock["work0"] + w, work["end"], _CLASS)
+    else:
+        run_on(m, w, work["remaining"])
+
+
+@jit
+def _send_on_break(m: Any, b: Any, w: Any) -> Any:
+    worker = workers(m)[w]
+    worker["off"] += 1
+    if worker["off"] > 1:
+        return
+    at = worker["work"]
+    if at < 0:
+        leave_the_free(m, w)
+        send_off(m, w)
+        return
+    work = works(m)[at]
+    if breaks(m)[b]["finish"] == 1:
+        return
+    if work["phase"] == _P_WALKING or work["phase"] == _P_WORKING:
+        pause(m, at)
+    book_state(m, w)
+    work["off"] += 1
+    set_state(m, w, _BREAK, clocks(m)[0]["rest"])
+
+
+@jit
+def _bring_back(m: Any, w: Any) -> Any:
+    worker, clock = workers(m)[w], clocks(m)[0]
+    worker["off"] -= 1
+    if worker["off"] > 0 or worker["state"] != _BREAK:
+        return
+    book_state(m, w)
+    at = worker["work"]
+    if at < 0:
+        make_free(m, w)
+        return
+    work = works(m)[at]
+    work["off"] -= 1
+    if work["phase"] == _P_BLOCKED:
+        set_state(m, w, _BLOCKED, clock["stuck"] + stocks(m)[work["lacks"]]["declared"])
+        return
+    set_state(m, w, _PARTNER, clock["partner"])
+    if work["off"] == 0:
+        _resume(m, at)
+
+
+@jit
+def begin_break(m: Any, b: Any) -> Any:
+    """Begin break ``b`` for its roles."""
+    if clocks(m)[0]["shift_over"] == 1:
+        return
+    log(m, _E_BREAK, b, 0, 0)
+    for w in range(clocks(m)[0]["worker_n"]):
+        if _in_break(m, b, w) and workers(m)[w]["state"] != _DONE:
+            _send_on_break(m, b, w)
+    _judge_staffing(m)
+
+
+@jit
+def end_break(m: Any, b: Any) -> Any:
+    """End break ``b``."""
+    if clocks(m)[0]["shift_over"] == 1:
+        return
+    log(m, _E_BREAK, b, 1, 0)
+    for w in range(clocks(m)[0]["worker_n"]):
+        if _in_break(m, b, w) and workers(m)[w]["state"] != _DONE and workers(m)[w]["off"] > 0:
+            _bring_back(m, w)
+    _judge_staffing(m)
+
+
+@jit
+def _next_in_hand(m: Any, after: Any) -> Any:
+    """Work in hand with the smallest start serial above ``after``; -1."""
+    best, serial = -1, _LATE
+    for w in range(clocks(m)[0]["works"]):
+        work = works(m)[w]
+        if work["phase"] != _P_FREE and work["phase"] != _P_HELD and after < work["serial"] < serial:
+            best, serial = w, work["serial"]
+    return best
+
+
+@jit
+def _keep(m: Any, w: Any) -> Any:
+    """Keep an unfinished work in hand at the end of the shift."""
+    work, clock = works(m)[w], clocks(m)[0]
+    if work["phase"] != _P_PAUSED:
+        pause(m, w)
+    clock["paused"] -= 1
+    hold(m, w)
+
+
+@jit
+def _give_up(m: Any, w: Any) -> Any:
+    work, clock = works(m)[w], clocks(m)[0]
+    if work["phase"] == _P_PAUSED:
+        clock["paused"] -= 1
+    else:
+        cancel(m, clock["work0"] + w)
+        clock["running"] -= 1
+    stop(m, w)
+
+
+@jit
+def _end_work_in_hand(m: Any) -> Any:
+    after = -1
+    while True:
+        w = _next_in_hand(m, after)
+        if w < 0:
+            return
+        work = works(m)[w]
+        after = work["serial"]
+        overrun = instances(m)[work["instance"]]["overrun"]
+        if work["phase"] == _P_BLOCKED:
+            hold(m, w)
+        elif work["walk"] == 1:
+            _give_up(m, w)
+        elif overrun == _PAUSE:
+            _keep(m, w)
+        elif overrun != _FINISH:
+            _give_up(m, w)
+        elif work["phase"] == _P_PAUSED:
+            work["off"] = 0
+            _resume(m, w)
+
+
+@jit
+def _send_all_home(m: Any) -> Any:
+    clock = clocks(m)[0]
+    for w in range(clock["worker_n"]):
+        worker = workers(m)[w]
+        if worker["work"] >= 0:
+            continue
+        if worker["state"] == _BREAK:
+            book_state(m, w)
+        elif worker["state"] != _DONE:
+            leave_the_free(m, w)
+        send_off(m, w)
+
+
+@jit
+def end_shift(m: Any) -> Any:
+    """The shift ends: nothing starts any more (rule 11)."""
+    clock = clocks(m)[0]
+    log(m, _E_SHIFT_END, 0, 0, 0)
+    clock["shift_over"] = 1
+    _end_work_in_hand(m)
+    _send_all_home(m)
+
+
+@jit
+def _account_all(m: Any) -> Any:
+    clock = clocks(m)[0]
+    for s in range(clock["stock_n"]):
+        account_stock(m, s)
+    for r in range(clock["pool_n"]):
+        account_pool(m, r)
+    for i in range(clock["instance_n"]):
+        account_instance(m, i)
+    for w in range(clock["worker_n"]):
+        if workers(m)[w]["state"] == _IDLE:
+            book_idle_unended(m, w)
+        else:
+            book_state(m, w)
+
+
+@jit
+def close(m: Any) -> Any:
+    """The horizon: account up to it, and for nothing after it."""
+    _account_all(m)
+    clocks(m)[0]["closed"] = 1
+
+
+@jit
+def _clear_works(m: Any) -> Any:
+    clock = clocks(m)[0]
+    for s in range(clock["stock_n"]):
+        stock = stocks(m)[s]
+        stock["integral"] = 0.0
+        stock["arrived"] = 0
+        stock["departed"] = 0
+        stock["waited"] = 0.0
+        stock["peak"] = stock["level"]
+    for r in range(clock["pool_n"]):
+        pools(m)[r]["busy"] = 0.0
+    for i in range(clock["instance_n"]):
+        instance = instances(m)[i]
+        instance["n_started"] = 0
+        instance["n_ended"] = 0
+        instance["busy"] = 0.0
+        instance["stuck"] = 0.0
+
+
+@jit
+def open_window(m: Any) -> Any:
+    """The warm-up ends: counts and integrals start again (rule 13)."""
+    _account_all(m)
+    clock = clocks(m)[0]
+    log(m, _E_WARM_UP, 0, 0, 0)
+    _clear_works(m)
+    for k in range(clock["worker_n"] * clock["column_n"]):
+        worker_times(m)[k] = 0
+    for k in range(clock["source_n"]):
+        sources(m)[k]["arrived"] = 0
+        sources(m)[k]["lost"] = 0
+    clear_flows(m)
+
+
+@jit
+def clear_flows(m: Any) -> Any:
+    """Forget all flow times."""
+    clock = clocks(m)[0]
+    for f in range(clock["flow_n"]):
+        flow = flows(m)[f]
+        flow["left"] = 0
+        flow["sum"] = 0.0
+        flow["sum2"] = 0.0
+        flow["largest"] = 0
+        flow["closed"] = 0
+        flow["closed_sum"] = 0.0
+        flow["closed_sum2"] = 0.0
+        flow["closed_largest"] = 0
+    if clock["quantile_n"] > 0:
+        for k in range(2 * clock["flow_n"] * BINS):
+            histograms(m)[k] = 0

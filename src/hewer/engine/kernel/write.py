@@ -1,0 +1,117 @@
+"""The results of a replication, written to the row of its index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hewer.engine.jit import jit
+from hewer.engine.kernel.material import BINS
+from hewer.engine.kernel.state import (
+    clocks,
+    flows,
+    histograms,
+    instances,
+    out_deadlock,
+    out_ended,
+    out_flows,
+    out_inside,
+    out_instances,
+    out_overtimes,
+    out_pools,
+    out_quantiles,
+    out_sources,
+    out_stocks,
+    out_worker_times,
+    pools,
+    quantiles,
+    sources,
+    stocks,
+    worker_times,
+    workers,
+)
+
+
+@jit
+def _edge(bin_index: Any) -> Any:
+    """Lower edge of a bin of the histogram, in ticks."""
+    if bin_index < 256:
+        return float(bin_index)
+    shift = (bin_index >> 7) - 1
+    return float(bin_index - (shift << 7)) * 2.0**shift
+
+
+@jit
+def _quantile(m: Any, q: Any) -> Any:
+    """A quantile of flow times, linear within its bin (bins are 0.8 % wide, exact below 256 ticks)."""
+    quantile = quantiles(m)[q]
+    flow = flows(m)[quantile["flow"]]
+    count = flow["closed"] if quantile["of_family"] == 1 else flow["left"]
+    if count == 0:
+        return float("nan")
+    largest = flow["closed_largest"] if quantile["of_family"] == 1 else flow["largest"]
+    base = (2 * quantile["flow"] + quantile["of_family"]) * BINS
+    target = quantile["probability"] * count
+    below, b = 0.0, 0
+    while b < BINS - 1 and below + histograms(m)[base + b] < target:
+        below += histograms(m)[base + b]
+        b += 1
+    inside = histograms(m)[base + b]
+    part = (target - below) / inside if inside > 0 else 0.0
+    return min(float(largest), _edge(b) + part * (_edge(b + 1) - _edge(b)))
+
+
+@jit
+def _write_stocks(m: Any, row: Any) -> Any:
+    n = clocks(m)[0]["stock_n"]
+    for s in range(n):
+        stock, out = stocks(m)[s], out_stocks(m)[row * n + s]
+        out["arrived"] = stock["arrived"]
+        out["departed"] = stock["departed"]
+        out["final"] = stock["level"]
+        out["peak"] = stock["peak"]
+        out["integral"] = stock["integral"]
+        out["waited"] = stock["waited"]
+    clock = clocks(m)[0]
+    out_inside(m)[row] = clock["alive"]
+
+
+@jit
+def _write_works(m: Any, row: Any) -> Any:
+    clock = clocks(m)[0]
+    for i in range(clock["instance_n"]):
+        instance, out = instances(m)[i], out_instances(m)[row * clock["instance_n"] + i]
+        out["started"] = instance["n_started"]
+        out["ended"] = instance["n_ended"]
+        out["busy"] = instance["busy"]
+        out["stuck"] = instance["stuck"]
+    for r in range(clock["pool_n"]):
+        out_pools(m)[row * clock["pool_n"] + r] = pools(m)[r]["busy"]
+    for k in range(clock["source_n"]):
+        out_sources(m)[row * clock["source_n"] + k]["arrived"] = sources(m)[k]["arrived"]
+        out_sources(m)[row * clock["source_n"] + k]["lost"] = sources(m)[k]["lost"]
+
+
+@jit
+def _write_people(m: Any, row: Any) -> Any:
+    clock = clocks(m)[0]
+    size = clock["worker_n"] * clock["column_n"]
+    for k in range(size):
+        out_worker_times(m)[row * size + k] = worker_times(m)[k]
+    for w in range(clock["worker_n"]):
+        out_overtimes(m)[row * clock["worker_n"] + w] = workers(m)[w]["overtime"]
+
+
+@jit
+def write(m: Any) -> Any:
+    """Write the results of the present replication."""
+    clock = clocks(m)[0]
+    row = clock["index"]
+    _write_stocks(m, row)
+    _write_works(m, row)
+    _write_people(m, row)
+    for f in range(clock["flow_n"]):
+        out_flows(m)[row * clock["flow_n"] + f] = flows(m)[f]
+    for q in range(clock["quantile_n"]):
+        out_quantiles(m)[row * clock["quantile_n"] + q] = _quantile(m, q)
+    out_ended(m)[row] = clock["now"]
+    out_deadlock(m)[row] = clock["deadlock"]
