@@ -31,6 +31,7 @@ _STOCK_COLUMNS = (
     ("final", "at the end"),
     ("wait", "mean wait"),
 )
+_LEVELS = [2, 3]  # mean level, peak
 
 
 class Account(NamedTuple):
@@ -57,8 +58,7 @@ def accounts(result: Result) -> Accounts:
     """Make the tables of a result."""
     data, compiled = result.data, result.compiled
     time_unit, ticks = time_scale(compiled)
-    scalar = compiled.program.scalar[0]
-    window = float(scalar["horizon"] - scalar["warm_up"])
+    window = _window(data.worker_time, compiled)
     workers = _workers(data.worker_time, compiled, time_unit, ticks)
     tables = (
         _roles(workers, compiled),
@@ -66,17 +66,26 @@ def accounts(result: Result) -> Accounts:
         _activities(data.instance, compiled, window),
         _stocks(data.stock, compiled, window, (time_unit, ticks)),
     )
-    return Accounts(window / ticks, time_unit, int((data.deadlock >= 0).sum()), tables)
+    return Accounts(float(window.mean()) / ticks, time_unit, int((data.deadlock >= 0).sum()), tables)
 
 
 def time_scale(compiled: Compiled) -> tuple[str, float]:
-    """Return the unit of time to show and its ticks: minutes for a shift in hours, else the model's own."""
+    """Return the unit of time to show, and its ticks: the model's own, or minutes for a day of hours."""
     name = compiled.time_unit
     if name == "":
         return "", compiled.ticks_per_unit
-    if name in {"h", "hour", "hours"}:
+    day = 24.0 * unit("h").factor * compiled.ticks_per_unit
+    if unit(name).factor == unit("h").factor and compiled.program.scalar[0]["horizon"] <= day:
         name = "min"
     return name, compiled.ticks_per_unit * unit(name).factor
+
+
+def _window(worker_time: NDArray[np.int64], compiled: Compiled) -> Values:
+    """Return the accounted time of each replication, ticks: its length may be a param that worlds draw."""
+    if worker_time.shape[1]:
+        return np.asarray(worker_time[:, 0].sum(axis=1), np.float64)
+    scalar = compiled.program.scalar[0]
+    return np.full(worker_time.shape[0], float(scalar["horizon"] - scalar["warm_up"]))
 
 
 def _workers(worker_time: NDArray[np.int64], compiled: Compiled, time_unit: str, ticks: float) -> Account:
@@ -101,7 +110,7 @@ def _roles(workers: Account, compiled: Compiled) -> Account:
     )
 
 
-def _activities(instance: NDArray[Any], compiled: Compiled, window: float) -> Account:
+def _activities(instance: NDArray[Any], compiled: Compiled, window: Values) -> Account:
     """Add up the instances of each activity."""
     of = compiled.program.instance["activity"]
     values = []
@@ -115,21 +124,27 @@ def _activities(instance: NDArray[Any], compiled: Compiled, window: float) -> Ac
     return Account("activities", rows, (0,) * len(rows), _ACTIVITY_COLUMNS, units, table)
 
 
-def _stocks(stock: NDArray[Any], compiled: Compiled, window: float, time: tuple[str, float]) -> Account:
-    """Add up the members of each stock, in the stock's unit; a peak is that of the fullest member."""
+def _stocks(stock: NDArray[Any], compiled: Compiled, window: Values, time: tuple[str, float]) -> Account:
+    """Add up the members of each stock, in the stock's unit; a peak is that of the fullest member.
+
+    What is given to a sink has left: it has no level.
+    """
     template = compiled.program.stock
     values, units = [], []
     for number, name in enumerate(compiled.names.units):
         mine = template["declared"] == number
         scale = template["scale"][mine] / (unit(name).factor if name else 1.0)
-        values.append(_stock_values(stock[:, mine], scale, window, time[1], wait=not name))
+        one = _stock_values(stock[:, mine], scale, window, time[1], wait=not name)
+        if (template["sink"][mine] >= 0).any():
+            one[:, _LEVELS] = math.nan
+        values.append(one)
         units.append((*(name,) * 5, time[0]))
     rows = compiled.names.stocks
     table = _stack(values, stock.shape[0], len(_STOCK_COLUMNS))
     return Account("stocks", rows, (0,) * len(rows), _STOCK_COLUMNS, tuple(units), table)
 
 
-def _stock_values(mine: NDArray[Any], scale: Values, window: float, ticks: float, *, wait: bool) -> Values:
+def _stock_values(mine: NDArray[Any], scale: Values, window: Values, ticks: float, *, wait: bool) -> Values:
     sums = {
         field: (mine[field] * scale).sum(axis=1) for field in ("arrived", "departed", "integral", "final")
     }

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from hewer.errors import OptionError
 from hewer.model.document import Model
 from hewer.study.dispatch import Chunk, Parts, Progress, Work, dispatch
@@ -93,7 +91,25 @@ def simulate(  # noqa: PLR0913 - the options of a study are its parameters
         return opened[-1]
 
     parts = dispatch(Work(open_world, _runner(seed, log=log)), worlds, replications, threads, progress)
-    return _gather(parts, [one.compiled for one in opened], (applied, scenario, crew, seed))
+    return _gather(parts, opened, seed, scenario)
+
+
+def _gather(parts: Parts[RunData], opened: list[_Opened], seed: int, scenario: str | None) -> Result:
+    """Put the parts that are complete together to a result."""
+    from hewer.engine.result import World, concatenate, gather
+
+    complete = parts.complete()
+    if not complete:
+        raise KeyboardInterrupt
+    worlds = [World(one.compiled, concatenate(pieces)) for one, pieces in zip(opened, complete, strict=False)]
+    return gather(worlds, seed=seed, scenario=scenario, interrupted=parts.interrupted)
+
+
+def engine_is_compiled() -> bool:
+    """Tell whether the kernel is in its cache, so that a run need not wait for its compilation."""
+    from hewer.engine.jit import COMPILED, cache_folder
+
+    return not COMPILED or any(cache_folder().rglob("*.nbi"))
 
 
 def prepare(model: Model | str | Path) -> Model:
@@ -118,15 +134,17 @@ def _runner(seed: int, *, log: bool) -> Callable[[_Opened, Chunk, Callable[[], b
     def run(opened: _Opened, chunk: Chunk, stop: Callable[[], bool]) -> RunData | None:
         from hewer.engine.run import run_replications
 
-        return run_replications(
+        data = run_replications(
             opened.compiled.program,
             seed=seed,
             world=opened.world,
             first=chunk.first,
             count=chunk.length,
             log=log,
+            names=opened.compiled.names,
             stop=stop,
         )
+        return data if len(data.ended) == chunk.length else None
 
     return run
 
