@@ -176,15 +176,11 @@ def require(model: Model) -> Model:
     Raises
     ------
     ModelError
-        With every finding of :func:`hewer.model.check.check` that is an error.
+        With every error that keeps the model from being run (:func:`hewer.model.check.errors`).
     """
-    from hewer.model.check import check
+    from hewer.model.check import errors
 
-    problems = [
-        Problem(one.path, one.message, one.hint, one.line, one.column, model.source.file, one.code)
-        for one in check(model)
-        if one.level == "error"
-    ]
+    problems = [one.problem() for one in errors(model)]
     if problems:
         raise ModelError(problems)
     return model

@@ -1,0 +1,234 @@
+"""Checks of the activities: what they take, give and need, how long they take, how they end."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from hewer.model.bounds import Bounds
+from hewer.model.check_base import Context, Reference, all_gives, posts_of, reference
+from hewer.model.check_scope import Scope, Want, judge, judge_constant, selector_problem
+from hewer.model.check_site import amount_want, check_whole, time_want
+from hewer.model.document import Activity
+from hewer.model.resolve import Path
+from hewer.quantity import DIMENSIONLESS, Quantity, unit
+
+__all__ = ["check_work"]
+
+_MOST_PEOPLE = 62
+
+
+def check_work(context: Context) -> None:
+    """Check every activity."""
+    for name, activity in context.model.activities.items():
+        path: Path = ("activities", name)
+        if activity.at is not None:
+            context.known((*path, "at"), activity.at, context.model.places, "place")
+        taken = _check_takes(context, name, activity)
+        given = _check_gives(context, name, activity, taken)
+        _check_guard_and_time(context, name, activity, taken)
+        _check_outcomes(context, name, activity)
+        _check_room_for_output(context, name, activity, taken, given)
+        _check_needs(context, name, activity)
+        _check_ends_at(context, name, activity)
+    if not context.model.activities:
+        hint = "for example `activities: {serve: {time: 5 min}}`"
+        context.error(("activities",), "a model must have activities", hint, "missing")
+
+
+def stock_at(context: Context, path: Path, key: str, place: str | None) -> Reference | None:
+    """Read the key of a take or give; report what is wrong with it and return None."""
+    found = reference(key)
+    if found is None:
+        hint = "write a stock, or `next(stock)`, `prev(stock)`, `first(stock)`, `last(stock)`"
+        context.error(path, f"`{key}` does not name a stock", hint, "unknown-name")
+        return None
+    if not context.known(path, found.stock, context.model.stocks, "stock"):
+        return None
+    problem = selector_problem(context, found, place)
+    if problem is not None:
+        context.error(path, problem[0], problem[1], "selector")
+        return None
+    return found
+
+
+def _check_takes(context: Context, name: str, activity: Activity) -> dict[Reference, Bounds]:
+    """Check the takes; return the bounds of each amount."""
+    place = context.set_of(activity)
+    taken: dict[Reference, Bounds] = {}
+    for key, value in activity.takes.items():
+        path: Path = ("activities", name, "takes", key)
+        found = stock_at(context, path, key, place)
+        if found is None:
+            continue
+        stock = context.model.stocks[found.stock]
+        scope = Scope(context, levels=True, place=place, random=True, ranges=True, taken=dict(taken))
+        judged = judge(scope, path, value, amount_want(context, found.stock, "an amount", positive=True))
+        check_whole(context, path, stock, judged)
+        taken[found] = judged.bounds if judged is not None else Bounds(0.0, math.inf)
+        if stock.sink and stock.unit is None:
+            message = f"`{found.stock}` is a sink: items given to it have left"
+            context.error(
+                path, message, "leave out its `sink`, or take from another stock", "takes-from-sink"
+            )
+    return taken
+
+
+Given = dict[tuple[str, Reference], Bounds]
+"""Bounds of each amount given, by outcome (empty: whatever the outcome) and stock."""
+
+
+def _check_gives(context: Context, name: str, activity: Activity, taken: dict[Reference, Bounds]) -> Given:
+    place = context.set_of(activity)
+    given: Given = {}
+    for part, gives in all_gives(activity):
+        outcome = str(part[1]) if len(part) > 1 else ""
+        for key, value in gives.items():
+            path: Path = ("activities", name, *part, key)
+            found = stock_at(context, path, key, place)
+            if found is None:
+                continue
+            scope = Scope(context, levels=True, place=place, random=True, taken=taken)
+            judged = judge(scope, path, value, amount_want(context, found.stock))
+            check_whole(context, path, context.model.stocks[found.stock], judged)
+            if judged is not None:
+                given[outcome, found] = judged.bounds
+    return given
+
+
+def _check_guard_and_time(
+    context: Context, name: str, activity: Activity, taken: dict[Reference, Bounds]
+) -> None:
+    place = context.set_of(activity)
+    if activity.guard is not None:
+        scope = Scope(context, levels=True, place=place, condition=True)
+        judge(scope, ("activities", name, "guard"), activity.guard, Want(None, "a condition"))
+    scope = Scope(context, levels=True, place=place, random=True, taken=taken)
+    judge(scope, ("activities", name, "time"), activity.time, time_want(context))
+
+
+def _check_outcomes(context: Context, name: str, activity: Activity) -> None:
+    """Check that chances are probabilities and add up to 1."""
+    total = 0.0
+    rests = 0
+    known = bool(activity.outcomes)
+    for key, outcome in activity.outcomes.items():
+        path: Path = ("activities", name, "outcomes", key, "chance")
+        if outcome.chance == "rest":
+            rests += 1
+            continue
+        found = judge_constant(context, path, outcome.chance, Want(DIMENSIONLESS, "a chance"))
+        known = known and found is not None
+        if found is not None:
+            total += found.bounds.low
+            if found.bounds.low > 1.0:
+                message = f"must be from 0 to 1; got {found.bounds.low:g}"
+                context.error(path, message, "write for example `90 %`", "chance")
+                known = False
+    whole: Path = ("activities", name, "outcomes")
+    if rests > 1:
+        message = "only one outcome can have what the others leave"
+        context.error(whole, message, "give all outcomes but one a chance", "chance")
+    elif known and (total > 1.0 + 1e-9 or (not rests and total < 1.0 - 1e-9)):
+        message = f"the chances must add up to 1; got {total:.6g}"
+        context.error(whole, message, "write `chance: rest` for one of them", "chance")
+
+
+def _check_room_for_output(
+    context: Context, name: str, activity: Activity, taken: dict[Reference, Bounds], given: Given
+) -> None:
+    """Check that output can fit: a start reserves room for the largest there can be (rule 10)."""
+    for one in dict.fromkeys(found for _, found in given):
+        capacity = _capacity(context, one.stock)
+        if capacity is None:
+            continue
+        most = _largest_give(given, one)
+        path: Path = ("activities", name, *_path_of(activity, one))
+        if activity.blocking == "before":
+            most -= taken[one].low if one in taken else 0.0
+        if activity.blocking == "before" and math.isinf(most):
+            message = (
+                f"`{one.stock}` has a capacity, and the amount has no largest value: room for all of it "
+                "would have to be reserved at the start"
+            )
+            hint = "write `blocking: after`, or use a distribution that is bounded"
+            context.error(path, message, hint, "unbounded-give")
+        elif activity.blocking == "before" and most > capacity * (1 + 1e-9):
+            _no_room(context, path, one.stock, most, capacity)
+        elif activity.blocking == "after" and _least_give(given, one) > capacity * (1 + 1e-9):
+            _no_room(context, path, one.stock, _least_give(given, one), capacity)
+
+
+def _no_room(context: Context, path: Path, stock: str, amount: float, capacity: float) -> None:
+    text = context.model.stocks[stock].unit or ""
+    needed, most = (Quantity(value, unit(text).dimension, text) for value in (amount, capacity))
+    message = f"can never fit: it needs room for {needed}, and `{stock}` holds {most}"
+    context.error(path, message, "give less at a time, or more capacity", "no-room")
+
+
+def _path_of(activity: Activity, one: Reference) -> Path:
+    """Return the path, below the activity, of the first give to a stock."""
+    for part, gives in all_gives(activity):
+        for key in gives:
+            if reference(key) == one:
+                return (*part, key)
+    return ("gives",)
+
+
+def _largest_give(given: Mapping[tuple[str, Reference], Bounds], one: Reference) -> float:
+    common = given[("", one)].high if ("", one) in given else 0.0
+    special = [limits.high for (outcome, found), limits in given.items() if outcome and found == one]
+    return common + max(special, default=0.0)
+
+
+def _least_give(given: Mapping[tuple[str, Reference], Bounds], one: Reference) -> float:
+    common = given[("", one)].low if ("", one) in given else 0.0
+    special = [limits.low for (outcome, found), limits in given.items() if outcome and found == one]
+    return common + max(special, default=0.0)
+
+
+def _capacity(context: Context, stock: str) -> float | None:
+    """Return the capacity of a stock in base units; None where it has none, or it is wrong."""
+    part = context.model.stocks[stock]
+    most = context.levels[stock].high
+    return None if math.isinf(most) or (part.sink and part.unit is None) else most
+
+
+def _check_needs(context: Context, name: str, activity: Activity) -> None:
+    """Check tools, room and people against what there is."""
+    model = context.model
+    for tool, units in activity.uses.items():
+        path: Path = ("activities", name, "uses")
+        if not context.known(path, tool, model.tools, "tool"):
+            continue
+        home = model.tools[tool].at
+        if context.members(home) > 1 and home != activity.at:
+            message = f"`{tool}` is at each member of `{home}`, and `{name}` is not"
+            context.error(path, message, f"put the activity `at: {home}`", "selector")
+        if units > model.tools[tool].count:
+            message = f"needs {units} of `{tool}`; there {_are(model.tools[tool].count)}"
+            context.error(path, message, f"raise `tools.{tool}.count`", "too-few-tools")
+    people = sum(posts_of(activity).values())
+    place = model.places.get(activity.at) if activity.at is not None else None
+    if place is not None and place.room is not None and people > place.room:
+        message = f"needs {people} people at `{activity.at}`, which has room for {place.room}"
+        context.error(
+            ("activities", name, "people"), message, f"raise `places.{activity.at}.room`", "no-room"
+        )
+    if people > _MOST_PEOPLE:
+        message = f"must be at most {_MOST_PEOPLE} people; got {people}"
+        context.error(("activities", name, "people"), message, None, "too-many-people")
+
+
+def _are(count: int) -> str:
+    return "is 1" if count == 1 else f"are {count}"
+
+
+def _check_ends_at(context: Context, name: str, activity: Activity) -> None:
+    end = activity.ends_at
+    path: Path = ("activities", name, "ends_at")
+    if end is None or not context.known(path, end, context.model.places, "place"):
+        return
+    if context.members(end) > 1 and end != activity.at:
+        message = f"`{end}` has {context.members(end)} members, and `{name}` is not at one of them"
+        context.error(path, message, f"name a single place, or put the activity `at: {end}`", "selector")

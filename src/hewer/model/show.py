@@ -1,0 +1,176 @@
+"""A picture of a model as Mermaid text: stocks, sources, activities, tools and who does what.
+
+A place set is drawn once, with the number of its members; so are the stocks and activities at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hewer.errors import NotFoundError, did_you_mean
+from hewer.model.check_base import all_gives, posts_named, posts_of, reference
+from hewer.model.document import Activity, Model, Stock
+from hewer.model.flow import expand
+
+__all__ = ["mermaid"]
+
+_STYLES = (
+    "classDef stock fill:#eef4fb,stroke:#4a78a8,color:#1c2b3a",
+    "classDef sink fill:#e9f5ec,stroke:#4a8a5c,color:#1c2b3a",
+    "classDef source fill:#fdf3e1,stroke:#b9852f,color:#1c2b3a",
+    "classDef activity fill:#ffffff,stroke:#333333,color:#111111",
+    "classDef role fill:#f6eaf4,stroke:#8a4a80,color:#1c2b3a",
+    "classDef tool fill:#f2f2f2,stroke:#777777,color:#1c2b3a",
+)
+
+
+def mermaid(model: Model, crew: str | None = None) -> str:
+    """Draw the network of a model.
+
+    Parameters
+    ----------
+    model : Model
+        Its flows are expanded.
+    crew : str, optional
+        The crew to draw; default the one at work.
+
+    Returns
+    -------
+    str
+        A Mermaid flowchart. Stocks are rounded, sinks doubly rounded, sources flags, activities boxes,
+        roles hexagons, tools slanted; dotted lines say who works and what is used.
+
+    Raises
+    ------
+    NotFoundError
+        Where there is no such crew.
+    """
+    if crew is not None and crew not in model.crews:
+        hint = did_you_mean(crew, model.crews)
+        raise NotFoundError(f"there is no crew `{crew}`" + (f"; {hint}" if hint else ""))
+    expanded = expand(model)
+    if crew is not None:
+        expanded = expanded.model_copy(update={"crew": crew})
+    head = ["---", f"title: {_quoted(expanded.title)}", "---"] if expanded.title else []
+    lines = [*head, "flowchart LR"]
+    for part in (_nodes, _material, _people, _tools):
+        lines.extend(f"    {line}" for line in part(expanded))
+    lines.extend(f"    {style}" for style in _STYLES)
+    return "\n".join(lines) + "\n"
+
+
+def _nodes(model: Model) -> Iterator[str]:
+    """Draw sources, stocks and activities, those at a place set inside its frame."""
+    for name, source in model.sources.items():
+        yield f"source_{name}>{_text(name, f'every {source.every}')}]:::source"
+    homes: dict[str | None, list[str]] = {None: []}
+    for name, stock in model.stocks.items():
+        homes.setdefault(_home(model, stock.at), []).append(_stock(name, stock))
+    for name, activity in model.activities.items():
+        homes.setdefault(_home(model, activity.at), []).append(_activity(name, activity))
+    yield from homes.pop(None)
+    for home, inside in homes.items():
+        assert home is not None
+        yield f"subgraph place_{home}[{_text(_place_title(model, home))}]"
+        yield from (f"    {line}" for line in inside)
+        yield "end"
+
+
+def _home(model: Model, place: str | None) -> str | None:
+    return place if place in model.places else None
+
+
+def _place_title(model: Model, name: str) -> str:
+    place = model.places[name]
+    title = f"{name} × {place.count}" if place.count > 1 else name
+    return f"{title}, room {place.room}" if place.room is not None else title
+
+
+def _stock(name: str, stock: Stock) -> str:
+    starts = ", ".join(map(str, stock.start)) if isinstance(stock.start, tuple) else str(stock.start)
+    notes = [f"start {starts}"] if starts not in ("0", "0.0") else []
+    if stock.capacity is not None:
+        notes.append(f"capacity {stock.capacity}")
+    text = _text(f"{name} ({stock.unit})" if stock.unit else name, ", ".join(notes))
+    return f"stock_{name}([{text}]):::sink" if stock.sink else f"stock_{name}({text}):::stock"
+
+
+def _activity(name: str, activity: Activity) -> str:
+    notes = [f"time {activity.time}"]
+    posts = posts_of(activity)
+    if not posts:
+        notes.append("automatic")
+    elif set(posts) == {""}:
+        notes.extend([f"{posts['']} people"] if posts[""] > 1 else [])
+    else:
+        notes.append(", ".join(f"{post} {number}" for post, number in posts.items()))
+    if activity.guard is not None:
+        notes.append(f"only if {activity.guard}")
+    return f"activity_{name}[{_text(name, *notes)}]:::activity"
+
+
+def _material(model: Model) -> Iterator[str]:
+    """Draw what flows: from sources, into activities, out of them."""
+    for name, source in model.sources.items():
+        if source.to is not None:
+            amount = "" if source.amount == 1 else f"|{_text(str(source.amount))}|"
+            yield f"source_{name} -->{amount} stock_{source.to}"
+    for name, activity in model.activities.items():
+        for key, value in activity.takes.items():
+            found = reference(key)
+            if found is not None:
+                yield f"stock_{found.stock} -->{_edge(found.selector, str(value))} activity_{name}"
+        for part, gives in all_gives(activity):
+            outcome = f"{part[1]} {activity.outcomes[str(part[1])].chance}" if len(part) > 1 else ""
+            for key, value in gives.items():
+                found = reference(key)
+                if found is not None:
+                    label = _edge(outcome, found.selector, str(value))
+                    yield f"activity_{name} -->{label} stock_{found.stock}"
+
+
+def _edge(*words: str) -> str:
+    """Return the label of an arrow; none where it is a plain 1."""
+    known = [word for word in words if word]
+    return "" if known == ["1"] else f"|{_text(', '.join(known))}|"
+
+
+def _people(model: Model) -> Iterator[str]:
+    """Draw the roles of the crew at work, and the activities (and posts) they fill."""
+    for name, role in model.roles.items():
+        notes = [f"keeps to {role.keeps_to}"] if role.keeps_to else []
+        title = f"{name} × {role.count}" if role.count != 1 else name
+        yield f"role_{name}{{{{{_text(title, *notes)}}}}}:::role"
+        for activity_name, activity in model.activities.items():
+            posts = {post for entry in role.does for post in posts_named(entry, activity_name, activity)}
+            if posts:
+                named = [post for post in posts_of(activity) if post in posts and post]
+                label = f"|{_text(', '.join(named))}|" if named else ""
+                yield f"role_{name} -.->{label} activity_{activity_name}"
+
+
+def _tools(model: Model) -> Iterator[str]:
+    """Draw the tools and what uses them."""
+    for name, tool in model.tools.items():
+        yield f"tool_{name}[/{_text(f'{name} × {tool.count}' if tool.count != 1 else name)}/]:::tool"
+        for activity_name, activity in model.activities.items():
+            if name in activity.uses:
+                number = activity.uses[name]
+                label = f"|{_text(str(number))}|" if number != 1 else ""
+                yield f"tool_{name} -.-{label} activity_{activity_name}"
+
+
+def _text(*lines: str) -> str:
+    """Quote lines of a label, with what Mermaid would read as its own written as entities."""
+    return _quoted("<br>".join(_escaped(line) for line in lines if line))
+
+
+def _escaped(text: str) -> str:
+    for sign, entity in (("&", "&amp;"), ("#", "&num;"), ('"', "&quot;"), ("<", "&lt;"), (">", "&gt;")):
+        text = text.replace(sign, entity)
+    return text
+
+
+def _quoted(text: str) -> str:
+    plain = text.replace('"', "'").replace("\n", " ")
+    return f'"{plain}"'
