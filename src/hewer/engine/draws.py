@@ -40,8 +40,14 @@ def name_key(text: str) -> int:
 
 
 def member_key(key: int, member: int) -> int:
-    """Key of member ``member`` of a set (also: of the ``member``-th item of a stock or source)."""
-    return int(_member_key(np.uint64(key & _MASK), np.int64(member)))
+    """Key of member ``member`` of a set (also: of the ``member``-th item of a stock or source).
+
+    In plain numbers, so that compiling a model does not wait for Numba; ``member_of`` is its twin.
+    """
+    z = (key + (member + 1) * int(_IDENTITY)) & _MASK
+    z = ((z ^ (z >> 30)) * int(_MIX1)) & _MASK
+    z = ((z ^ (z >> 27)) * int(_MIX2)) & _MASK
+    return z ^ (z >> 31)
 
 
 def replication_key(seed: int, world: int, replication: int) -> int:
