@@ -19,14 +19,17 @@ def costs(context: Context) -> dict[str, Any]:
     dict
         ``role_costs``, ``tool_costs`` (of one worker or unit for a base unit of time) and
         ``activity_costs`` (of one completion), tuples of float in base units as declared, 0 where none
-        is stated; ``currency``, their Dimension; ``currency_unit``, as the model writes it.
+        is stated; ``currency``, the Dimension of the costs of all crews; ``currency_unit``, its unit.
     """
     model = context.model
     money = _Money(context)
-    roles = tuple(
-        money.cost(f"crews.{model.crew_name}.{name}.cost", role.cost, context.time)
-        for name, role in model.roles.items()
-    )
+    by_crew = {
+        crew: tuple(
+            money.cost(f"crews.{crew}.{name}.cost", role.cost, context.time) for name, role in roles.items()
+        )
+        for crew, roles in model.crews.items()
+    }
+    roles = by_crew.get(model.crew_name or "", ())
     tools = tuple(
         money.cost(f"tools.{name}.cost", tool.cost, context.time) for name, tool in model.tools.items()
     )

@@ -30,7 +30,6 @@ from hewer.engine.program import (
     Overrun,
     Requirement,
 )
-from hewer.errors import ValueProblem
 from hewer.model.document import Activity
 from hewer.model.fields import Value
 
@@ -81,7 +80,7 @@ def compile_work(context: Context, capacity: list[int], pools: dict[tuple[str, s
             work.names.append(f"{name}[{member + 1}]" if members > 1 else name)
             _material(work, binding, name, activity, row)
             _outcomes(work, binding, (name, first_outcome), activity, row)
-            _spaces(work, name, activity, row)
+            _spaces(work, context, name, activity, row)
             _needs(work, binding, name, activity, row, pools)
             _people(work, activity, row, context, name)
             with located(context.model, f"activities.{name}.time"):
@@ -254,7 +253,7 @@ def _gives(work: Work, binding: Binding, path: str, gives: dict[str, str | int |
     return first, len(work.gives)
 
 
-def _spaces(work: Work, name: str, activity: Activity, row: Row) -> None:
+def _spaces(work: Work, context: Context, name: str, activity: Activity, row: Row) -> None:
     """Compile the requirements of output room: the largest possible output of each stock."""
     if activity.blocking == "after":
         return
@@ -270,7 +269,7 @@ def _spaces(work: Work, name: str, activity: Activity, row: Row) -> None:
         if work.capacity[stock] >= UNLIMITED or most == 0:
             continue
         if most >= UNLIMITED:
-            raise _unbounded(name)
+            _refuse_unbounded(context, name)
         work.judged_on[stock].append(len(work.requirements))
         work.requirements.append(
             {
@@ -285,10 +284,12 @@ def _spaces(work: Work, name: str, activity: Activity, row: Row) -> None:
         )
 
 
-def _unbounded(name: str) -> ValueProblem:
-    return ValueProblem(
-        f"`activities.{name}.gives`: an amount without a largest value cannot be given to a stock with a "
-        "capacity, because room for all of it must be reserved at the start",
+def _refuse_unbounded(context: Context, name: str) -> None:
+    refuse(
+        context.model,
+        f"activities.{name}.gives",
+        "an amount without a largest value cannot be given to a stock with a capacity, because room for "
+        "all of it must be reserved at the start",
         "write `blocking: after`, or use a distribution that is bounded",
     )
 
