@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from hewer.errors import HewerError, ModelError, did_you_mean
 from hewer.model.check_base import Context, Finding
@@ -113,10 +112,7 @@ def _check_scenario(model: Model, name: str, before: list[Finding]) -> Iterator[
     try:
         changed = apply(model, scenario=name)
     except ModelError as error:
-        for problem in error.problems:
-            path = ("scenarios", name, "set", *([problem.path] if problem.path else []))
-            placed = problem_at(model, path, problem.message, problem.hint, problem.code)
-            yield Finding.of(replace(placed, path=f"scenarios.{name}.set.{problem.path}"))
+        yield from (Finding.of(problem) for problem in error.problems)
         return
     except HewerError as error:
         yield Finding.of(problem_at(model, ("scenarios", name), str(error)))

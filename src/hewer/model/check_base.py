@@ -135,7 +135,7 @@ class Context:
             if not (context.broken and error.problems[0].code == "unknown-name"):
                 context.found.extend(Finding.of(problem) for problem in error.problems)
         for name, stock in model.stocks.items():
-            high = number_or(context, stock.capacity, math.inf)
+            high = number_or(context, stock.capacity, math.inf, context.stock_dimension(name))
             context.levels[name] = Bounds(0.0, high)
         context.levels["now"] = Bounds(0.0, math.inf)
         return context
@@ -193,14 +193,20 @@ class Context:
             return None
 
 
-def number_or(context: Context, value: str | int | float | None, otherwise: float) -> float:
+def number_or(
+    context: Context,
+    value: str | int | float | None,
+    otherwise: float,
+    dimension: Dimension | None = None,
+) -> float:
     """Evaluate a value in base units; `otherwise` where there is none, or it is wrong."""
     if value is None:
         return otherwise
     try:
-        return evaluate(parse(value), context.params).value
+        found = evaluate(parse(value), context.params)
     except ValueProblem:
         return otherwise
+    return found.value if dimension is None or found.dimension == dimension else otherwise
 
 
 def posts_of(activity: Activity) -> dict[str, int]:

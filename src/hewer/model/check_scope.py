@@ -294,28 +294,23 @@ def _is_known(node: Node, context: Context) -> bool:
 
 def _check_bounds(scope: Scope, node: Node, want: Want) -> Bounds:
     """Refuse what is surely wrong: a constant or a draw below 0, a range upside down."""
-    limits = bounds(node, scope.known())
+    known = scope.known()
+    limits = bounds(node, known)
     if scope.condition:
         return limits
     if isinstance(node, Range):
-        low, high = (bounds(end, scope.known()) for end in (node.low, node.high))
+        low, high = (bounds(end, known) for end in (node.low, node.high))
         if low.low > high.high:
-            raise ExpressionError(
-                f"`{render(node)}` must go from the least to the most", "swap them", node.start
-            )
-    surely = limits.low if _is_known(node, scope.context) else limits.high
-    if math.isnan(surely):
-        raise ExpressionError(
-            f"must be a finite number; got `{render(node)}`", None, node.start, "not-finite"
-        )
-    if surely < 0.0:
+            message = f"`{render(node)}` must go from the least to the most"
+            raise ExpressionError(message, "swap them", node.start)
+    fixed = _is_known(node, scope.context)
+    if fixed and not is_random(node) and not isinstance(node, Range):
+        value = evaluate(node, scope.context.params).value
+        limits = Bounds(value, value)
+    if (limits.low if fixed else limits.high) < 0.0:
         can = "" if limits.low == limits.high else ", which can be below 0"
-        raise ExpressionError(
-            f"{want.what} must not be negative; got `{render(node)}`{can}", None, node.start, "negative"
-        )
-    if not is_random(node) and _is_known(node, scope.context) and not isinstance(node, Range):
-        value = evaluate(node, scope.context.params)
-        limits = Bounds(value.value, value.value)
+        message = f"{want.what} must not be negative; got `{render(node)}`{can}"
+        raise ExpressionError(message, None, node.start, "negative")
     if want.positive and limits.high <= 0.0:
         message = f"{want.what} must be more than 0; got `{render(node)}`"
         raise ExpressionError(message, None, node.start, "negative")

@@ -24,11 +24,13 @@ def check_work(context: Context) -> None:
         path: Path = ("activities", name)
         if activity.at is not None:
             context.known((*path, "at"), activity.at, context.model.places, "place")
+        before = len(context.found)
         taken = _check_takes(context, name, activity)
         given = _check_gives(context, name, activity, taken)
+        if len(context.found) == before:
+            _check_room_for_output(context, name, activity, taken, given)
         _check_guard_and_time(context, name, activity, taken)
         _check_outcomes(context, name, activity)
-        _check_room_for_output(context, name, activity, taken, given)
         _check_needs(context, name, activity)
         _check_ends_at(context, name, activity)
     if not context.model.activities:
