@@ -16,7 +16,7 @@ def kernel(program: Program, seed: int = 1, world: int = 0, replication: int = 0
     """Run one replication with the kernel."""
     from hewer.engine.run import run_replications
 
-    data = run_replications(program, seed, world, replication, 1, log=True)
+    data = run_replications(program, seed=seed, world=world, first=replication, count=1, log=True)
     return OracleRun(
         log=[tuple(int(x) for x in row) for row in data.log[0]],
         stock=_records(data.stock[0]),

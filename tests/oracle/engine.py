@@ -16,7 +16,7 @@ from hewer.engine.program import Class, Event, Overrun, Phase, Program, WorkerSt
 from tests.oracle.choosing import choose
 from tests.oracle.judging import charge, charge_missing, judge
 from tests.oracle.objects import Item, Rest, Source, Work, Worker
-from tests.oracle.shop import FLOW_FIELDS, MASK, Shop
+from tests.oracle.shop import FLOW_FIELDS, MASK, EndlessError, Shop
 from tests.oracle.working import begin, draw_takes, finish, pause, put_off, release, resume, start, stop
 
 LOOK = 10_000_000
@@ -79,7 +79,7 @@ def simulate(
 def _open(shop: Shop) -> None:
     """Set out the start of the shift: stocks, calendar, first draws."""
     for stock, row in zip(shop.stocks, shop.program.stock, strict=True):
-        if stock.counted:
+        if stock.counted and stock.sink < 0:
             for k in range(int(row["start"])):
                 lineage = draws.member_key(int(row["lineage"]), k)
                 default = int(shop.program.scalar[0]["default_class"])
@@ -108,7 +108,8 @@ def _instant(shop: Shop, look: Any) -> bool:
             shop.cancel(entry)
             if what == "horizon" and not shop.shift_over:
                 return True
-            shop.last_event = shop.now
+            if not shop.shift_over or what == "finish":
+                shop.last_event = shop.now
             HANDLERS[what](shop, thing)
             look(shop)
         if not shop.shift_over:
@@ -174,6 +175,7 @@ def _schedule_arrival(shop: Shop, source: Source) -> None:
 def _arrive(shop: Shop, source: Source) -> None:
     if shop.shift_over:
         return
+    _count_arrival(shop)
     stock = shop.stocks[int(source.row["stock"])]
     key = _source_key(source)
     amount = int(source.row["fixed"])
@@ -198,6 +200,15 @@ def _arrive(shop: Shop, source: Source) -> None:
     _schedule_arrival(shop, source)
 
 
+def _count_arrival(shop: Shop) -> None:
+    """Arrivals at one instant have a limit too, all sources together (rule 5)."""
+    if shop.arrival_tick != shop.now:
+        shop.arrival_tick, shop.arrivals_now = shop.now, 0
+    shop.arrivals_now += 1
+    if shop.arrivals_now > shop.limit:
+        raise EndlessError
+
+
 def _new_arrival(shop: Shop, source: Source, number: int, priority: int) -> Item:
     lineage = draws.member_key(int(source.row["lineage"]) & MASK, number)
     return shop.new_item(lineage, shop.now, priority)
@@ -212,24 +223,22 @@ def _break_begins(shop: Shop, rest: Rest) -> None:
     rest.on = True
     shop.note(Event.BREAK, rest.index, 0, 0)
     for worker in shop.workers:
-        if worker.role not in rest.roles:
-            continue
-        free = worker.free
-        worker.breaks += 1
-        worker.pausing += 0 if rest.finish else 1
-        if free:
-            shop.set_state(worker, WorkerState.BREAK, charge_missing(shop, worker))
-    if not rest.finish:
-        for worker in shop.workers:
-            if worker.role in rest.roles and worker.work is not None:
-                _interrupt(shop, worker, worker.work)
+        if worker.role in rest.roles:
+            _send_on_break(shop, worker, rest)
 
 
-def _interrupt(shop: Shop, worker: Worker, work: Work) -> None:
-    if work.phase in {Phase.WALKING, Phase.WORKING}:
-        pause(shop, work)
-    else:
-        shop.set_state(worker, WorkerState.BREAK)
+def _send_on_break(shop: Shop, worker: Worker, rest: Rest) -> None:
+    """Let a worker go; of overlapping breaks the first says what becomes of his work."""
+    free, work = worker.free, worker.work
+    worker.breaks += 1
+    if free:
+        shop.set_state(worker, WorkerState.BREAK, charge_missing(shop, worker))
+    elif work is not None and worker.breaks == 1 and not rest.finish:
+        worker.pausing = True
+        if work.phase in {Phase.WALKING, Phase.WORKING}:
+            pause(shop, work)
+        else:
+            shop.set_state(worker, WorkerState.BREAK)
 
 
 def _break_ends(shop: Shop, rest: Rest) -> None:
@@ -239,23 +248,21 @@ def _break_ends(shop: Shop, rest: Rest) -> None:
     shop.note(Event.BREAK, rest.index, 1, 0)
     for worker in shop.workers:
         if worker.role in rest.roles:
-            worker.breaks -= 1
-            worker.pausing -= 0 if rest.finish else 1
-    for worker in shop.workers:
-        if worker.role not in rest.roles:
-            continue
-        if worker.work is None:
-            if not worker.off:
-                put_off(shop, worker)
-        elif not rest.finish and not worker.pausing:
-            _go_back(shop, worker, worker.work)
+            _bring_back(shop, worker)
 
 
-def _go_back(shop: Shop, worker: Worker, work: Work) -> None:
-    if work.phase == Phase.BLOCKED:
-        shop.set_state(worker, WorkerState.BLOCKED)
-    elif work.phase == Phase.PAUSED:
-        if any(mate.pausing for mate in work.team):
+def _bring_back(shop: Shop, worker: Worker) -> None:
+    worker.breaks -= 1
+    if worker.breaks > 0:
+        return
+    work = worker.work
+    if work is None:
+        put_off(shop, worker)
+    elif worker.pausing:
+        worker.pausing = False
+        if work.phase == Phase.BLOCKED:
+            shop.set_state(worker, WorkerState.BLOCKED)
+        elif any(mate.pausing for mate in work.team):
             shop.set_state(worker, WorkerState.PARTNER)
         else:
             resume(shop, work)
@@ -266,7 +273,7 @@ def _shift_end(shop: Shop, _: Any) -> None:
     idle = {w: charge_missing(shop, w) for w in shop.workers if w.free}
     shop.shift_over = True
     for worker in shop.workers:
-        worker.breaks = worker.pausing = 0
+        worker.breaks, worker.pausing = 0, False
     for work in list(shop.works):
         _overrun(shop, work)
     for worker in shop.workers:

@@ -80,6 +80,11 @@ class Stock:
         self.area.set(now, self.level)
         self.peak = max(self.peak, self.level)
 
+    def put_back(self, now: int, amount: int) -> None:
+        """Return what a work took and gives up; it may pass the capacity and is no peak (rule 11)."""
+        self.level += amount
+        self.area.set(now, self.level)
+
     def insert(self, item: Item) -> None:
         """Let an item stand in the queue where the order puts it."""
         if self.order == Order.LIFO:
@@ -225,7 +230,7 @@ class Worker:
     walk_until: int = 0
     walk_left: int = 0
     breaks: int = 0  # in progress
-    pausing: int = 0  # of those, breaks in which work pauses
+    pausing: bool = False  # on break while his work waits for him
     done: bool = False
     overtime: int = 0
 

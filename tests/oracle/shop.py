@@ -14,7 +14,6 @@ from tests.oracle.objects import (
     Group,
     Instance,
     Item,
-    Rest,
     Source,
     Stock,
     Work,
@@ -85,6 +84,7 @@ class Shop:
         self.claims: dict[Worker, Instance] = {}
         self.deadlock = -1
         self.last_event = 0
+        self.arrival_tick, self.arrivals_now = -1, 0
 
     def stream(self, stream: int) -> int:
         return int(draws.stream_key(np.uint64(stream), np.uint64(self.key)))
@@ -234,11 +234,6 @@ class Shop:
         stuck = sum(1 for work in self.blocked if work.instance is instance)
         instance.busy.set(self.now, in_hand)
         instance.stuck.set(self.now, stuck)
-
-
-def rests_of(shop: Shop, worker: Worker) -> list[Rest]:
-    """The breaks that a worker has."""
-    return [rest for rest in shop.breaks if worker.role in rest.roles]
 
 
 FLOW_FIELDS = (

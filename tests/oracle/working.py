@@ -205,7 +205,7 @@ def _block(shop: Shop, work: Work) -> None:
     shop.blocked.append(work)
     shop.count_works(instance)
     for need in instance.needs:
-        if not holds & (HOLD_ROOM if need.pool.is_room else HOLD_TOOLS):
+        if not shop.shift_over and not holds & (HOLD_ROOM if need.pool.is_room else HOLD_TOOLS):
             change_free(shop, need.pool, need.amount)
     if shop.shift_over or not holds & HOLD_PEOPLE:
         _dismiss(shop, work)
@@ -221,7 +221,7 @@ def release(shop: Shop) -> None:
         lacks = _lacks(shop, work, vetoed)
         if lacks:
             vetoed.update(stock for stock in lacks)
-            _charge_block(shop, work, lacks[0])
+            _charge_block(shop, work, work.lacks if work.lacks in lacks else lacks[0])
             continue
         _charge_block(shop, work, work.lacks)
         shop.blocked.remove(work)
@@ -306,7 +306,7 @@ def put_off(shop: Shop, worker: Worker) -> None:
     elif worker.breaks:
         state = WorkerState.BREAK
     shop.set_state(worker, state)
-    worker.work = None
+    worker.work, worker.pausing = None, False
     worker.idle_since, worker.idle_serial = shop.now, shop.freed
     shop.freed += 1
 
@@ -316,6 +316,8 @@ def pause(shop: Shop, work: Work) -> None:
     shop.cancel(work.entry)
     work.entry = None
     work.left = work.end - shop.now
+    if not work.walking:
+        work.left = int(np.rint(work.left * work.rate))
     work.phase = Phase.PAUSED
     shop.note(Event.PAUSE, work.instance.index, -1, work.serial)
     for worker in work.team:
@@ -326,7 +328,7 @@ def pause(shop: Shop, work: Work) -> None:
 def resume(shop: Shop, work: Work) -> None:
     """Go on with what remains."""
     work.phase = Phase.WALKING if work.walking else Phase.WORKING
-    work.end = shop.now + work.left
+    work.end = shop.now + (work.left if work.walking else int(np.rint(work.left / work.rate)))
     what = "begin" if work.walking else "finish"
     work.entry = shop.schedule(work.end, Class.WORK, what, work)
     shop.note(Event.RESUME, work.instance.index, -1, work.serial)
@@ -345,7 +347,7 @@ def stop(shop: Shop, work: Work) -> None:
         stock.departed -= amount
         stock.waited -= sum(work.started - item.entry for item in items)
         stock.queue = items + stock.queue
-        stock.change(shop.now, amount)
+        stock.put_back(shop.now, amount)
     for required in work.instance.required:
         if required.reserve:
             shop.stocks[required.stock].reserved -= required.reserve
