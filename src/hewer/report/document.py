@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from hewer.experiment.compare import Comparison, Contrast
@@ -31,8 +32,8 @@ def run_document(summary: Summary) -> Document:
         "deadlocks": summary.deadlocks,
         "span": {"value": _number(summary.span), "unit": summary.time_unit},
         "measures": {measure.name: _measure(measure) for measure in summary.measures},
-        "roles": _table(summary.roles, "role"),
-        "workers": _table(summary.workers, "worker"),
+        "roles": _people(summary.roles, summary.role_kinds, "role"),
+        "workers": _people(summary.workers, summary.worker_kinds, "worker"),
         "activities": _table(summary.activities, "activity"),
         "stocks": _table(summary.stocks, "stock"),
     }
@@ -95,29 +96,36 @@ def _band(band: Band | None) -> Document | None:
     }
 
 
-def _table(table: TableSummary, head: str) -> list[Document]:
-    """Return the rows of a table; of a worker only the states that occur somewhere in the table."""
-    people = table.name in {"roles", "workers"}
-    columns = [
-        number
-        for number in range(len(table.columns))
-        if not people or any(row[number].mean != 0.0 for row in table.cells)
+def _people(table: TableSummary, kinds: TableSummary, head: str) -> list[Document]:
+    """Return the rows of a table of workers: only the states that occur somewhere in it, and all kinds."""
+    occurring = [
+        number for number in range(len(table.columns)) if any(row[number].mean != 0.0 for row in table.cells)
     ]
-    rows = []
-    for number, name in enumerate(table.rows):
-        row: Document = {head: name}
-        if people:
-            row["heads"] = table.heads[number]
-        row["values"] = {
-            table.columns[column].key: {
-                "mean": _number(table.cells[number][column].mean),
-                "half_width": _number(table.cells[number][column].half_width),
-                "unit": table.units[number][column],
-            }
-            for column in columns
+    return [
+        {
+            head: name,
+            "heads": table.heads[row],
+            "states": _cells(table, row, occurring),
+            "kinds": _cells(kinds, row, range(len(kinds.columns))),
         }
-        rows.append(row)
-    return rows
+        for row, name in enumerate(table.rows)
+    ]
+
+
+def _table(table: TableSummary, head: str) -> list[Document]:
+    every = range(len(table.columns))
+    return [{head: name, "values": _cells(table, row, every)} for row, name in enumerate(table.rows)]
+
+
+def _cells(table: TableSummary, row: int, columns: Iterable[int]) -> Document:
+    return {
+        table.columns[column].key: {
+            "mean": _number(table.cells[row][column].mean),
+            "half_width": _number(table.cells[row][column].half_width),
+            "unit": table.units[row][column],
+        }
+        for column in columns
+    }
 
 
 def _contrast(contrast: Contrast) -> Document:

@@ -1,11 +1,12 @@
 """Tables as text: a title, a header, rows of text, notes; drawn plain or with Rich.
 
-A table that is wider than the page has its headers and cells folded at spaces, column by column,
-until it fits; only words that are longer than the page make it wider.
+A table that is wider than the page has its headers and cells folded at spaces (and after underscores),
+column by column, until it fits; only words that are longer make it wider.
 """
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _GAP = "  "
-_WORD_GAP = "\u00a0"  # joins words that belong on one line
+_BREAK = re.compile(r"(?<=[ _])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _plain(grid: Grid, width: int | None) -> str:
         lines += _row(row, widths, grid.words)
     for note in grid.notes:
         lines += textwrap.wrap(note, max(40, width or 10_000), break_long_words=False, break_on_hyphens=False)
-    return "\n".join(line.rstrip().replace(_WORD_GAP, " ") for line in lines)
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _row(cells: tuple[str, ...], widths: list[int], words: tuple[int, ...]) -> list[str]:
@@ -111,21 +112,24 @@ def _row(cells: tuple[str, ...], widths: list[int], words: tuple[int, ...]) -> l
 
 
 def _fold(cell: str, size: int) -> list[str]:
-    """Break a cell into lines of at most ``size``, at ordinary spaces only."""
-    lines: list[str] = []
-    for word in cell.split(" ") if len(cell) > size else [cell]:
-        if lines and len(lines[-1]) + 1 + len(word) <= size:
-            lines[-1] += " " + word
-        else:
-            lines.append(word)
-    return lines or [""]
+    """Break a cell into lines of at most ``size``, at spaces and after underscores."""
+    if len(cell) <= size:
+        return [cell]
+    lines = [""]
+    for piece in _BREAK.split(cell):
+        if lines[-1] and len(lines[-1] + piece.rstrip(" ")) > size:
+            lines.append("")
+        lines[-1] += piece
+    return [line.strip(" ") for line in lines]
 
 
 def _widths(grid: Grid, width: int | None, gap: int) -> list[int]:
     """Width of each column: natural where the page allows it, else the widest columns are folded."""
     columns = list(zip(grid.header, *grid.rows, strict=True))
     natural = [max(map(len, column)) for column in columns]
-    least = [max(len(word) for cell in column for word in cell.split(" ")) for column in columns]
+    least = [
+        max(len(piece.rstrip(" ")) for cell in column for piece in _BREAK.split(cell)) for column in columns
+    ]
     if width is None:
         return natural
     excess = sum(natural) + gap * (len(natural) - 1) - width

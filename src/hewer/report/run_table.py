@@ -7,37 +7,21 @@ from collections.abc import Sequence
 
 from hewer.report.grid import Grid
 from hewer.report.number import figure, percent, plus_minus, width
+from hewer.report.time_table import time_grids, uncertainty
 from hewer.statistics import Band, Estimate
 from hewer.study.summary import Summary, TableSummary
 
-_SMALL = 0.005  # states below this share of the time in every row are shown together
 _NOISY = 0.5  # share of chance in the variance between worlds from which a band is remarked on
 
 
 def run_grids(summary: Summary, *, workers: bool = False) -> list[Grid]:
     """Lay out a run: one row for each role, or for each worker."""
-    people = summary.workers if workers else summary.roles
-    grids = [_measures(summary)]
-    if people.rows:
-        grids.append(time_grid([("", summary, people)]))
+    grids = [_measures(summary), *time_grids([("", summary)], workers=workers)]
     if summary.activities.rows:
         grids.append(_activities(summary))
     if summary.stocks.rows:
         grids.append(_stocks(summary))
     return grids
-
-
-def uncertainty(summary: Summary) -> str:
-    """Say in one sentence what the half-widths of a study carry."""
-    confidence = summary.measures[0].estimate.confidence if summary.measures else 0.95
-    runs = f"{summary.replications} replication{'s' * (summary.replications != 1)}"
-    if summary.worlds > 1:
-        runs = f"{summary.worlds} worlds of {runs}"
-    if summary.worlds * summary.replications < 2:
-        return f"{runs}: no error can be given; ask for more replications."
-    return (
-        f"±: half-width of the {percent(confidence)} interval of the mean (Monte Carlo error only), {runs}."
-    )
 
 
 def remarks(summary: Summary) -> list[str]:
@@ -108,71 +92,6 @@ def _title(summary: Summary) -> str:
     if summary.crew:
         parts.append(f"crew {summary.crew}")
     return " · ".join([*parts, f"seed {summary.seed}"])
-
-
-def time_grid(parts: Sequence[tuple[str, Summary, TableSummary]]) -> Grid:
-    """Lay out where the time went, of one study or of several under one header."""
-    first = parts[0][1]
-    labelled = any(label for label, _, _ in parts)
-    columns = _shown_columns(parts)
-    rows = []
-    for label, summary, table in parts:
-        for number, name in enumerate(table.rows):
-            row = (f"{name} ×{table.heads[number]}" if table.heads[number] > 1 else name,)
-            cells = _time_cells(table, number, list(columns), summary.span)
-            rows.append((label, *row, *cells) if labelled else (*row, *cells))
-    kind = parts[0][2].name[:-1]
-    spans = sorted({summary.span for _, summary, _ in parts})
-    time = (
-        f"{figure(spans[0])}{' ' + first.time_unit if first.time_unit else ''}" if len(spans) == 1 else "time"
-    )
-    unit = f", {first.time_unit}" if first.time_unit else ""
-    heads = "crew", kind
-    header = (*(heads if labelled else heads[1:]), *columns.values())
-    title = f"Where each worker's {time} went (mean of a {kind}{unit})" if kind == "role" else (
-        f"Where each worker's {time} went{f' ({first.time_unit})' if first.time_unit else ''}"
-    )  # fmt: skip
-    notes = [uncertainty(first)]
-    if "other" in columns:
-        notes.append(f"other: states below {100 * _SMALL:g} % of the time in every row.")
-    if len(spans) == 1:
-        notes.insert(0, f"Each row adds up to {time}.")
-    return Grid(title, header, tuple(rows), (" ".join(notes),), words=(0, 1) if labelled else (0,))
-
-
-def _shown_columns(parts: Sequence[tuple[str, Summary, TableSummary]]) -> dict[str, str]:
-    """Choose the states to show: none that never occurs, and the rare ones as one."""
-    labels: dict[str, str] = {}
-    largest: dict[str, float] = {}
-    for _, summary, table in parts:
-        for number, column in enumerate(table.columns):
-            share = max((row[number].mean / summary.span for row in table.cells), default=0.0)
-            labels.setdefault(column.key, column.label)
-            largest[column.key] = max(largest.get(column.key, 0.0), share)
-    order = sorted(labels, key=_kind)
-    rare = [key for key in order if 0.0 < largest[key] < _SMALL]
-    shown = {key: labels[key] for key in order if largest[key] > 0.0 and (key not in rare or len(rare) == 1)}
-    return {**shown, "other": "other"} if len(rare) > 1 else shown
-
-
-def _kind(key: str) -> int:
-    """Order of the kinds of state across several models."""
-    kinds = ("working", "walking", "partner", "break", "done", "blocked", "idle")
-    return kinds.index(key.split(".", maxsplit=1)[0])
-
-
-def _time_cells(table: TableSummary, row: int, keys: list[str], span: float) -> list[str]:
-    at = {column.key: number for number, column in enumerate(table.columns)}
-    cells = []
-    for key in keys:
-        if key == "other":
-            rest = [cell.mean for k, cell in zip(at, table.cells[row], strict=True) if k not in keys]
-            cells.append(figure(math.fsum(rest), 0.01 * span) if any(rest) else "0")
-        elif key in at:
-            cells.append(_cell(table.cells[row][at[key]]))
-        else:
-            cells.append("0")
-    return cells
 
 
 def _cell(estimate: Estimate) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hewer.quantity import unit
-from hewer.study.states import states
+from hewer.study.states import KINDS, states
 
 if TYPE_CHECKING:
     from hewer.engine.program import Compiled
@@ -51,7 +51,10 @@ class Accounts(NamedTuple):
     span: float
     time_unit: str
     deadlocks: int
-    tables: tuple[Account, Account, Account, Account]  # roles, workers, activities, stocks
+    roles: Account
+    workers: Account
+    activities: Account
+    stocks: Account
 
 
 def accounts(result: Result) -> Accounts:
@@ -60,13 +63,24 @@ def accounts(result: Result) -> Accounts:
     time_unit, ticks = time_scale(compiled)
     window = _window(data.worker_time, compiled)
     workers = _workers(data.worker_time, compiled, time_unit, ticks)
-    tables = (
+    deadlocks = int((data.deadlock >= 0).sum())
+    return Accounts(
+        float(window.mean()) / ticks,
+        time_unit,
+        deadlocks,
         _roles(workers, compiled),
         workers,
         _activities(data.instance, compiled, window),
         _stocks(data.stock, compiled, window, (time_unit, ticks)),
     )
-    return Accounts(float(window.mean()) / ticks, time_unit, int((data.deadlock >= 0).sum()), tables)
+
+
+def by_kind(account: Account) -> Account:
+    """Add up the states of each kind: working, walking, waiting for a partner, idle, ..."""
+    of = [key.split(".", maxsplit=1)[0] for key, _ in account.columns]
+    values = [account.values[:, :, [kind == one for one in of]].sum(axis=2) for kind in KINDS]
+    units = tuple(row[:1] * len(KINDS) for row in account.units)
+    return account._replace(columns=tuple(KINDS.items()), units=units, values=np.stack(values, axis=2))
 
 
 def time_scale(compiled: Compiled) -> tuple[str, float]:

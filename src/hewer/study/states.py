@@ -8,6 +8,18 @@ if TYPE_CHECKING:
     from hewer.engine.program import Names
 
 
+KINDS = {
+    "working": "working",
+    "walking": "walking",
+    "partner": "waiting for partner",
+    "blocked": "blocked",
+    "idle": "idle",
+    "break": "on break",
+    "done": "done",
+}
+"""The kinds of state by the first part of their keys, with their labels."""
+
+
 class State(NamedTuple):
     """A state: its key for programs and its label for people."""
 
@@ -29,6 +41,6 @@ def states(names: Names) -> tuple[State, ...]:
         *(State(f"idle.room.{name}", f"idle: no room at {name}") for name in names.places),
         *(State(f"idle.tool.{name}", f"idle: no {name}") for name in names.tools),
         *(State(f"idle.guard.{name}", f"idle: guard of {name}") for name in names.activities),
-        State("idle.people", "idle: no partner"),
+        State("idle.people", "idle: no people"),
         State("idle.nothing", "idle: nothing to do"),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hewer.statistics import Band, Estimate, band, estimate
-from hewer.study.accounts import Account, accounts
+from hewer.study.accounts import Account, accounts, by_kind
 
 if TYPE_CHECKING:
     from hewer.engine.result import Result
@@ -62,7 +62,9 @@ class Summary:
     """A study in estimates.
 
     ``replications`` are those of each world; ``span`` is the time accounted for of each worker, in
-    ``time_unit``; ``deadlocks`` counts replications that ended in a deadlock.
+    ``time_unit``; ``role_kinds`` and ``worker_kinds`` have the states of ``roles`` and ``workers`` added up
+    by kind (working, walking, waiting for partner, blocked, idle, on break, done); ``deadlocks`` counts
+    replications that ended in a deadlock.
     """
 
     title: str
@@ -78,7 +80,9 @@ class Summary:
     deadlocks: int
     measures: tuple[MeasureSummary, ...]
     roles: TableSummary
+    role_kinds: TableSummary
     workers: TableSummary
+    worker_kinds: TableSummary
     activities: TableSummary
     stocks: TableSummary
 
@@ -97,7 +101,11 @@ def summarise(result: Result) -> Summary:
         )
         for name, samples in result.measures.items()
     )
-    tables = [_table(one, shape) for one in account.tables]
+    roles, workers = account.roles, account.workers
+    tables = [
+        _table(one, shape)
+        for one in (roles, by_kind(roles), workers, by_kind(workers), account.activities, account.stocks)
+    ]
     return Summary(
         result.title,
         result.scenario,

@@ -1,0 +1,85 @@
+"""Contrasts, verdicts, and what may be compared."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+import hewer.experiment.compare as module
+from hewer.errors import OptionError
+from hewer.experiment.compare import compare, contrast
+from hewer.model.reading import loads
+from tests.study.fake import MODEL, fake_result
+
+
+def test_verdicts() -> None:
+    same, better = fake_result(), fake_result(gain=1.2)
+    found = {c.measure: c for c in contrast(["a", "b"], [same, better]).contrasts}
+    assert found["output"].verdict == "told apart"
+    assert found["heads"].verdict == "equal"
+    assert found["never"].verdict == "no interval"
+    assert found["output"].ratio.ratio == pytest.approx(1.2)
+    unlike = contrast(["a", "b"], [same, fake_result(seed=2)]).contrasts[0]
+    assert unlike.verdict == "not told apart"
+
+
+def test_one_replication_gives_no_verdict() -> None:
+    one = contrast(["a", "b"], [fake_result(1, 1), fake_result(1, 1, gain=2.0)]).contrasts[0]
+    assert one.verdict == "no interval"
+    assert math.isnan(one.difference.half_width)
+
+
+def test_worlds_give_bands_of_difference_and_ratio() -> None:
+    one = contrast(["a", "b"], [fake_result(30, 4), fake_result(30, 4, gain=1.1)]).contrasts[0]
+    assert one.band is not None
+    assert one.ratio_band is not None
+    assert one.band.low <= one.difference.mean <= one.band.high
+
+
+def test_contrasts_are_over_what_both_have() -> None:
+    one = contrast(["a", "b"], [fake_result(1, 9), fake_result(1, 4)]).contrasts[0]
+    assert one.difference.n == 4
+
+
+@pytest.mark.parametrize(
+    ("crews", "message"),
+    [(None, "two alternatives"), (["pair"], "two alternatives"), (["pair"] * 2, "named twice")],
+)
+def test_two_different_alternatives_are_needed(crews: list[str] | None, message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        compare(loads(MODEL), crews)
+
+
+def test_alternatives_are_scenarios_by_crews(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[str | None, str | None]] = []
+    done: list[tuple[int, int]] = []
+
+    def simulate(
+        model: object, scenario: str | None, crew: str | None, *args: object, **options: object
+    ) -> object:
+        seen.append((scenario, crew))
+        options["progress"](5, 5)  # type: ignore[operator]
+        return fake_result()
+
+    monkeypatch.setattr(module, "simulate", simulate)
+    got = compare(loads(MODEL), ["x", "y"], ["s", "t"], progress=lambda d, t: done.append((d, t)))
+    assert seen == [("s", "x"), ("s", "y"), ("t", "x"), ("t", "y")]
+    assert got.labels == ("s / x", "s / y", "t / x", "t / y")
+    assert done[-1] == (20, 20)
+
+
+def test_ctrl_c_keeps_what_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    results = iter([fake_result()])
+
+    def simulate(*args: object, **options: object) -> object:
+        try:
+            return next(results)
+        except StopIteration:
+            raise KeyboardInterrupt from None
+
+    monkeypatch.setattr(module, "simulate", simulate)
+    got = compare(loads(MODEL), ["x", "y"])
+    assert got.interrupted
+    assert got.labels == ("x",)
+    assert got.contrasts == ()
