@@ -102,7 +102,12 @@ stocks:
   out: {at: gate, unit: t, sink: yes}
 activities:
   cut: {at: ledge, takes: {solid: 1 t}, gives: {next(pile): 1 t}, time: 1 min, people: 2}
-  clear: {at: ledge, takes: {pile: 0.5 t .. 1 t}, gives: {out: taken(pile)}, time: 2 min, guard: next(pile) < 1 t}
+  clear:
+    at: ledge
+    takes: {pile: 0.5 t .. 1 t}
+    gives: {out: taken(pile)}
+    time: 2 min
+    guard: next(pile) < 1 t
   sweep: {takes: {last(pile): 1 t}, time: 1 min, people: 0}
 tools: {pick: {count: 2, at: ledge}}
 crews: {gang: {hewer: {count: 3, does: [cut, clear]}}}
@@ -346,7 +351,7 @@ terms: {shift: 1 h}
 def test_whatever_runs_compiles_for_every_crew(name: str) -> None:
     path = EXAMPLES / f"{name}.yaml"
     model = load(path if path.exists() else name)
-    for crew in [*model.crews] or [None]:
+    for crew in model.crews or (None,):
         program = compile_model(apply(model, crew=crew)).program
         assert program.instance["staffed"].any()
         assert (np.diff(program.instance["req0"]) >= 0).all()

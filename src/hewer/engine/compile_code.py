@@ -116,7 +116,8 @@ def stock_named(binding: Binding, node: Name) -> StockEntry:
     """Return the stock that a name stands for."""
     stocks = binding.context.stocks
     if node.id not in stocks:
-        raise ExpressionError(f"there is no stock `{node.id}`", did_you_mean(node.id, stocks), node.start)
+        hint = did_you_mean(node.id, [*stocks, *binding.context.params])
+        raise ExpressionError(f"there is no stock or param `{node.id}`", hint, node.start, "unknown-name")
     return stocks[node.id]
 
 
@@ -170,7 +171,7 @@ def is_known(node: Node, binding: Binding) -> bool:
     """Tell whether a node is a number before the run: no level, no clock, no draw."""
     context = binding.context
     if isinstance(node, Name):
-        return node.id in context.params or (node.id not in context.stocks and node.id != "now")
+        return node.id in context.params
     if isinstance(node, Call):
         if node.name in LEVEL_FUNCTIONS:
             return known_call(binding, node) is not None

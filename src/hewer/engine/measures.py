@@ -7,6 +7,7 @@ of nothing (the flow time where nothing left) is nan in that replication.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from hewer.engine.run import RunData
 
 __all__ = ["Measured", "Request", "default_measures", "evaluate", "measures_of", "requests"]
+
+
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 class Measured(NamedTuple):
@@ -179,7 +183,8 @@ def _shown(left: Sample, op: str, right: Sample) -> str:
         return left.shown
     if not left.dimension:
         return right.shown if op == "*" else f"1/{right.shown}"
-    if any(sign in right.shown for sign in "*/^"):
+    words = set(_WORD.findall(left.shown))
+    if any(sign in right.shown for sign in "*/^") or right.shown in words:
         return ""
     return f"{left.shown}{op}{right.shown}"
 
