@@ -261,6 +261,11 @@ terms: {shift: 1 h}
     assert len({*field(model.program.source, "stream"), *field(model.program.source, "lineage")}) == 4
 
 
+def test_the_first_arrival_does_not_depend_on_the_run() -> None:
+    with pytest.raises(ModelError, match=r"sources.customers.first.*cannot depend on levels"):
+        compiled(QUEUE.replace("every:", "first: serve_queue * 1 min, every:"))
+
+
 def test_terms() -> None:
     text = """
 activities:

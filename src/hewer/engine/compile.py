@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import accumulate
-from typing import Any
 
 import numpy as np
 
@@ -59,11 +58,32 @@ def compile_model(model: Model, world: Mapping[str, float] | None = None) -> p.C
     ModelError
         Where a value is wrong.
     """
-    model = expand(model)
+    context = _entered(expand(model), world)
+    asked = requests(context.model)
+    parts, names = _compile(context, asked)
+    info = {
+        "params": context.params,
+        "time": context.time,
+        "crew": context.model.crew_name,
+        "model": context.model,
+        "posts": {name: tuple(activity.posts) for name, activity in context.model.activities.items()},
+        "requests": asked,
+        **costs(context),
+    }
+    return p.Compiled(p.Program(**parts), names, time_unit(context.model, context.params), TICKS, info)
+
+
+def _entered(model: Model, world: Mapping[str, float] | None) -> Context:
+    """Work out the params and give numbers to places and stocks."""
     params = resolve_params(model, world)
     context = Context(model, params, time_dimension(model, params), model.source.folder)
     enter_places(context)
     enter_stocks(context)
+    return context
+
+
+def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np.ndarray], p.Names]:
+    """Compile the site, then the work, then the people."""
     stocks = stock_rows(context)
     context.capacity = [row["capacity"] for row in stocks]
     pool, pool_names, pool_index = pools(context)
@@ -73,25 +93,10 @@ def compile_model(model: Model, world: Mapping[str, float] | None = None) -> p.C
     _mark_walkers(work, walk)
     visits = number_visits(work.instances, work.takes, work.gives, work.outcomes)
     sources, source_names = source_rows(context)
-    asked = requests(model)
-    parts: dict[str, Any] = {"pool": pool, "walk": walk, **_arrays(context, stocks, work, people, sources)}
+    parts = {"pool": pool, "walk": walk, **_arrays(context, stocks, work, people, sources)}
     parts["quantile"] = _quantiles(context, asked)
     parts["scalar"] = _scalars(context, parts, visits, people.heap)
-    return p.Compiled(
-        p.Program(**parts),
-        _names(context, work, people, source_names, pool_names),
-        time_unit(model, params),
-        TICKS,
-        {
-            "params": params,
-            "time": context.time,
-            "crew": model.crew_name,
-            "model": model,
-            "posts": {name: tuple(activity.posts) for name, activity in model.activities.items()},
-            "requests": asked,
-            **costs(context),
-        },
-    )
+    return parts, _names(context, work, people, source_names, pool_names)
 
 
 def _mark_walkers(work: Work, walk: np.ndarray) -> None:

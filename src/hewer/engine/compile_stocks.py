@@ -200,6 +200,8 @@ def _source_row(context: Context, name: str, source: Source, entry: StockEntry, 
         every = duration(binding, source.every)
     with located(context.model, f"{path}.first"):
         first = -2 if source.first is None else duration(binding, source.first)
+        if source.first is not None and first < 0:
+            raise ValueProblem("the first arrival cannot depend on levels", "give a time or a distribution")
     with located(context.model, f"{path}.amount"):
         given = amount(binding, source.amount, entry)
     with located(context.model, f"{path}.priority"):
