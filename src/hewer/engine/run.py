@@ -12,10 +12,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from hewer.engine.draws import replication_key
-from hewer.engine.kernel.loop import BREAK_BEGINS, BREAK_ENDS, HORIZON, SHIFT_ENDS, WARM_UP, advance
-from hewer.engine.kernel.loop import chain_items, chain_works
+from hewer.engine.jit import lean_parts
+from hewer.engine.kernel.loop import (
+    BREAK_BEGINS,
+    BREAK_ENDS,
+    HORIZON,
+    SHIFT_ENDS,
+    WARM_UP,
+    advance,
+    chain_items,
+    chain_works,
+)
 from hewer.engine.kernel.material import BINS
-from hewer.engine.kernel.state import CLOCK, FIELDS, Memory, TIMER
+from hewer.engine.kernel.state import CLOCK, FIELDS, TIMER, Memory
 from hewer.engine.program import UNLIMITED, Program, Status, columns
 from hewer.errors import BadNumberError, EndlessError
 
@@ -320,7 +329,8 @@ def run_replications(
     done = 0
     while True:
         clock["budget"] = _BUDGET
-        status = Status(advance(memory.handle))
+        with lean_parts():
+            status = Status(advance(memory.handle))
         if logs is not None and int(clock["index"]) > done:
             size = int(clock["log_size"])
             logs.append(memory.arrays["log"][: 5 * size].reshape(size, 5).copy())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hewer.engine.jit import jit
+from hewer.engine.jit import part
 from hewer.engine.kernel.state import (
     clocks,
     instances,
@@ -24,7 +24,7 @@ _WALKING, _IDLE = int(WorkerState.WALKING), int(WorkerState.IDLE)
 _UNLIMITED = int(UNLIMITED)
 
 
-@jit
+@part
 def log(m: Any, event: Any, a: Any, b: Any, x: Any) -> Any:
     """Append to the event log, if there is one. Past its room only the size counts on."""
     clock = clocks(m)[0]
@@ -41,7 +41,7 @@ def log(m: Any, event: Any, a: Any, b: Any, x: Any) -> Any:
         records[at * 5 + 4] = x
 
 
-@jit
+@part
 def account_stock(m: Any, s: Any) -> Any:
     """Bring the integral of the level up to now; call before the level changes."""
     clock = clocks(m)[0]
@@ -52,7 +52,7 @@ def account_stock(m: Any, s: Any) -> Any:
         stock["touched"] = now
 
 
-@jit
+@part
 def account_pool(m: Any, r: Any) -> Any:
     """Bring the integral of units in use up to now; call before ``free`` changes."""
     clock = clocks(m)[0]
@@ -63,7 +63,7 @@ def account_pool(m: Any, r: Any) -> Any:
         pool["touched"] = now
 
 
-@jit
+@part
 def account_instance(m: Any, i: Any) -> Any:
     """Bring the integrals of works in hand and blocked up to now; call before they change."""
     clock = clocks(m)[0]
@@ -76,7 +76,7 @@ def account_instance(m: Any, i: Any) -> Any:
         instance["touched"] = now
 
 
-@jit
+@part
 def book(m: Any, w: Any, column: Any) -> Any:
     """Book the time since ``worker["since"]`` to ``column`` of ``worker_time``."""
     clock = clocks(m)[0]
@@ -87,7 +87,7 @@ def book(m: Any, w: Any, column: Any) -> Any:
         worker["since"] = now
 
 
-@jit
+@part
 def book_state(m: Any, w: Any) -> Any:
     """Book the present state of a worker, idle apart (rule 14 tells what that is charged to)."""
     clock = clocks(m)[0]
@@ -103,7 +103,7 @@ def book_state(m: Any, w: Any) -> Any:
     book(m, w, clock["partner"])
 
 
-@jit
+@part
 def set_state(m: Any, w: Any, state: Any, column: Any) -> Any:
     """Enter a state that will be booked to ``column``; the previous one has been booked."""
     worker = workers(m)[w]

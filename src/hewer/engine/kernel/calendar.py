@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from hewer.engine.jit import jit
+from hewer.engine.jit import part
 from hewer.engine.kernel.state import clocks, heap, positions
 
 _CLASS_SHIFT = 58
 
 
-@jit
+@part
 def _before(tick: Any, key: Any, other_tick: Any, other_key: Any) -> Any:
     return tick < other_tick or (tick == other_tick and key < other_key)
 
 
-@jit
+@part
 def _place(m: Any, at: Any, tick: Any, key: Any, slot: Any) -> Any:
     entry = heap(m)[at]
     entry["tick"] = tick
@@ -29,7 +29,7 @@ def _place(m: Any, at: Any, tick: Any, key: Any, slot: Any) -> Any:
     positions(m)[slot] = at
 
 
-@jit
+@part
 def _sift_up(m: Any, at: Any, tick: Any, key: Any, slot: Any) -> Any:
     entries = heap(m)
     while at > 0:
@@ -42,7 +42,7 @@ def _sift_up(m: Any, at: Any, tick: Any, key: Any, slot: Any) -> Any:
     _place(m, at, tick, key, slot)
 
 
-@jit
+@part
 def _sift_down(m: Any, at: Any, size: Any, tick: Any, key: Any, slot: Any) -> Any:
     entries = heap(m)
     while True:
@@ -61,7 +61,7 @@ def _sift_down(m: Any, at: Any, size: Any, tick: Any, key: Any, slot: Any) -> An
     _place(m, at, tick, key, slot)
 
 
-@jit
+@part
 def _close_hole(m: Any) -> Any:
     clock = clocks(m)[0]
     if clock["hole"] == 1:
@@ -73,7 +73,7 @@ def _close_hole(m: Any) -> Any:
             _sift_down(m, 0, size, last["tick"], last["key"], last["slot"])
 
 
-@jit
+@part
 def schedule(m: Any, slot: Any, tick: Any, event_class: Any) -> Any:
     """Put ``slot`` (not in the calendar) at ``tick``."""
     clock = clocks(m)[0]
@@ -88,7 +88,7 @@ def schedule(m: Any, slot: Any, tick: Any, event_class: Any) -> Any:
     _sift_up(m, size, tick, key, slot)
 
 
-@jit
+@part
 def cancel(m: Any, slot: Any) -> Any:
     """Take ``slot`` out of the calendar, if it is there."""
     _close_hole(m)
@@ -110,7 +110,7 @@ def cancel(m: Any, slot: Any) -> Any:
         _sift_down(m, at, size, tick, key, moved)
 
 
-@jit
+@part
 def take_first(m: Any) -> Any:
     """Remove the first event and return its slot; the calendar must not be empty."""
     _close_hole(m)
@@ -121,7 +121,7 @@ def take_first(m: Any) -> Any:
     return slot
 
 
-@jit
+@part
 def first_tick(m: Any) -> Any:
     """Tick of the first event (the largest number where there is none)."""
     _close_hole(m)
@@ -130,7 +130,7 @@ def first_tick(m: Any) -> Any:
     return heap(m)[0]["tick"]
 
 
-@jit
+@part
 def heap_first(m: Any) -> Any:
     """Slot of the first event, or -1."""
     _close_hole(m)

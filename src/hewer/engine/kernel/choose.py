@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from hewer.engine.jit import jit
+from hewer.engine.jit import part
 from hewer.engine.kernel.accounts import book, set_state
 from hewer.engine.kernel.idle import book_idle
 from hewer.engine.kernel.require import join_before
@@ -36,7 +36,7 @@ _IDLE, _PARTNER = int(WorkerState.IDLE), int(WorkerState.PARTNER)
 _LATE = 0x7FFFFFFFFFFFFFFF
 
 
-@jit
+@part
 def walk_ticks(m: Any, origin: Any, destination: Any) -> Any:
     """Walking time between two place members; -1 is nowhere in particular."""
     if origin < 0 or destination < 0:
@@ -44,7 +44,7 @@ def walk_ticks(m: Any, origin: Any, destination: Any) -> Any:
     return walks(m)[origin * clocks(m)[0]["place_members"] + destination]
 
 
-@jit
+@part
 def _appeal(m: Any, rule: Any, w: Any, j: Any) -> Any:
     """What a choice rule looks at, the smaller the better."""
     join = joins(m)[j]
@@ -59,7 +59,7 @@ def _appeal(m: Any, rule: Any, w: Any, j: Any) -> Any:
     return -float(stocks(m)[take["stock"]]["level"]) / float(max(take["low"], 1))
 
 
-@jit
+@part
 def _prefers(m: Any, rule: Any, w: Any, a: Any, b: Any) -> Any:
     """Whether join ``a`` is preferred to ``b`` by worker ``w``."""
     if rule == _LISTED or rule == _LONGEST_QUEUE or rule == _NEAREST:
@@ -72,7 +72,7 @@ def _prefers(m: Any, rule: Any, w: Any, a: Any, b: Any) -> Any:
     return join_before(m, a, b)
 
 
-@jit
+@part
 def _nominate(m: Any, g: Any) -> Any:
     """Join that the longest idle of a group would choose; its heap is not empty."""
     group = groups(m)[g]
@@ -86,7 +86,7 @@ def _nominate(m: Any, g: Any) -> Any:
     return best
 
 
-@jit
+@part
 def _best_touched(m: Any) -> Any:
     """Best nomination of the touched groups, or -1; drops groups that have nothing to do."""
     clock, touched = clocks(m)[0], touched_groups(m)
@@ -107,7 +107,7 @@ def _best_touched(m: Any) -> Any:
     return best
 
 
-@jit
+@part
 def choose(m: Any) -> Any:
     """Instance that starts next, or -1; its workers are ``chosen_workers``, lead first."""
     clock = clocks(m)[0]
@@ -129,7 +129,7 @@ def choose(m: Any) -> Any:
     return i
 
 
-@jit
+@part
 def _longest_idle(m: Any, g: Any, unclaimed: Any) -> Any:
     """Longest idle free worker of a group, claimed or not, or only an unclaimed one; -1."""
     w = groups(m)[g]["free_head"]
@@ -138,7 +138,7 @@ def _longest_idle(m: Any, g: Any, unclaimed: Any) -> Any:
     return w
 
 
-@jit
+@part
 def _nominate_among_claims(m: Any, g: Any) -> Any:
     """Nomination of a group where some are claimed or set aside; -1 for none."""
     if g == 0:
@@ -161,7 +161,7 @@ def _nominate_among_claims(m: Any, g: Any) -> Any:
     return best
 
 
-@jit
+@part
 def _best_nomination(m: Any) -> Any:
     best = -1
     for g in range(clocks(m)[0]["group_n"]):
@@ -172,7 +172,7 @@ def _best_nomination(m: Any) -> Any:
     return best
 
 
-@jit
+@part
 def _lead(m: Any, i: Any) -> Any:
     """Longest idle of the workers who nominated instance ``i``; -1 where it needs nobody."""
     lead, serial = -1, _LATE
@@ -187,7 +187,7 @@ def _lead(m: Any, i: Any) -> Any:
     return lead
 
 
-@jit
+@part
 def _mask(m: Any, i: Any, w: Any) -> Any:
     """Slots of instance ``i`` that worker ``w`` can fill."""
     g = workers(m)[w]["group"]
@@ -197,12 +197,12 @@ def _mask(m: Any, i: Any, w: Any) -> Any:
     return np.uint64(0)
 
 
-@jit
+@part
 def _can_fill(mask: Any, slot: Any) -> Any:
     return (np.uint64(mask) >> np.uint64(slot)) & np.uint64(1) != np.uint64(0)
 
 
-@jit
+@part
 def _shift_along(m: Any, slot: Any, w: Any) -> Any:
     """Seat ``w`` by moving those on the path that ends in the open ``slot``."""
     filled, seen = filled_slots(m), seen_slots(m)
@@ -212,7 +212,7 @@ def _shift_along(m: Any, slot: Any, w: Any) -> Any:
     filled[slot] = w
 
 
-@jit
+@part
 def fit(m: Any, i: Any, slots: Any, w: Any) -> Any:
     """Fit worker ``w`` into the team of ``i``, reassigning the others; False if it cannot be done.
 
@@ -242,7 +242,7 @@ def fit(m: Any, i: Any, slots: Any, w: Any) -> Any:
     return False
 
 
-@jit
+@part
 def _next_idle(m: Any, i: Any, after: Any, overtake: Any) -> Any:
     """Longest idle available worker who could fill a slot of ``i`` and became idle after ``after``."""
     best, serial = -1, _LATE
@@ -257,7 +257,7 @@ def _next_idle(m: Any, i: Any, after: Any, overtake: Any) -> Any:
     return best
 
 
-@jit
+@part
 def _form_team(m: Any, i: Any) -> Any:
     """Fill ``chosen_workers`` for instance ``i``; returns how many were fitted."""
     instance = instances(m)[i]
@@ -281,13 +281,13 @@ def _form_team(m: Any, i: Any) -> Any:
     return size
 
 
-@jit
+@part
 def _clear_claims(m: Any) -> Any:
     for w in range(clocks(m)[0]["worker_n"]):
         workers(m)[w]["claimed"] = -1
 
 
-@jit
+@part
 def _settle_claims(m: Any) -> Any:
     """After a round in which nothing could start: who is claimed waits for a partner."""
     clock = clocks(m)[0]
@@ -304,7 +304,7 @@ def _settle_claims(m: Any) -> Any:
             set_state(m, w, _IDLE, clock["nothing"])
 
 
-@jit
+@part
 def _choose_with_claims(m: Any) -> Any:
     """A round of rule 4 where teams wait: the whole of it, group by group."""
     clock = clocks(m)[0]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hewer.engine.draws import sample
-from hewer.engine.jit import jit
+from hewer.engine.jit import part
 from hewer.engine.kernel.state import clocks, codes, distributions, stacks, stocks, tables, taken
 from hewer.engine.program import Op
 
@@ -23,13 +23,13 @@ _NTH = np.uint64(0x8EBC6AF09C88C6E3)
 _LARGEST = float(1 << 61)
 
 
-@jit
+@part
 def nth_key(key: Any, n: Any) -> Any:
     """Key of the ``n``-th draw where one block needs several."""
     return np.uint64(key) + np.uint64(n) * _NTH
 
 
-@jit
+@part
 def _binary(op: Any, a: Any, b: Any, x: Any) -> Any:
     if op == _ADD:
         return a + b
@@ -48,7 +48,7 @@ def _binary(op: Any, a: Any, b: Any, x: Any) -> Any:
     return 1.0 if _holds(op, a, b, x) else 0.0
 
 
-@jit
+@part
 def _holds(op: Any, a: Any, b: Any, x: Any) -> Any:
     if op == _LT:
         return a < b - x
@@ -67,7 +67,7 @@ def _holds(op: Any, a: Any, b: Any, x: Any) -> Any:
     return a != 0.0 or b != 0.0
 
 
-@jit
+@part
 def _unary(op: Any, a: Any) -> Any:
     if op == _NEG:
         return -a
@@ -86,7 +86,7 @@ def _unary(op: Any, a: Any) -> Any:
     return math.log(a) if a > 0.0 else math.nan
 
 
-@jit
+@part
 def evaluate(m: Any, at: Any, taken0: Any, key: Any, block: Any) -> Any:
     """Value of the code at ``at``; ``taken0`` finds the amounts taken, ``key`` and ``block`` its draws."""
     code, stack = codes(m), stacks(m)
@@ -117,7 +117,7 @@ def evaluate(m: Any, at: Any, taken0: Any, key: Any, block: Any) -> Any:
             stack[top - 1] = _binary(op, stack[top - 1], stack[top], x)
 
 
-@jit
+@part
 def draw(m: Any, what: Any, taken0: Any, key: Any, block: Any) -> Any:
     """Draw a time or amount: ``what >= 0`` a distribution, ``what < -1`` the code at ``-2 - what``.
 

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from hewer.engine.jit import jit
+from hewer.engine.jit import part
 from hewer.engine.kernel.accounts import book
 from hewer.engine.kernel.require import requirement_stamp
-from hewer.engine.kernel.state import clocks, could_fill, instances, needs, pools, requirements, stocks, workers
+from hewer.engine.kernel.state import (
+    clocks,
+    could_fill,
+    instances,
+    needs,
+    pools,
+    requirements,
+    stocks,
+    workers,
+)
 from hewer.engine.program import READY_STAGE, UNSTAFFED_STAGE, Requirement
 
 _ITEMS, _BULK, _SPACE = int(Requirement.ITEMS), int(Requirement.BULK), int(Requirement.SPACE)
 _READY, _UNSTAFFED = READY_STAGE, UNSTAFFED_STAGE
 
 
-@jit
+@part
 def _requirement_column(m: Any, q: Any) -> Any:
     clock, requirement = clocks(m)[0], requirements(m)[q]
     kind = requirement["kind"]
@@ -25,13 +34,13 @@ def _requirement_column(m: Any, q: Any) -> Any:
     return clock["guard"] + instances(m)[requirement["instance"]]["activity"]
 
 
-@jit
+@part
 def _need_column(m: Any, n: Any) -> Any:
     clock, pool = clocks(m)[0], pools(m)[needs(m)[n]["pool"]]
     return (clock["room"] if pool["is_room"] == 1 else clock["tool"]) + pool["declared"]
 
 
-@jit
+@part
 def _last_met(m: Any, i: Any) -> Any:
     """Column of the requirement of instance ``i`` that was met last; people where that is past."""
     clock, instance = clocks(m)[0], instances(m)[i]
@@ -46,14 +55,14 @@ def _last_met(m: Any, i: Any) -> Any:
     return column if latest == clock["now"] else clock["people"]
 
 
-@jit
+@part
 def book_idle(m: Any, w: Any, i: Any) -> Any:
     """Book an idle spell that a start or a claim of instance ``i`` ends."""
     if workers(m)[w]["since"] < clocks(m)[0]["now"]:
         book(m, w, _last_met(m, i))
 
 
-@jit
+@part
 def _first_missing(m: Any, i: Any) -> Any:
     clock, instance = clocks(m)[0], instances(m)[i]
     stage = instance["stage"]
@@ -67,7 +76,7 @@ def _first_missing(m: Any, i: Any) -> Any:
     return clock["people"]
 
 
-@jit
+@part
 def book_idle_unended(m: Any, w: Any) -> Any:
     """Book an idle spell that the horizon, a break or the end of the shift cuts short."""
     worker, clock = workers(m)[w], clocks(m)[0]

@@ -5,9 +5,18 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from hewer.engine.jit import jit
+from hewer.engine.jit import part
 from hewer.engine.kernel.accounts import account_stock, log
-from hewer.engine.kernel.state import class_tails, clocks, dirty_stocks, flows, histograms, items, stocks, visits
+from hewer.engine.kernel.state import (
+    class_tails,
+    clocks,
+    dirty_stocks,
+    flows,
+    histograms,
+    items,
+    stocks,
+    visits,
+)
 from hewer.engine.program import Event, Order
 
 _LEAVE, _CLOSE = int(Event.LEAVE), int(Event.CLOSE)
@@ -16,7 +25,7 @@ BINS = 7424  # of a histogram of ticks: exact below 256, then 128 a factor of tw
 _FINE = 7
 
 
-@jit
+@part
 def mark_stock(m: Any, s: Any) -> Any:
     """Note that level or room of a stock changed, so that what depends on it is judged anew."""
     stock = stocks(m)[s]
@@ -27,7 +36,7 @@ def mark_stock(m: Any, s: Any) -> Any:
         clock["dirty_stocks"] += 1
 
 
-@jit
+@part
 def free_room(m: Any, s: Any) -> Any:
     """Note that room was freed: a work blocked there may now give."""
     if stocks(m)[s]["givers_blocked"] > 0:
@@ -35,7 +44,7 @@ def free_room(m: Any, s: Any) -> Any:
     mark_stock(m, s)
 
 
-@jit
+@part
 def new_item(m: Any, lineage: Any, birth: Any, priority: Any) -> Any:
     """Make an item that founds a family of its own; the loop has seen to it that a record is free."""
     clock = clocks(m)[0]
@@ -60,7 +69,7 @@ def new_item(m: Any, lineage: Any, birth: Any, priority: Any) -> Any:
     return k
 
 
-@jit
+@part
 def join_family(m: Any, k: Any, parent: Any) -> Any:
     """Make a new item a child of ``parent``."""
     item, founder = items(m)[k], items(m)[parent]["family"]
@@ -70,7 +79,7 @@ def join_family(m: Any, k: Any, parent: Any) -> Any:
     items(m)[founder]["living"] += 1
 
 
-@jit
+@part
 def _free_item(m: Any, k: Any) -> Any:
     clock = clocks(m)[0]
     items(m)[k]["next"] = clock["free_item"]
@@ -78,7 +87,7 @@ def _free_item(m: Any, k: Any) -> Any:
     clock["free_items"] += 1
 
 
-@jit
+@part
 def end_item(m: Any, k: Any, sink: Any) -> Any:
     """End an item: merged or consumed (``sink`` -1), or left through stock ``sink``."""
     item = items(m)[k]
@@ -96,7 +105,7 @@ def end_item(m: Any, k: Any, sink: Any) -> Any:
         _free_item(m, k)
 
 
-@jit
+@part
 def _bin(value: Any) -> Any:
     if value < 2 << _FINE:
         return max(value, 0)
@@ -104,7 +113,7 @@ def _bin(value: Any) -> Any:
     return min(BINS - 1, shift * (1 << _FINE) + (value >> shift))
 
 
-@jit
+@part
 def _close_family(m: Any, founder: Any, sink: Any) -> Any:
     clock = clocks(m)[0]
     f = stocks(m)[sink]["sink"]
@@ -119,7 +128,7 @@ def _close_family(m: Any, founder: Any, sink: Any) -> Any:
         histograms(m)[(2 * f + 1) * BINS + _bin(time)] += 1
 
 
-@jit
+@part
 def _leave(m: Any, s: Any, k: Any) -> Any:
     clock = clocks(m)[0]
     f = stocks(m)[s]["sink"]
@@ -135,7 +144,7 @@ def _leave(m: Any, s: Any, k: Any) -> Any:
     end_item(m, k, s)
 
 
-@jit
+@part
 def _link(m: Any, s: Any, k: Any, after: Any) -> Any:
     """Put item ``k`` behind item ``after`` of a stock (-1: at the head)."""
     stock, item = stocks(m)[s], items(m)[k]
@@ -152,7 +161,7 @@ def _link(m: Any, s: Any, k: Any, after: Any) -> Any:
         stock["tail"] = k
 
 
-@jit
+@part
 def _behind(m: Any, s: Any, k: Any) -> Any:
     """Item behind which ``k`` enters stock ``s``, by the order of the stock."""
     stock = stocks(m)[s]
@@ -171,7 +180,7 @@ def _behind(m: Any, s: Any, k: Any) -> Any:
     return after
 
 
-@jit
+@part
 def count_in(m: Any, s: Any, amount: Any) -> Any:
     """Raise the level of a stock by ``amount`` that arrives."""
     account_stock(m, s)
@@ -182,7 +191,7 @@ def count_in(m: Any, s: Any, amount: Any) -> Any:
     mark_stock(m, s)
 
 
-@jit
+@part
 def put_item(m: Any, s: Any, k: Any) -> Any:
     """Give an item to a stock; through a sink it leaves."""
     count_in(m, s, 1)
@@ -193,7 +202,7 @@ def put_item(m: Any, s: Any, k: Any) -> Any:
     _link(m, s, k, _behind(m, s, k))
 
 
-@jit
+@part
 def _unlink(m: Any, s: Any, k: Any) -> Any:
     stock, item = stocks(m)[s], items(m)[k]
     before, after = item["previous"], item["next"]
@@ -212,7 +221,7 @@ def _unlink(m: Any, s: Any, k: Any) -> Any:
             tails[stock["tail0"] + rank] = before if same else -1
 
 
-@jit
+@part
 def take_item(m: Any, s: Any) -> Any:
     """Take the first item of a stock, and return it; the caller lowers the level."""
     stock = stocks(m)[s]
@@ -224,7 +233,7 @@ def take_item(m: Any, s: Any) -> Any:
     return k
 
 
-@jit
+@part
 def put_back(m: Any, s: Any, k: Any) -> Any:
     """Return an item to the head of its stock, as it was before it was taken."""
     stock = stocks(m)[s]

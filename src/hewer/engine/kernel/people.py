@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hewer.engine.jit import jit
+from hewer.engine.jit import part
 from hewer.engine.kernel.accounts import book, book_state, set_state
 from hewer.engine.kernel.idle import book_idle_unended
 from hewer.engine.kernel.require import touch_group
@@ -15,7 +15,7 @@ _IDLE, _PARTNER = int(WorkerState.IDLE), int(WorkerState.PARTNER)
 _BREAK, _DONE = int(WorkerState.BREAK), int(WorkerState.DONE)
 
 
-@jit
+@part
 def make_free(m: Any, w: Any) -> Any:
     """Put a worker, whose past is booked, at the end of his group's queue of the free."""
     clock, worker = clocks(m)[0], workers(m)[w]
@@ -40,7 +40,7 @@ def make_free(m: Any, w: Any) -> Any:
         touch_group(m, g)
 
 
-@jit
+@part
 def take_from_free(m: Any, w: Any) -> Any:
     """Take a worker out of his group's queue of the free."""
     worker = workers(m)[w]
@@ -57,7 +57,7 @@ def take_from_free(m: Any, w: Any) -> Any:
     group["free"] -= 1
 
 
-@jit
+@part
 def send_off(m: Any, w: Any) -> Any:
     """Let a worker who is not at work, and whose past is booked, go on break or home."""
     clock, worker = clocks(m)[0], workers(m)[w]
@@ -68,7 +68,7 @@ def send_off(m: Any, w: Any) -> Any:
         set_state(m, w, _BREAK, clock["rest"])
 
 
-@jit
+@part
 def release_person(m: Any, w: Any) -> Any:
     """End a worker's part in a work."""
     clock, worker = clocks(m)[0], workers(m)[w]
@@ -83,7 +83,7 @@ def release_person(m: Any, w: Any) -> Any:
         make_free(m, w)
 
 
-@jit
+@part
 def leave_the_free(m: Any, w: Any) -> Any:
     """Book the idle spell of a free worker who goes off, and take him from the queue."""
     worker, clock = workers(m)[w], clocks(m)[0]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hewer.engine.jit import jit
+from hewer.engine.jit import part
 from hewer.engine.kernel.expression import evaluate
 from hewer.engine.kernel.state import (
     changed_instances,
@@ -34,7 +34,7 @@ _SPACE, _GUARD = int(Requirement.SPACE), int(Requirement.GUARD)
 _READY, _STOCK, _UNSTAFFED = READY_STAGE, STOCK_STAGE, UNSTAFFED_STAGE
 
 
-@jit
+@part
 def ranks_before(m: Any, i: Any, since: Any, j: Any, other_since: Any) -> Any:
     """Whether instance ``i``, waiting since ``since``, comes before ``j`` (rule 1)."""
     a, b = instances(m)[i], instances(m)[j]
@@ -47,14 +47,14 @@ def ranks_before(m: Any, i: Any, since: Any, j: Any, other_since: Any) -> Any:
     return i < j
 
 
-@jit
+@part
 def join_before(m: Any, a: Any, b: Any) -> Any:
     """Whether the instance of join ``a`` ranks before that of join ``b``; both are ready."""
     i, j = joins(m)[a]["instance"], joins(m)[b]["instance"]
     return ranks_before(m, i, instances(m)[i]["since"], j, instances(m)[j]["since"])
 
 
-@jit
+@part
 def _heap_up(m: Any, g: Any, at: Any, j: Any) -> Any:
     entries, base = group_heaps(m), groups(m)[g]["heap0"]
     while at > 0:
@@ -70,7 +70,7 @@ def _heap_up(m: Any, g: Any, at: Any, j: Any) -> Any:
     return at
 
 
-@jit
+@part
 def _heap_down(m: Any, g: Any, at: Any, j: Any) -> Any:
     entries, base, size = group_heaps(m), groups(m)[g]["heap0"], groups(m)[g]["heap_size"]
     while True:
@@ -89,7 +89,7 @@ def _heap_down(m: Any, g: Any, at: Any, j: Any) -> Any:
     joins(m)[j]["position"] = at
 
 
-@jit
+@part
 def touch_group(m: Any, g: Any) -> Any:
     """Note that a group may be able to start something."""
     group = groups(m)[g]
@@ -100,7 +100,7 @@ def touch_group(m: Any, g: Any) -> Any:
         clock["touched"] += 1
 
 
-@jit
+@part
 def _enter_heaps(m: Any, i: Any) -> Any:
     instance = instances(m)[i]
     for j in range(instance["join0"], instance["join1"]):
@@ -114,7 +114,7 @@ def _enter_heaps(m: Any, i: Any) -> Any:
         clocks(m)[0]["ready_teams"] += 1
 
 
-@jit
+@part
 def _leave_heap(m: Any, j: Any) -> Any:
     join = joins(m)[j]
     g, at = join["group"], join["position"]
@@ -128,7 +128,7 @@ def _leave_heap(m: Any, j: Any) -> Any:
             _heap_down(m, g, at, last)
 
 
-@jit
+@part
 def _leave_heaps(m: Any, i: Any) -> Any:
     instance = instances(m)[i]
     team = instance["post1"] - instance["post0"] > 1
@@ -140,7 +140,7 @@ def _leave_heaps(m: Any, i: Any) -> Any:
         clocks(m)[0]["ready_teams"] -= 1
 
 
-@jit
+@part
 def _rerank(m: Any, i: Any, since: Any) -> Any:
     """Give a ready instance another since."""
     instance = instances(m)[i]
@@ -154,7 +154,7 @@ def _rerank(m: Any, i: Any, since: Any) -> Any:
         touch_group(m, g)
 
 
-@jit
+@part
 def mark_pool(m: Any, r: Any) -> Any:
     """Note that a unit resource or its queue changed."""
     pool = pools(m)[r]
@@ -165,7 +165,7 @@ def mark_pool(m: Any, r: Any) -> Any:
         clock["dirty_pools"] += 1
 
 
-@jit
+@part
 def _enqueue(m: Any, n: Any, since: Any) -> Any:
     need = needs(m)[n]
     r = need["pool"]
@@ -191,7 +191,7 @@ def _enqueue(m: Any, n: Any, since: Any) -> Any:
     mark_pool(m, r)
 
 
-@jit
+@part
 def _dequeue(m: Any, n: Any) -> Any:
     need = needs(m)[n]
     r = need["pool"]
@@ -209,7 +209,7 @@ def _dequeue(m: Any, n: Any) -> Any:
     mark_pool(m, r)
 
 
-@jit
+@part
 def _stamp(m: Any, n: Any) -> Any:
     """When the units now granted became free to this instance (rule 1)."""
     need = needs(m)[n]
@@ -220,7 +220,7 @@ def _stamp(m: Any, n: Any) -> Any:
     return pool["free_since"] if need["amount"] == 1 else pool["returned"]
 
 
-@jit
+@part
 def _grant(m: Any, r: Any) -> Any:
     """Go down the queue of a unit resource and grant what is free (rule 2)."""
     pool = pools(m)[r]
@@ -242,7 +242,7 @@ def _grant(m: Any, r: Any) -> Any:
         n = need["next"]
 
 
-@jit
+@part
 def mark_instance(m: Any, i: Any) -> Any:
     """Note that an instance may have to change its stage."""
     if is_changed(m)[i] == 0:
@@ -252,7 +252,7 @@ def mark_instance(m: Any, i: Any) -> Any:
         clock["changed"] += 1
 
 
-@jit
+@part
 def entry_of_last(m: Any, s: Any, amount: Any) -> Any:
     """Latest entry among the first ``amount`` items of a stock, which holds so many."""
     k = stocks(m)[s]["head"]
@@ -263,7 +263,7 @@ def entry_of_last(m: Any, s: Any, amount: Any) -> Any:
     return latest
 
 
-@jit
+@part
 def requirement_stamp(m: Any, q: Any) -> Any:
     """Since when a stock requirement that is met has been met (rule 1)."""
     requirement = requirements(m)[q]
@@ -274,7 +274,7 @@ def requirement_stamp(m: Any, q: Any) -> Any:
     return requirement["since"]
 
 
-@jit
+@part
 def _stock_since(m: Any, i: Any) -> Any:
     instance = instances(m)[i]
     since = instance["started"] if instance["keyed"] == 0 else 0
@@ -283,7 +283,7 @@ def _stock_since(m: Any, i: Any) -> Any:
     return since
 
 
-@jit
+@part
 def leave_queues(m: Any, i: Any, first: Any) -> Any:
     """Leave the heaps and the queues of the needs from ``first`` on."""
     instance = instances(m)[i]
@@ -297,7 +297,7 @@ def leave_queues(m: Any, i: Any, first: Any) -> Any:
         _dequeue(m, n)
 
 
-@jit
+@part
 def _stand_in_queue(m: Any, n: Any, since: Any) -> Any:
     """See to it that a need stands in its queue at the right rank."""
     need = needs(m)[n]
@@ -310,7 +310,7 @@ def _stand_in_queue(m: Any, n: Any, since: Any) -> Any:
         _enqueue(m, n, since)
 
 
-@jit
+@part
 def restage(m: Any, i: Any) -> Any:
     """Bring an instance to the stage of its first missing requirement."""
     instance = instances(m)[i]
@@ -335,7 +335,7 @@ def restage(m: Any, i: Any) -> Any:
         _enter_heaps(m, i)
 
 
-@jit
+@part
 def _is_met(m: Any, q: Any) -> Any:
     requirement = requirements(m)[q]
     kind = requirement["kind"]
@@ -348,7 +348,7 @@ def _is_met(m: Any, q: Any) -> Any:
     return 1 if stock["level"] >= requirement["amount"] else 0
 
 
-@jit
+@part
 def judge_requirement(m: Any, q: Any) -> Any:
     """Judge one stock requirement anew."""
     requirement = requirements(m)[q]
@@ -361,7 +361,7 @@ def judge_requirement(m: Any, q: Any) -> Any:
     mark_instance(m, requirement["instance"])
 
 
-@jit
+@part
 def _restage_changed(m: Any) -> Any:
     clock = clocks(m)[0]
     while clock["changed"] > 0:
@@ -371,7 +371,7 @@ def _restage_changed(m: Any) -> Any:
         restage(m, i)
 
 
-@jit
+@part
 def _first_dirty_pool(m: Any) -> Any:
     """Take the dirty pool of the lowest index off the list."""
     clock, dirty = clocks(m)[0], dirty_pools(m)
@@ -386,7 +386,7 @@ def _first_dirty_pool(m: Any) -> Any:
     return r
 
 
-@jit
+@part
 def judge(m: Any) -> Any:
     """Judge all that depends on what changed: stocks, then unit resources in their order."""
     clock = clocks(m)[0]

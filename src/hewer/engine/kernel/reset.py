@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.draws import member_of, stream_key
-from hewer.engine.jit import jit
+from hewer.engine.jit import part
 from hewer.engine.kernel.calendar import first_tick, schedule
 from hewer.engine.kernel.material import new_item, put_item
 from hewer.engine.kernel.people import make_free
-from hewer.engine.kernel.require import judge_requirement, mark_instance
+from hewer.engine.kernel.require import judge, judge_requirement, mark_instance
 from hewer.engine.kernel.source import schedule_source
 from hewer.engine.kernel.state import (
+    aside,
     class_tails,
     clocks,
     groups,
@@ -28,7 +29,6 @@ from hewer.engine.kernel.state import (
     stocks,
     timers,
     vetoes,
-    aside,
     worker_times,
     workers,
     works,
@@ -42,7 +42,7 @@ _FREE = int(Phase.FREE)
 _CALENDAR = int(Class.CALENDAR)
 
 
-@jit
+@part
 def _reset_clock(m: Any) -> Any:
     clock = clocks(m)[0]
     clock["now"] = 0
@@ -77,7 +77,7 @@ def _reset_clock(m: Any) -> Any:
     clock["replication"] = replication_keys(m)[clock["index"]]
 
 
-@jit
+@part
 def free_works_from(m: Any, first: Any) -> Any:
     """Chain the unused work records from ``first`` on."""
     clock = clocks(m)[0]
@@ -90,7 +90,7 @@ def free_works_from(m: Any, first: Any) -> Any:
         clock["free_works"] += 1
 
 
-@jit
+@part
 def free_items_from(m: Any, first: Any) -> Any:
     """Chain the unused item records from ``first`` on."""
     clock = clocks(m)[0]
@@ -100,7 +100,7 @@ def free_items_from(m: Any, first: Any) -> Any:
         clock["free_items"] += 1
 
 
-@jit
+@part
 def _reset_records(m: Any) -> Any:
     clock = clocks(m)[0]
     for slot in range(clock["work0"]):
@@ -116,7 +116,7 @@ def _reset_records(m: Any) -> Any:
     clear_flows(m)
 
 
-@jit
+@part
 def _reset_stocks(m: Any) -> Any:
     clock = clocks(m)[0]
     for s in range(clock["stock_n"]):
@@ -143,7 +143,7 @@ def _reset_stocks(m: Any) -> Any:
     clock["dirty_stocks"] = 0
 
 
-@jit
+@part
 def _reset_units(m: Any) -> Any:
     clock = clocks(m)[0]
     for r in range(clock["pool_n"]):
@@ -173,7 +173,7 @@ def _reset_units(m: Any) -> Any:
         group["touched"] = 0
 
 
-@jit
+@part
 def _reset_instances(m: Any) -> Any:
     clock = clocks(m)[0]
     for i in range(clock["instance_n"]):
@@ -202,7 +202,7 @@ def _reset_instances(m: Any) -> Any:
         requirements(m)[q]["since"] = 0
 
 
-@jit
+@part
 def _judge_all(m: Any) -> Any:
     clock = clocks(m)[0]
     for i in range(clock["instance_n"]):
@@ -213,7 +213,7 @@ def _judge_all(m: Any) -> Any:
         mark_instance(m, i)
 
 
-@jit
+@part
 def _reset_people(m: Any) -> Any:
     clock = clocks(m)[0]
     for k in range(clock["worker_n"] * clock["column_n"]):
@@ -229,7 +229,7 @@ def _reset_people(m: Any) -> Any:
         make_free(m, w)
 
 
-@jit
+@part
 def _schedule_all(m: Any) -> Any:
     clock = clocks(m)[0]
     for k in range(clock["timer_n"]):
@@ -244,7 +244,7 @@ def _schedule_all(m: Any) -> Any:
         schedule_source(m, k)
 
 
-@jit
+@part
 def reset(m: Any) -> Any:
     """Set up the replication ``clock["index"]``."""
     _reset_clock(m)
@@ -255,4 +255,6 @@ def reset(m: Any) -> Any:
     _reset_people(m)
     _judge_all(m)
     _schedule_all(m)
-    clocks(m)[0]["mode"] = 0 if first_tick(m) == 0 else 1
+    if first_tick(m) > 0:
+        clocks(m)[0]["mode"] = 1
+        judge(m)

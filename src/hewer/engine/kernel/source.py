@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.draws import DURATION, GIVEN, OUTCOME, member_of, work_key
-from hewer.engine.jit import jit
+from hewer.engine.jit import part
 from hewer.engine.kernel.accounts import log
 from hewer.engine.kernel.calendar import schedule
 from hewer.engine.kernel.expression import draw
@@ -18,7 +18,7 @@ _CLASS = int(Class.SOURCE)
 _ENDLESS, _BAD_NUMBER = int(Status.ENDLESS), int(Status.BAD_NUMBER)
 
 
-@jit
+@part
 def _amount(m: Any, k: Any, key: Any) -> Any:
     source = sources(m)[k]
     if source["amount"] == -1:
@@ -26,7 +26,7 @@ def _amount(m: Any, k: Any, key: Any) -> Any:
     return draw(m, source["amount"], 0, key, GIVEN)
 
 
-@jit
+@part
 def arrival_size(m: Any, k: Any) -> Any:
     """Items that the next arrival of source ``k`` brings (0 for bulk)."""
     source = sources(m)[k]
@@ -35,7 +35,7 @@ def arrival_size(m: Any, k: Any) -> Any:
     return _amount(m, k, work_key(source["key"], 0, source["number"]))
 
 
-@jit
+@part
 def schedule_source(m: Any, k: Any) -> Any:
     """Schedule the next arrival of a source."""
     clock, source = clocks(m)[0], sources(m)[k]
@@ -51,7 +51,7 @@ def schedule_source(m: Any, k: Any) -> Any:
     schedule(m, k, clock["now"] + interval, _CLASS)
 
 
-@jit
+@part
 def _bring(m: Any, k: Any, amount: Any, key: Any) -> Any:
     source = sources(m)[k]
     s = source["stock"]
@@ -66,7 +66,7 @@ def _bring(m: Any, k: Any, amount: Any, key: Any) -> Any:
         put_item(m, s, new_item(m, lineage, clocks(m)[0]["now"], rank))
 
 
-@jit
+@part
 def _count_at_instant(m: Any, k: Any) -> Any:
     clock = clocks(m)[0]
     if clock["arrival_tick"] != clock["now"]:
@@ -78,7 +78,7 @@ def _count_at_instant(m: Any, k: Any) -> Any:
         clock["culprit"] = clock["instance_n"] + k
 
 
-@jit
+@part
 def fire(m: Any, k: Any) -> Any:
     """An arrival of source ``k``: as much as finds room enters, the rest is lost."""
     source = sources(m)[k]

@@ -13,17 +13,19 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import carray, types
-from numba.core import cgutils
+from llvmlite import ir
+from numba import types
 from numba.extending import intrinsic
+from numba.np.arrayobj import make_array, populate_array
+from numba.np.numpy_support import from_dtype
 
 from hewer.engine import program as p
-from hewer.engine.jit import COMPILED, jit
+from hewer.engine.jit import COMPILED
 
 WORK = np.dtype(
     [
-        ("instance", "i4"),
-        ("phase", "i4"),  # Phase
+        ("instance", "i8"),
+        ("phase", "i8"),  # Phase
         ("serial", "i8"),  # start serial
         ("key", "u8"),
         ("begun", "i8"),  # tick of its start
@@ -31,16 +33,16 @@ WORK = np.dtype(
         ("remaining", "i8"),  # while paused: content left in ticks of standard speed
         ("end", "i8"),  # tick at which it ends or begins, while scheduled
         ("rate", "f8"),
-        ("lead", "i4"),  # first of the team, linked by worker["mate"]
-        ("team", "i4"),
-        ("off", "i4"),  # team members on break or done
-        ("items", "i4"),  # first item in hand, linked by item["next"], in the order taken
-        ("outcome", "i4"),  # -1: not drawn, or none
-        ("walk", "i4"),  # 1: still on the way
-        ("next", "i4"),  # of the blocked, earliest first; of the free records
-        ("previous", "i4"),
-        ("lacks", "i4"),  # stock a blocked work lacks room in
-        ("promised", "i4"),  # new items a blocked work will make
+        ("lead", "i8"),  # first of the team, linked by worker["mate"]
+        ("team", "i8"),
+        ("off", "i8"),  # team members on break or done
+        ("items", "i8"),  # first item in hand, linked by item["next"], in the order taken
+        ("outcome", "i8"),  # -1: not drawn, or none
+        ("walk", "i8"),  # 1: still on the way
+        ("next", "i8"),  # of the blocked, earliest first; of the free records
+        ("previous", "i8"),
+        ("lacks", "i8"),  # stock a blocked work lacks room in
+        ("promised", "i8"),  # new items a blocked work will make
     ],
     align=True,
 )
@@ -51,109 +53,109 @@ ITEM = np.dtype(
         ("birth", "i8"),
         ("founded", "i8"),  # birth of the founder of its family
         ("entry", "i8"),
-        ("next", "i4"),
-        ("previous", "i4"),
-        ("family", "i4"),  # index of the founder's record; itself for a founder
-        ("living", "i4"),  # of a founder: living members of its family
-        ("alive", "i4"),
-        ("priority", "i4"),
-        ("children", "i4"),  # made so far
+        ("next", "i8"),
+        ("previous", "i8"),
+        ("family", "i8"),  # index of the founder's record; itself for a founder
+        ("living", "i8"),  # of a founder: living members of its family
+        ("alive", "i8"),
+        ("priority", "i8"),
+        ("children", "i8"),  # made so far
     ],
     align=True,
 )
 
-SLOT = np.dtype([("tick", "i8"), ("key", "i8"), ("slot", "i4")], align=True)
+SLOT = np.dtype([("tick", "i8"), ("key", "i8"), ("slot", "i8")], align=True)
 
-TIMER = np.dtype([("kind", "i4"), ("index", "i4"), ("tick", "i8")], align=True)
+TIMER = np.dtype([("kind", "i8"), ("index", "i8"), ("tick", "i8")], align=True)
 
 CLOCK = np.dtype(
     [
         ("now", "i8"),
-        ("status", "i4"),
-        ("mode", "i4"),  # 0 what ends now, 1 what starts now
+        ("status", "i8"),
+        ("mode", "i8"),  # 0 what ends now, 1 what starts now
         ("budget", "i8"),
         ("events", "i8"),
-        ("culprit", "i4"),
-        ("logging", "i4"),
+        ("culprit", "i8"),
+        ("logging", "i8"),
         ("log_size", "i8"),
         ("log_room", "i8"),
         # calendar: slots are sources, timers, works
-        ("heap", "i4"),
-        ("hole", "i4"),  # 1: the first place of the heap is empty
+        ("heap", "i8"),
+        ("hole", "i8"),  # 1: the first place of the heap is empty
         ("insertions", "i8"),
-        ("timer0", "i4"),
-        ("work0", "i4"),
+        ("timer0", "i8"),
+        ("work0", "i8"),
         # records
-        ("works", "i4"),
-        ("free_work", "i4"),
-        ("free_works", "i4"),
-        ("items", "i4"),
-        ("free_item", "i4"),
-        ("free_items", "i4"),
+        ("works", "i8"),
+        ("free_work", "i8"),
+        ("free_works", "i8"),
+        ("items", "i8"),
+        ("free_item", "i8"),
+        ("free_items", "i8"),
         ("alive", "i8"),  # items alive, wherever they are
-        ("wanted", "i4"),  # items that the next event needs
-        ("promised", "i4"),
-        ("visits", "i4"),
-        ("takes", "i4"),
-        ("default_class", "i4"),
+        ("wanted", "i8"),  # items that the next event needs
+        ("promised", "i8"),
+        ("visits", "i8"),
+        ("takes", "i8"),
+        ("default_class", "i8"),
         # serials
         ("starts", "i8"),
         ("freed", "i8"),
         # sizes
-        ("stock_n", "i4"),
-        ("instance_n", "i4"),
-        ("requirement_n", "i4"),
-        ("take_n", "i4"),
-        ("need_n", "i4"),
-        ("pool_n", "i4"),
-        ("join_n", "i4"),
-        ("group_n", "i4"),
-        ("worker_n", "i4"),
-        ("source_n", "i4"),
-        ("break_n", "i4"),
-        ("timer_n", "i4"),
-        ("flow_n", "i4"),
-        ("quantile_n", "i4"),
-        ("column_n", "i4"),
-        ("activity_n", "i4"),
-        ("place_members", "i4"),
-        ("tail_n", "i4"),
+        ("stock_n", "i8"),
+        ("instance_n", "i8"),
+        ("requirement_n", "i8"),
+        ("take_n", "i8"),
+        ("need_n", "i8"),
+        ("pool_n", "i8"),
+        ("join_n", "i8"),
+        ("group_n", "i8"),
+        ("worker_n", "i8"),
+        ("source_n", "i8"),
+        ("break_n", "i8"),
+        ("timer_n", "i8"),
+        ("flow_n", "i8"),
+        ("quantile_n", "i8"),
+        ("column_n", "i8"),
+        ("activity_n", "i8"),
+        ("place_members", "i8"),
+        ("tail_n", "i8"),
         # columns of worker_time
-        ("walking", "i4"),
-        ("partner", "i4"),
-        ("rest", "i4"),
-        ("done", "i4"),
-        ("stuck", "i4"),
-        ("material", "i4"),
-        ("space", "i4"),
-        ("room", "i4"),
-        ("tool", "i4"),
-        ("guard", "i4"),
-        ("people", "i4"),
-        ("nothing", "i4"),
+        ("walking", "i8"),
+        ("partner", "i8"),
+        ("rest", "i8"),
+        ("done", "i8"),
+        ("stuck", "i8"),
+        ("material", "i8"),
+        ("space", "i8"),
+        ("room", "i8"),
+        ("tool", "i8"),
+        ("guard", "i8"),
+        ("people", "i8"),
+        ("nothing", "i8"),
         # terms
         ("horizon", "i8"),
         ("warm_up", "i8"),
         ("shift", "i8"),
         ("limit", "i8"),
         # lists of what changed
-        ("dirty_stocks", "i4"),
-        ("dirty_pools", "i4"),
-        ("changed", "i4"),
-        ("touched", "i4"),
-        ("freed_room", "i4"),  # room was freed where a blocked work lacks it
+        ("dirty_stocks", "i8"),
+        ("dirty_pools", "i8"),
+        ("changed", "i8"),
+        ("touched", "i8"),
+        ("freed_room", "i8"),  # room was freed where a blocked work lacks it
         # course of the run
-        ("shift_over", "i4"),
-        ("closed", "i4"),  # past the horizon: nothing is accounted
-        ("running", "i4"),  # works scheduled
-        ("paused", "i4"),
+        ("shift_over", "i8"),
+        ("closed", "i8"),  # past the horizon: nothing is accounted
+        ("running", "i8"),  # works scheduled
+        ("paused", "i8"),
         ("arrivals_now", "i8"),  # arrivals at the present tick
         ("arrival_tick", "i8"),
-        ("blocked_head", "i4"),
-        ("blocked_tail", "i4"),
-        ("blocked", "i4"),
-        ("ready_teams", "i4"),
-        ("claims", "i4"),  # workers waiting for a partner because they are claimed
+        ("blocked_head", "i8"),
+        ("blocked_tail", "i8"),
+        ("blocked", "i8"),
+        ("ready_teams", "i8"),
+        ("claims", "i8"),  # workers waiting for a partner because they are claimed
         ("round", "i8"),
         ("deadlock", "i8"),
         ("window", "i8"),  # start of the window of account
@@ -162,7 +164,7 @@ CLOCK = np.dtype(
         ("first", "i8"),
         ("index", "i8"),
         ("count", "i8"),
-        ("begun", "i4"),
+        ("begun", "i8"),
     ],
     align=True,
 )
@@ -191,38 +193,38 @@ _FIELDS: list[tuple[str, Any]] = [
     ("distribution", p.DISTRIBUTION),
     ("code", p.CODE),
     ("flow", p.FLOW),
-    ("dependent", np.dtype("i4")),
-    ("slot_post", np.dtype("i4")),
-    ("could_fill", np.dtype("i4")),
-    ("break_role", np.dtype("i4")),
+    ("dependent", np.dtype("i8")),
+    ("slot_post", np.dtype("i8")),
+    ("could_fill", np.dtype("i8")),
+    ("break_role", np.dtype("i8")),
     ("table", np.dtype("f8")),
     ("walk", np.dtype("i8")),
     ("rate", np.dtype("f8")),
     ("quantile", p.QUANTILE),
     ("work", WORK),
     ("item", ITEM),
-    ("visit", np.dtype("i4")),  # [item * visits + column]
+    ("visit", np.dtype("i8")),  # [item * visits + column]
     ("taken", np.dtype("i8")),  # [work * takes + k]
     ("heap", SLOT),  # the calendar
-    ("position", np.dtype("i4")),  # [slot] place in the calendar, or -1
+    ("position", np.dtype("i8")),  # [slot] place in the calendar, or -1
     ("timer", TIMER),
-    ("group_heap", np.dtype("i4")),  # ready joins of each group
-    ("class_tail", np.dtype("i4")),
-    ("dirty_stock", np.dtype("i4")),
-    ("dirty_pool", np.dtype("i4")),
-    ("changed", np.dtype("i4")),  # instances to restage
-    ("is_changed", np.dtype("i4")),
-    ("touched", np.dtype("i4")),  # groups that may start something
-    ("nominee", np.dtype("i4")),  # [group] join that it nominates
+    ("group_heap", np.dtype("i8")),  # ready joins of each group
+    ("class_tail", np.dtype("i8")),
+    ("dirty_stock", np.dtype("i8")),
+    ("dirty_pool", np.dtype("i8")),
+    ("changed", np.dtype("i8")),  # instances to restage
+    ("is_changed", np.dtype("i8")),
+    ("touched", np.dtype("i8")),  # groups that may start something
+    ("nominee", np.dtype("i8")),  # [group] join that it nominates
     ("aside", np.dtype("i8")),  # [instance] round in which it was last set aside
-    ("chosen", np.dtype("i4")),  # workers of the team being formed
-    ("filled", np.dtype("i4")),  # [slot] worker fitted
-    ("seen", np.dtype("i4")),  # [slot] scratch of matching: slot it was reached from
-    ("queue", np.dtype("i4")),  # [slot] scratch of matching
+    ("chosen", np.dtype("i8")),  # workers of the team being formed
+    ("filled", np.dtype("i8")),  # [slot] worker fitted
+    ("seen", np.dtype("i8")),  # [slot] scratch of matching: slot it was reached from
+    ("queue", np.dtype("i8")),  # [slot] scratch of matching
     ("stack", np.dtype("f8")),  # of expressions
     ("veto", np.dtype("i8")),  # [stock] round of releases in which it was last vetoed
     ("worker_time", np.dtype("i8")),  # [worker * columns + column]
-    ("histogram", np.dtype("i4")),  # [(2 * flow + of_family) * bins + bin]
+    ("histogram", np.dtype("i8")),  # [(2 * flow + of_family) * bins + bin]
     ("log", np.dtype("i8")),  # [record * 5 + field]
     ("out_stock", OUT_STOCK),
     ("out_instance", OUT_INSTANCE),
@@ -241,29 +243,35 @@ FIELDS = {name: dtype for name, dtype in _FIELDS}
 _MANY = 1 << 40
 
 
-@intrinsic  # type: ignore[misc]
-def _pointer(typing_context: Any, address: Any) -> Any:
-    """Turn an address into a pointer that ``carray`` accepts."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
-
-    return types.voidptr(types.int64), generate
-
-
 def _view(name: str) -> Callable[[Any], Any]:
-    """Make the function that finds one array from ``m``."""
+    """Make the function that finds one array from ``m``.
+
+    An intrinsic: one load from the table, which does not change while the kernel runs (so the load may be
+    hoisted), and an array header around the address.
+    """
     index = list(FIELDS).index(name)
     dtype = FIELDS[name]
     if not COMPILED:
         return lambda m: m.arrays[name]
+    kind = types.Array(from_dtype(dtype), 1, "C")
 
-    @jit
-    def view(m: Any) -> Any:
-        table = carray(_pointer(m), (_MANY,), np.int64)
-        return carray(_pointer(table[index]), (_MANY,), dtype)
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        word = ir.IntType(64)
+        table = builder.inttoptr(arguments[0], word.as_pointer())
+        address = builder.load(builder.gep(table, [ir.Constant(word, index)]))
+        address.set_metadata("invariant.load", builder.module.add_metadata([]))
+        array = make_array(kind)(context, builder)
+        data = builder.inttoptr(address, array.data.type)
+        size = ir.Constant(word, dtype.itemsize)
+        populate_array(array, data, [ir.Constant(word, _MANY)], [size], size, None)
+        return array._getvalue()
 
-    return view
+    @intrinsic  # type: ignore[misc]
+    def view(typing_context: Any, m: Any) -> Any:
+        return kind(types.int64), generate
+
+    found: Callable[[Any], Any] = view
+    return found
 
 
 clocks = _view("clock")

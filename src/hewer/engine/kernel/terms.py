@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from hewer.engine.jit import jit
+from hewer.engine.jit import part
 from hewer.engine.kernel.accounts import (
     account_instance,
     account_pool,
     account_stock,
-    book,
     book_state,
     log,
     set_state,
@@ -52,7 +51,7 @@ _CLASS = int(Class.WORK)
 _LATE = 0x7FFFFFFFFFFFFFFF
 
 
-@jit
+@part
 def _in_break(m: Any, b: Any, w: Any) -> Any:
     record = breaks(m)[b]
     for k in range(record["role0"], record["role1"]):
@@ -61,7 +60,7 @@ def _in_break(m: Any, b: Any, w: Any) -> Any:
     return False
 
 
-@jit
+@part
 def _judge_staffing(m: Any) -> Any:
     """Judge which instances the people now on shift can staff."""
     clock = clocks(m)[0]
@@ -74,7 +73,7 @@ def _judge_staffing(m: Any) -> Any:
             mark_instance(m, i)
 
 
-@jit
+@part
 def _can_staff(m: Any, i: Any, slots: Any) -> Any:
     for slot in range(slots):
         filled_slots(m)[slot] = -1
@@ -87,7 +86,7 @@ def _can_staff(m: Any, i: Any, slots: Any) -> Any:
     return size == slots
 
 
-@jit
+@part
 def pause(m: Any, w: Any) -> Any:
     """Stop the rate of a work; its people's time is booked, and they wait for partners."""
     work, clock = works(m)[w], clocks(m)[0]
@@ -109,7 +108,7 @@ def pause(m: Any, w: Any) -> Any:
         v = worker["mate"]
 
 
-@jit
+@part
 def _resume(m: Any, w: Any) -> Any:
     work, clock = works(m)[w], clocks(m)[0]
     i = work["instance"]
@@ -134,7 +133,7 @@ def _resume(m: Any, w: Any) -> Any:
         run_on(m, w, work["remaining"])
 
 
-@jit
+@part
 def _send_on_break(m: Any, b: Any, w: Any) -> Any:
     worker = workers(m)[w]
     worker["off"] += 1
@@ -155,7 +154,7 @@ def _send_on_break(m: Any, b: Any, w: Any) -> Any:
     set_state(m, w, _BREAK, clocks(m)[0]["rest"])
 
 
-@jit
+@part
 def _bring_back(m: Any, w: Any) -> Any:
     worker, clock = workers(m)[w], clocks(m)[0]
     worker["off"] -= 1
@@ -176,7 +175,7 @@ def _bring_back(m: Any, w: Any) -> Any:
         _resume(m, at)
 
 
-@jit
+@part
 def begin_break(m: Any, b: Any) -> Any:
     """Begin break ``b`` for its roles."""
     if clocks(m)[0]["shift_over"] == 1:
@@ -188,7 +187,7 @@ def begin_break(m: Any, b: Any) -> Any:
     _judge_staffing(m)
 
 
-@jit
+@part
 def end_break(m: Any, b: Any) -> Any:
     """End break ``b``."""
     if clocks(m)[0]["shift_over"] == 1:
@@ -200,7 +199,7 @@ def end_break(m: Any, b: Any) -> Any:
     _judge_staffing(m)
 
 
-@jit
+@part
 def _next_in_hand(m: Any, after: Any) -> Any:
     """Work in hand with the smallest start serial above ``after``; -1."""
     best, serial = -1, _LATE
@@ -211,7 +210,7 @@ def _next_in_hand(m: Any, after: Any) -> Any:
     return best
 
 
-@jit
+@part
 def _keep(m: Any, w: Any) -> Any:
     """Keep an unfinished work in hand at the end of the shift."""
     work, clock = works(m)[w], clocks(m)[0]
@@ -221,7 +220,7 @@ def _keep(m: Any, w: Any) -> Any:
     hold(m, w)
 
 
-@jit
+@part
 def _give_up(m: Any, w: Any) -> Any:
     work, clock = works(m)[w], clocks(m)[0]
     if work["phase"] == _P_PAUSED:
@@ -232,7 +231,7 @@ def _give_up(m: Any, w: Any) -> Any:
     stop(m, w)
 
 
-@jit
+@part
 def _end_work_in_hand(m: Any) -> Any:
     after = -1
     while True:
@@ -255,7 +254,7 @@ def _end_work_in_hand(m: Any) -> Any:
             _resume(m, w)
 
 
-@jit
+@part
 def _send_all_home(m: Any) -> Any:
     clock = clocks(m)[0]
     for w in range(clock["worker_n"]):
@@ -269,7 +268,7 @@ def _send_all_home(m: Any) -> Any:
         send_off(m, w)
 
 
-@jit
+@part
 def end_shift(m: Any) -> Any:
     """The shift ends: nothing starts any more (rule 11)."""
     clock = clocks(m)[0]
@@ -279,7 +278,7 @@ def end_shift(m: Any) -> Any:
     _send_all_home(m)
 
 
-@jit
+@part
 def _account_all(m: Any) -> Any:
     clock = clocks(m)[0]
     for s in range(clock["stock_n"]):
@@ -295,14 +294,14 @@ def _account_all(m: Any) -> Any:
             book_state(m, w)
 
 
-@jit
+@part
 def close(m: Any) -> Any:
     """The horizon: account up to it, and for nothing after it."""
     _account_all(m)
     clocks(m)[0]["closed"] = 1
 
 
-@jit
+@part
 def _clear_works(m: Any) -> Any:
     clock = clocks(m)[0]
     for s in range(clock["stock_n"]):
@@ -322,7 +321,7 @@ def _clear_works(m: Any) -> Any:
         instance["stuck"] = 0.0
 
 
-@jit
+@part
 def open_window(m: Any) -> Any:
     """The warm-up ends: counts and integrals start again (rule 13)."""
     _account_all(m)
@@ -337,7 +336,7 @@ def open_window(m: Any) -> Any:
     clear_flows(m)
 
 
-@jit
+@part
 def clear_flows(m: Any) -> Any:
     """Forget all flow times."""
     clock = clocks(m)[0]

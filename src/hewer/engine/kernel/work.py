@@ -7,8 +7,16 @@ from typing import Any
 import numpy as np
 
 from hewer.engine.draws import DURATION, GIVEN, OUTCOME, TAKEN, child_lineage, uniform, work_key
-from hewer.engine.jit import jit
-from hewer.engine.kernel.accounts import account_instance, account_pool, account_stock, book, book_state, log, set_state
+from hewer.engine.jit import part
+from hewer.engine.kernel.accounts import (
+    account_instance,
+    account_pool,
+    account_stock,
+    book,
+    book_state,
+    log,
+    set_state,
+)
 from hewer.engine.kernel.calendar import schedule
 from hewer.engine.kernel.choose import walk_ticks
 from hewer.engine.kernel.expression import draw, nth_key
@@ -70,14 +78,14 @@ _CLASS = int(Class.WORK)
 _ENDLESS, _BAD_NUMBER = int(Status.ENDLESS), int(Status.BAD_NUMBER)
 
 
-@jit
+@part
 def _fail(m: Any, status: Any, culprit: Any) -> Any:
     clock = clocks(m)[0]
     clock["status"] = status
     clock["culprit"] = culprit
 
 
-@jit
+@part
 def _new_work(m: Any, i: Any) -> Any:
     clock, instance = clocks(m)[0], instances(m)[i]
     w = clock["free_work"]
@@ -100,7 +108,7 @@ def _new_work(m: Any, i: Any) -> Any:
     return w
 
 
-@jit
+@part
 def _free_work(m: Any, w: Any) -> Any:
     clock, work = clocks(m)[0], works(m)[w]
     work["phase"] = _P_FREE
@@ -109,7 +117,7 @@ def _free_work(m: Any, w: Any) -> Any:
     clock["free_works"] += 1
 
 
-@jit
+@part
 def _note_start(m: Any, i: Any) -> Any:
     clock, instance = clocks(m)[0], instances(m)[i]
     now = clock["now"]
@@ -124,7 +132,7 @@ def _note_start(m: Any, i: Any) -> Any:
     instance["started"] = now
 
 
-@jit
+@part
 def draw_takes(m: Any, i: Any) -> Any:
     """Draw the random amounts that the next start takes."""
     instance = instances(m)[i]
@@ -144,7 +152,7 @@ def draw_takes(m: Any, i: Any) -> Any:
             requirements(m)[take["req"]]["amount"] = amount
 
 
-@jit
+@part
 def _take_material(m: Any, i: Any, w: Any) -> Any:
     """Take from stocks what the start takes, and set the key of the work."""
     instance, work, clock = instances(m)[i], works(m)[w], clocks(m)[0]
@@ -170,7 +178,7 @@ def _take_material(m: Any, i: Any, w: Any) -> Any:
     _key(m, i, w)
 
 
-@jit
+@part
 def _key(m: Any, i: Any, w: Any) -> Any:
     instance, work = instances(m)[i], works(m)[w]
     carrier = work["items"]
@@ -185,7 +193,7 @@ def _key(m: Any, i: Any, w: Any) -> Any:
     work["key"] = work_key(instance["key"], items(m)[carrier]["lineage"], number)
 
 
-@jit
+@part
 def _reserve(m: Any, i: Any) -> Any:
     instance = instances(m)[i]
     for q in range(instance["req0"], instance["req1"]):
@@ -195,7 +203,7 @@ def _reserve(m: Any, i: Any) -> Any:
             mark_stock(m, requirement["stock"])
 
 
-@jit
+@part
 def _unreserve(m: Any, i: Any) -> Any:
     instance = instances(m)[i]
     for q in range(instance["req0"], instance["req1"]):
@@ -205,7 +213,7 @@ def _unreserve(m: Any, i: Any) -> Any:
             free_room(m, requirement["stock"])
 
 
-@jit
+@part
 def _take_units(m: Any, i: Any) -> Any:
     instance = instances(m)[i]
     for n in range(instance["need0"], instance["need1"]):
@@ -215,7 +223,7 @@ def _take_units(m: Any, i: Any) -> Any:
         mark_pool(m, r)
 
 
-@jit
+@part
 def _return_units(m: Any, i: Any, room: Any, tools: Any) -> Any:
     """Give back the room, the tools, or both, of a work of instance ``i``."""
     instance, now = instances(m)[i], clocks(m)[0]["now"]
@@ -231,7 +239,7 @@ def _return_units(m: Any, i: Any, room: Any, tools: Any) -> Any:
             mark_pool(m, r)
 
 
-@jit
+@part
 def _book_spells(m: Any, i: Any, size: Any) -> Any:
     """Book what the workers of the new team did until now; before anything is taken."""
     clock = clocks(m)[0]
@@ -244,7 +252,7 @@ def _book_spells(m: Any, i: Any, size: Any) -> Any:
             book_idle(m, w, i)
 
 
-@jit
+@part
 def _enlist(m: Any, i: Any, w: Any, size: Any) -> Any:
     """Take the chosen workers into the work; returns the longest walk in ticks."""
     instance, work, clock = instances(m)[i], works(m)[w], clocks(m)[0]
@@ -278,7 +286,7 @@ def _enlist(m: Any, i: Any, w: Any, size: Any) -> Any:
     return longest
 
 
-@jit
+@part
 def start(m: Any, i: Any) -> Any:
     """Start instance ``i`` with the chosen workers: all requirements in one instant."""
     instance, clock = instances(m)[i], clocks(m)[0]
@@ -307,7 +315,7 @@ def start(m: Any, i: Any) -> Any:
         _begin(m, w)
 
 
-@jit
+@part
 def _depart(m: Any, w: Any, arrival: Any) -> Any:
     work, clock = works(m)[w], clocks(m)[0]
     instance = instances(m)[work["instance"]]
@@ -324,7 +332,7 @@ def _depart(m: Any, w: Any, arrival: Any) -> Any:
     schedule(m, clock["work0"] + w, arrival, _CLASS)
 
 
-@jit
+@part
 def _free_held(m: Any, w: Any) -> Any:
     """Free the space that what was taken kept while people walked."""
     work, clock = works(m)[w], clocks(m)[0]
@@ -336,7 +344,7 @@ def _free_held(m: Any, w: Any) -> Any:
         free_room(m, s)
 
 
-@jit
+@part
 def arrive(m: Any, w: Any) -> Any:
     """The last of a team arrives: the work begins."""
     work = works(m)[w]
@@ -349,7 +357,7 @@ def arrive(m: Any, w: Any) -> Any:
     _begin(m, w)
 
 
-@jit
+@part
 def _begin(m: Any, w: Any) -> Any:
     work, clock = works(m)[w], clocks(m)[0]
     i = work["instance"]
@@ -366,7 +374,7 @@ def _begin(m: Any, w: Any) -> Any:
     run_on(m, w, content)
 
 
-@jit
+@part
 def run_on(m: Any, w: Any, content: Any) -> Any:
     """Schedule the end of a work that has ``content`` left."""
     work, clock = works(m)[w], clocks(m)[0]
@@ -378,7 +386,7 @@ def run_on(m: Any, w: Any, content: Any) -> Any:
     schedule(m, clock["work0"] + w, work["end"], _CLASS)
 
 
-@jit
+@part
 def _give_amount(m: Any, w: Any, g: Any, nth: Any) -> Any:
     give, work = gives(m)[g], works(m)[w]
     if give["amount"] == -1:
@@ -390,7 +398,7 @@ def _give_amount(m: Any, w: Any, g: Any, nth: Any) -> Any:
     return amount
 
 
-@jit
+@part
 def _given(m: Any, w: Any, nth: Any) -> Any:
     """Index of the ``nth`` give of a work (common ones, then those of its outcome), or -1."""
     work = works(m)[w]
@@ -405,7 +413,7 @@ def _given(m: Any, w: Any, nth: Any) -> Any:
     return -1
 
 
-@jit
+@part
 def draw_outcome(m: Any, w: Any) -> Any:
     """Draw the outcome of a work, where it has several."""
     work = works(m)[w]
@@ -420,7 +428,7 @@ def draw_outcome(m: Any, w: Any) -> Any:
     work["outcome"] = k
 
 
-@jit
+@part
 def _items_given(m: Any, w: Any) -> Any:
     given, nth = 0, 0
     g = _given(m, w, 0)
@@ -432,7 +440,7 @@ def _items_given(m: Any, w: Any) -> Any:
     return given
 
 
-@jit
+@part
 def items_made(m: Any, w: Any) -> Any:
     """New items that completing a work will make; its outcome is drawn."""
     made = _items_given(m, w)
@@ -443,7 +451,7 @@ def items_made(m: Any, w: Any) -> Any:
     return made
 
 
-@jit
+@part
 def _lacking(m: Any, w: Any, mark: Any) -> Any:
     """First stock that lacks room for what a work gives, or -1; with ``mark``, vetoes all that lack it."""
     first, nth = -1, 0
@@ -469,7 +477,7 @@ def _lacking(m: Any, w: Any, mark: Any) -> Any:
     return first
 
 
-@jit
+@part
 def complete(m: Any, w: Any) -> Any:
     """A work is finished: it gives, or is blocked."""
     work, clock = works(m)[w], clocks(m)[0]
@@ -489,7 +497,7 @@ def complete(m: Any, w: Any) -> Any:
     _finish(m, w)
 
 
-@jit
+@part
 def _vetoed_by_blocked(m: Any, w: Any) -> Any:
     """Stock that a work gives to and in which an earlier blocked work lacks room, or -1."""
     clock = clocks(m)[0]
@@ -503,7 +511,7 @@ def _vetoed_by_blocked(m: Any, w: Any) -> Any:
     return _lacking(m, w, False)
 
 
-@jit
+@part
 def _block(m: Any, w: Any, s: Any) -> Any:
     work, clock = works(m)[w], clocks(m)[0]
     i = work["instance"]
@@ -538,7 +546,7 @@ def _block(m: Any, w: Any, s: Any) -> Any:
         v = workers(m)[v]["mate"]
 
 
-@jit
+@part
 def unblock(m: Any, w: Any) -> Any:
     """Take a work off the list of the blocked."""
     work, clock = works(m)[w], clocks(m)[0]
@@ -559,7 +567,7 @@ def unblock(m: Any, w: Any) -> Any:
     clock["blocked"] -= 1
 
 
-@jit
+@part
 def release_blocked(m: Any) -> Any:
     """Release the blocked works whose outputs now fit, earliest first, until none does."""
     clock = clocks(m)[0]
@@ -577,7 +585,7 @@ def release_blocked(m: Any) -> Any:
             w = after
 
 
-@jit
+@part
 def _release(m: Any, w: Any) -> Any:
     work, clock = works(m)[w], clocks(m)[0]
     log(m, _RELEASE, work["instance"], -1, work["serial"])
@@ -587,7 +595,7 @@ def _release(m: Any, w: Any) -> Any:
     _finish(m, w)
 
 
-@jit
+@part
 def _move_block(m: Any, w: Any, s: Any) -> Any:
     """A blocked work now lacks room first in stock ``s``."""
     work, clock = works(m)[w], clocks(m)[0]
@@ -602,7 +610,7 @@ def _move_block(m: Any, w: Any, s: Any) -> Any:
         v = workers(m)[v]["mate"]
 
 
-@jit
+@part
 def _release_team(m: Any, w: Any) -> Any:
     work = works(m)[w]
     ends_at = instances(m)[work["instance"]]["ends_at"]
@@ -616,14 +624,14 @@ def _release_team(m: Any, w: Any) -> Any:
         v = mate
 
 
-@jit
+@part
 def hold(m: Any, w: Any) -> Any:
     """Keep a work in hand after the end of the shift; its people leave."""
     works(m)[w]["phase"] = _P_HELD
     _release_team(m, w)
 
 
-@jit
+@part
 def _merge(m: Any, w: Any, kept: Any, rule: Any) -> Any:
     """End the items in hand beyond the first ``kept``; the carrier's birth follows ``rule`` (rule 12)."""
     work = works(m)[w]
@@ -652,7 +660,7 @@ def _merge(m: Any, w: Any, kept: Any, rule: Any) -> Any:
         items(m)[carrier]["birth"] = birth
 
 
-@jit
+@part
 def _make_children(m: Any, w: Any, given: Any) -> Any:
     """Make the items given beyond those taken, behind those in hand (rule 12)."""
     work, clock = works(m)[w], clocks(m)[0]
@@ -678,7 +686,7 @@ def _make_children(m: Any, w: Any, given: Any) -> Any:
         last = k
 
 
-@jit
+@part
 def _give_items(m: Any, w: Any, s: Any, amount: Any) -> Any:
     work = works(m)[w]
     for _ in range(amount):
@@ -687,7 +695,7 @@ def _give_items(m: Any, w: Any, s: Any, amount: Any) -> Any:
         put_item(m, s, k)
 
 
-@jit
+@part
 def _give_all(m: Any, w: Any) -> Any:
     """Give all that a work gives; items in hand beyond that are merged, and end."""
     given = _items_given(m, w)
@@ -705,7 +713,7 @@ def _give_all(m: Any, w: Any) -> Any:
         g = _given(m, w, nth)
 
 
-@jit
+@part
 def _finish(m: Any, w: Any) -> Any:
     """Give what a work gives, return what it holds, free its people."""
     work = works(m)[w]
@@ -722,7 +730,7 @@ def _finish(m: Any, w: Any) -> Any:
     _free_work(m, w)
 
 
-@jit
+@part
 def _return_items(m: Any, w: Any) -> Any:
     """Put the items in hand back at the heads of their stocks, in their old order."""
     work, clock = works(m)[w], clocks(m)[0]
@@ -741,7 +749,7 @@ def _return_items(m: Any, w: Any) -> Any:
                 last = after
 
 
-@jit
+@part
 def stop(m: Any, w: Any) -> Any:
     """Give a work up: what it took goes back, nothing is given (rule 11)."""
     work, clock = works(m)[w], clocks(m)[0]

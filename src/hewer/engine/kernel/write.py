@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hewer.engine.jit import jit
+from hewer.engine.jit import part
 from hewer.engine.kernel.material import BINS
 from hewer.engine.kernel.state import (
     clocks,
@@ -31,7 +31,7 @@ from hewer.engine.kernel.state import (
 )
 
 
-@jit
+@part
 def _edge(bin_index: Any) -> Any:
     """Lower edge of a bin of the histogram, in ticks."""
     if bin_index < 256:
@@ -40,7 +40,7 @@ def _edge(bin_index: Any) -> Any:
     return float(bin_index - (shift << 7)) * 2.0**shift
 
 
-@jit
+@part
 def _quantile(m: Any, q: Any) -> Any:
     """A quantile of flow times, linear within its bin (bins are 0.8 % wide, exact below 256 ticks)."""
     quantile = quantiles(m)[q]
@@ -60,7 +60,7 @@ def _quantile(m: Any, q: Any) -> Any:
     return min(float(largest), _edge(b) + part * (_edge(b + 1) - _edge(b)))
 
 
-@jit
+@part
 def _write_stocks(m: Any, row: Any) -> Any:
     n = clocks(m)[0]["stock_n"]
     for s in range(n):
@@ -75,7 +75,7 @@ def _write_stocks(m: Any, row: Any) -> Any:
     out_inside(m)[row] = clock["alive"]
 
 
-@jit
+@part
 def _write_works(m: Any, row: Any) -> Any:
     clock = clocks(m)[0]
     for i in range(clock["instance_n"]):
@@ -91,7 +91,7 @@ def _write_works(m: Any, row: Any) -> Any:
         out_sources(m)[row * clock["source_n"] + k]["lost"] = sources(m)[k]["lost"]
 
 
-@jit
+@part
 def _write_people(m: Any, row: Any) -> Any:
     clock = clocks(m)[0]
     size = clock["worker_n"] * clock["column_n"]
@@ -101,7 +101,7 @@ def _write_people(m: Any, row: Any) -> Any:
         out_overtimes(m)[row * clock["worker_n"] + w] = workers(m)[w]["overtime"]
 
 
-@jit
+@part
 def write(m: Any) -> Any:
     """Write the results of the present replication."""
     clock = clocks(m)[0]
