@@ -63,6 +63,7 @@ def test_alternatives_are_scenarios_by_crews(monkeypatch: pytest.MonkeyPatch) ->
         return fake_result()
 
     monkeypatch.setattr(module, "simulate", simulate)
+    monkeypatch.setattr(module, "changed", lambda *args: None)
     got = compare(loads(MODEL), ["x", "y"], ["s", "t"], progress=lambda d, t: done.append((d, t)))
     assert seen == [("s", "x"), ("s", "y"), ("t", "x"), ("t", "y")]
     assert got.labels == ("s / x", "s / y", "t / x", "t / y")
@@ -79,6 +80,7 @@ def test_ctrl_c_keeps_what_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
             raise KeyboardInterrupt from None
 
     monkeypatch.setattr(module, "simulate", simulate)
+    monkeypatch.setattr(module, "changed", lambda *args: None)
     got = compare(loads(MODEL), ["x", "y"])
     assert got.interrupted
     assert got.labels == ("x",)

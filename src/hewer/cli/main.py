@@ -81,7 +81,6 @@ def run(
 
     _check_files(csv, log)
     changed = options.read_changes(changes)
-    _announce_compilation()
     with reporting(worlds * replications) as progress:
         result = simulate(
             model,
@@ -127,7 +126,6 @@ def compare(
 
     _check_files(csv)
     changed = options.read_changes(changes)
-    _announce_compilation()
     with reporting(worlds * replications) as progress:
         comparison = contrast_all(
             model,
@@ -285,13 +283,6 @@ def _emit(text: str, out: Path | None) -> None:
         return
     with writing(out) as stream:
         stream.write(text)
-
-
-def _announce_compilation() -> None:
-    from hewer.study.simulate import engine_is_compiled
-
-    if not engine_is_compiled():
-        say("compiling the engine for this machine, once (half a minute or so)")
 
 
 def _end(*, interrupted: bool) -> None:

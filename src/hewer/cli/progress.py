@@ -37,7 +37,9 @@ class Reporter:
             self._timer.start()
 
     def __call__(self, done: int, total: int) -> None:
-        """Take note of replications done."""
+        """Take note of replications done; before the first, say so if the engine must be compiled."""
+        if done == 0:
+            _announce_compilation()
         with self._lock:
             self._done, self._total = done, total
             if self._bar is not None:
@@ -72,6 +74,13 @@ class Reporter:
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
             self._bar.add_task("replications", total=self._total, completed=self._done)
             self._bar.start()
+
+
+def _announce_compilation() -> None:
+    from hewer.study.simulate import engine_is_compiled
+
+    if not engine_is_compiled():
+        say("compiling the engine for this machine, once (about half a minute)")
 
 
 @contextlib.contextmanager

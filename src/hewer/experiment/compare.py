@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from hewer.errors import OptionError
 from hewer.statistics import Band, Estimate, Ratio, band, difference, observe, ratio
-from hewer.study.simulate import prepare, simulate
+from hewer.study.simulate import changed, prepare, simulate
 from hewer.study.summary import Summary, summarise
 
 if TYPE_CHECKING:
@@ -119,6 +119,8 @@ def compare(  # noqa: PLR0913 - the options of a study are its parameters
     """
     document = prepare(model)
     alternatives = _alternatives(document, crews, scenarios)
+    for one in alternatives:
+        changed(document, one.scenario, one.crew, set)  # a mistake in the last is told before the first runs
     results: list[Result] = []
     interrupted = False
     for number, one in enumerate(alternatives):

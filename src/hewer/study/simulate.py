@@ -59,7 +59,7 @@ def simulate(  # noqa: PLR0913 - the options of a study are its parameters
     threads : int, optional
         Threads to run on; by default as many as the process may use. The result is the same, byte for byte.
     progress : callable, optional
-        Called with replications done and replications asked for.
+        Called with replications done and replications asked for: once before the first, then as they end.
     log : bool
         Keep the event log of every replication in ``result.data.log``.
 
@@ -77,7 +77,7 @@ def simulate(  # noqa: PLR0913 - the options of a study are its parameters
     """
     _check_options(replications=replications, worlds=worlds, threads=threads, seed=seed)
     document = prepare(model)
-    applied = _applied(document, scenario, crew, set)
+    applied = changed(document, scenario, crew, set)
     ranges = spreads(applied) if worlds > 1 else {}
     if worlds > 1 and not spreads(document):
         raise OptionError("worlds differ in the params that have a range; the model has none")
@@ -90,6 +90,8 @@ def simulate(  # noqa: PLR0913 - the options of a study are its parameters
         opened.append(_Opened(world, compile_model(applied, drawn)))
         return opened[-1]
 
+    if progress is not None:
+        progress(0, worlds * replications)
     parts = dispatch(Work(open_world, _runner(seed, log=log)), worlds, replications, threads, progress)
     return _gather(parts, opened, seed, scenario)
 
@@ -109,7 +111,7 @@ def engine_is_compiled() -> bool:
     """Tell whether the kernel is in its cache, so that a run need not wait for its compilation."""
     from hewer.engine.jit import COMPILED, cache_folder
 
-    return not COMPILED or any(cache_folder().rglob("*.nbi"))
+    return not COMPILED or any(cache_folder().rglob("*.advance-*.nbi"))
 
 
 def prepare(model: Model | str | Path) -> Model:
@@ -119,10 +121,15 @@ def prepare(model: Model | str | Path) -> Model:
     return require(model) if isinstance(model, Model) else load(model)
 
 
-def _applied(
+def changed(
     document: Model, scenario: str | None, crew: str | None, changes: Mapping[str, Any] | None
 ) -> Model:
-    """Apply scenario, crew and changes, check the outcome again, and expand its flows."""
+    """Apply scenario, crew and changes, check the outcome again, and expand its flows.
+
+    Raises
+    ------
+    NotFoundError, ModelError
+    """
     from hewer.model.flow import expand
     from hewer.model.reading import require
     from hewer.model.scenario import apply

@@ -1,0 +1,50 @@
+"""Progress is silent for two seconds and then goes to stderr."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from hewer.cli.progress import Reporter, reporting
+
+
+def test_what_is_quick_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
+    with reporting(10) as progress:
+        progress(5, 10)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_what_lasts_writes_a_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    reporter = Reporter(10)
+    now[0] = 1.0
+    reporter(1, 10)
+    now[0] = 3.0
+    reporter(2, 10)
+    reporter(3, 10)
+    reporter.close()
+    assert capsys.readouterr() == ("", "hewer: 2 of 10 replications\n")
+
+
+def test_compilation_is_announced_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import hewer.study.simulate as simulate_module
+
+    monkeypatch.setattr(simulate_module, "engine_is_compiled", lambda: False)
+    with reporting(10) as progress:
+        progress(0, 10)
+        progress(5, 10)
+    assert capsys.readouterr().err.count("compiling the engine") == 1
+
+
+def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    reporter = Reporter(10)
+    reporter._open_bar()
+    reporter(5, 10)
+    reporter.close()
+    assert capsys.readouterr().out == ""
