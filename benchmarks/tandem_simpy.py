@@ -1,7 +1,8 @@
 """The shared-labour tandem in SimPy: a process per station, stores between, a resource of workers.
 
 A station asks for a worker when it has a job. One that has just finished and has another job asks again
-before its job has come out of the next store: of two that become ready at one instant, the upstream one comes first.
+before its job has come out of the next store: of two that become ready at one
+instant, the upstream one comes first.
 """
 
 from __future__ import annotations
