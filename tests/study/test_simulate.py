@@ -67,8 +67,10 @@ def test_comparing_a_model_with_itself_finds_nothing() -> None:
     found = compare(model, scenarios=["same", "slow"], replications=10)
     verdicts = {one.measure: one.verdict for one in found.contrasts}
     assert "told apart" in verdicts.values()
-    again = compare(model.model_copy(update={"scenarios": {**model.scenarios, "as_is": model.scenarios["same"]}}),
-                    scenarios=["same", "as_is"], replications=5)  # fmt: skip
+    scenarios = {**model.scenarios, "as_is": model.scenarios["same"]}
+    again = compare(
+        model.model_copy(update={"scenarios": scenarios}), scenarios=["same", "as_is"], replications=5
+    )
     assert {one.verdict for one in again.contrasts} == {"equal"}
 
 
