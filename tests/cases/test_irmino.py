@@ -48,7 +48,7 @@ def test_values_lie_within_their_ranges(model: hewer.Model) -> None:
 
 
 def test_dividing_pure_labour_cannot_raise_tonnes_per_head(model: hewer.Model) -> None:
-    """Result 1: on the stripped shift no crew passes the ceiling; generalists reach it, specialists do not."""
+    """Result 1: on the stripped shift nobody passes the ceiling; generalists come near it."""
     alone = hewer.simulate(model, scenario="stripped", worlds=4, replications=1, seed=5)
     divided = hewer.simulate(model, scenario="stripped_crew", worlds=4, replications=1, seed=5)
     ceiling = alone.measures["ceiling_per_head"].values
