@@ -25,7 +25,7 @@ from hewer.engine.kernel.loop import (
 )
 from hewer.engine.kernel.material import BINS
 from hewer.engine.kernel.state import CLOCK, FIELDS, TIMER, Memory
-from hewer.engine.program import UNLIMITED, Program, Status, columns
+from hewer.engine.program import UNLIMITED, Op, Program, Requirement, Status, columns
 from hewer.errors import BadNumberError, EndlessError
 
 _BUDGET = 2_000_000  # events between two looks at ``stop``
@@ -114,6 +114,19 @@ def _makes(program: Program) -> np.ndarray:
     return result
 
 
+def _clock_guards(program: Program) -> np.ndarray:
+    """Guards that read the clock: they are judged at every instant (rule 1)."""
+    found = []
+    for q, requirement in enumerate(program.requirement):
+        at = int(requirement["code"])
+        while requirement["kind"] == Requirement.GUARD and program.code[at]["op"] != Op.END:
+            if program.code[at]["op"] == Op.NOW:
+                found.append(q)
+                break
+            at += 1
+    return np.array(found, dtype=np.int64)
+
+
 def _sizes(program: Program, timers: int) -> dict[str, int]:
     scalar = program.scalar[0]
     column = columns(*(int(scalar[name]) for name in ("activities", "stocks", "places", "tools")))
@@ -182,7 +195,7 @@ def _new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
         "work": _RECORDS, "item": items, "visit": items * size["visits"], "taken": _RECORDS * size["takes"],
         "heap": slots, "position": slots, "group_heap": int(program.scalar[0]["heap"]),
         "class_tail": size["tail_n"], "dirty_stock": size["stock_n"], "dirty_pool": size["pool_n"],
-        "changed": size["instance_n"], "is_changed": size["instance_n"], "touched": size["group_n"],
+        "changed": size["instance_n"], "clock_guard": 0, "is_changed": size["instance_n"], "touched": size["group_n"],
         "nominee": size["group_n"], "aside": size["instance_n"], "chosen": slot_most + 1,
         "filled": slot_most, "seen": slot_most, "queue": slot_most, "stack": 64, "veto": size["stock_n"],
         "worker_time": workers * size["column_n"],
@@ -203,6 +216,10 @@ def _new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
         arrays["instance"]["can_staff"] = program.instance["staffed"]
         arrays["instance"]["makes"] = _makes(program)
     arrays["clock"], arrays["timer"] = clock, timers
+    guards = _clock_guards(program)
+    clock["clock_guards"] = len(guards)
+    if len(guards):
+        arrays["clock_guard"] = guards
     arrays["replication_key"] = np.array(keys, dtype=np.uint64)
     return Memory(arrays)
 

@@ -17,10 +17,10 @@ from hewer.engine.kernel.state import (
     stocks,
     workers,
 )
-from hewer.engine.program import READY_STAGE, UNSTAFFED_STAGE, Requirement
+from hewer.engine.program import READY_STAGE, Requirement
 
 _ITEMS, _BULK, _SPACE = int(Requirement.ITEMS), int(Requirement.BULK), int(Requirement.SPACE)
-_READY, _UNSTAFFED = READY_STAGE, UNSTAFFED_STAGE
+_READY = READY_STAGE
 
 
 @part
@@ -66,9 +66,7 @@ def book_idle(m: Any, w: Any, i: Any) -> Any:
 def _first_missing(m: Any, i: Any) -> Any:
     clock, instance = clocks(m)[0], instances(m)[i]
     stage = instance["stage"]
-    if stage == _READY or stage == _UNSTAFFED:
-        return clock["people"]
-    if stage >= 0:
+    if stage >= 0 and stage != _READY:
         return _need_column(m, instance["need0"] + stage)
     for q in range(instance["req0"], instance["req1"]):
         if requirements(m)[q]["met"] == 0:

@@ -94,7 +94,7 @@ def _event(m: Any) -> Any:
     _happen(m)
     clock["events"] += 1
     clock["budget"] -= 1
-    if first_tick(m) > clock["now"]:
+    if first_tick(m) > clock["now"] and (clock["closed"] == 0 or clock["shift_over"] == 1):
         clock["mode"] = 1
         if clock["shift_over"] == 0:
             release_blocked(m)
@@ -116,7 +116,7 @@ def _starts(m: Any) -> Any:
         return _ON
     clock["mode"] = 0
     stuck = clock["blocked"] > 0 and clock["running"] + clock["paused"] == 0
-    if stuck and clock["deadlock"] < 0:
+    if stuck and clock["deadlock"] < 0 and clock["shift_over"] == 0:
         clock["deadlock"] = clock["now"]
     return _ON
 

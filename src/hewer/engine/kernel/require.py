@@ -11,6 +11,7 @@ from hewer.engine.jit import part
 from hewer.engine.kernel.expression import evaluate
 from hewer.engine.kernel.state import (
     changed_instances,
+    clock_guards,
     clocks,
     dependents,
     dirty_pools,
@@ -397,6 +398,8 @@ def judge(m: Any) -> Any:
         stock["dirty"] = 0
         for d in range(stock["dep0"], stock["dep1"]):
             judge_requirement(m, dependents(m)[d])
+    for k in range(clock["clock_guards"]):
+        judge_requirement(m, clock_guards(m)[k])
     _restage_changed(m)
     while clock["dirty_pools"] > 0:
         _grant(m, _first_dirty_pool(m))

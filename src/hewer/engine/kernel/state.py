@@ -120,6 +120,7 @@ CLOCK = np.dtype(
         ("activity_n", "i8"),
         ("place_members", "i8"),
         ("tail_n", "i8"),
+        ("clock_guards", "i8"),  # guards that read the clock
         # columns of worker_time
         ("walking", "i8"),
         ("partner", "i8"),
@@ -213,6 +214,7 @@ _FIELDS: list[tuple[str, Any]] = [
     ("dirty_stock", np.dtype("i8")),
     ("dirty_pool", np.dtype("i8")),
     ("changed", np.dtype("i8")),  # instances to restage
+    ("clock_guard", np.dtype("i8")),  # requirements
     ("is_changed", np.dtype("i8")),
     ("touched", np.dtype("i8")),  # groups that may start something
     ("nominee", np.dtype("i8")),  # [group] join that it nominates
@@ -311,6 +313,7 @@ class_tails = _view("class_tail")
 dirty_stocks = _view("dirty_stock")
 dirty_pools = _view("dirty_pool")
 changed_instances = _view("changed")
+clock_guards = _view("clock_guard")
 is_changed = _view("is_changed")
 touched_groups = _view("touched")
 nominees = _view("nominee")

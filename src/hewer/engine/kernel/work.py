@@ -99,6 +99,7 @@ def _new_work(m: Any, i: Any) -> Any:
     work["off"] = 0
     work["items"] = -1
     work["outcome"] = -1
+    work["lacks"] = -1
     work["walk"] = 0
     work["rate"] = 1.0
     work["next"] = -1
@@ -453,7 +454,10 @@ def items_made(m: Any, w: Any) -> Any:
 
 @part
 def _lacking(m: Any, w: Any, mark: Any) -> Any:
-    """First stock that lacks room for what a work gives, or -1; with ``mark``, vetoes all that lack it."""
+    """Stock that lacks room for what a work gives, or is vetoed, or -1: the first, or that noted before.
+
+    With ``mark``, all that lack room are vetoed for the rest of this round.
+    """
     first, nth = -1, 0
     clock = clocks(m)[0]
     g = _given(m, w, 0)
@@ -468,8 +472,9 @@ def _lacking(m: Any, w: Any, mark: Any) -> Any:
             other += 1
             h = _given(m, w, other)
         short = stock["capacity"] - stock["level"] - stock["held"] - stock["reserved"] < wanted
-        if short or vetoes(m)[s] == clock["round"]:
-            first = s if first < 0 else first
+        if wanted > 0 and (short or vetoes(m)[s] == clock["round"]):
+            if first < 0 or s == works(m)[w]["lacks"]:
+                first = s
             if mark and short:
                 vetoes(m)[s] = clock["round"]
         nth += 1
@@ -487,10 +492,7 @@ def complete(m: Any, w: Any) -> Any:
     instances(m)[i]["in_hand"] -= 1
     draw_outcome(m, w)
     if instances(m)[i]["blocking_after"] == 1:
-        clock["round"] += 1
-        lacks = _lacking(m, w, False)
-        if lacks < 0:
-            lacks = _vetoed_by_blocked(m, w)
+        lacks = _lacking_now(m, w)
         if lacks >= 0:
             _block(m, w, lacks)
             return
@@ -498,11 +500,9 @@ def complete(m: Any, w: Any) -> Any:
 
 
 @part
-def _vetoed_by_blocked(m: Any, w: Any) -> Any:
-    """Stock that a work gives to and in which an earlier blocked work lacks room, or -1."""
+def _lacking_now(m: Any, w: Any) -> Any:
+    """Stock that lacks room for a finished work, or in which an earlier blocked one lacks it, or -1."""
     clock = clocks(m)[0]
-    if clock["blocked"] == 0:
-        return -1
     clock["round"] += 1
     other = clock["blocked_head"]
     while other >= 0:
@@ -745,7 +745,9 @@ def _return_items(m: Any, w: Any) -> Any:
         if takes(m)[t]["items"] == 1:
             for _ in range(taken(m)[w * clock["takes"] + t - instance["take0"]]):
                 after = items(m)[last]["next"]
-                put_back(m, takes(m)[t]["stock"], last)
+                s = takes(m)[t]["stock"]
+                stocks(m)[s]["waited"] -= float(work["begun"] - items(m)[last]["entry"])
+                put_back(m, s, last)
                 last = after
 
 
