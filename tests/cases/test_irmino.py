@@ -11,7 +11,9 @@ import hewer
 from hewer.model.resolve import resolve_params
 
 FROM_THE_RECORD = {"R01", "R09", "R23", "R28", "R29", "R25", "B18", "M16", "M17"}
-CEILING_TOLERANCE = 0.9  # of the ceiling that generalists reach: work in hand at the end counts for nothing
+# Work in hand at the end counts for nothing: for each man a train on its way (up to 45 of 360 min) at most,
+# and about 10 min in a bay.
+NEAR = 1 - (45 + 10) / 360
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +58,7 @@ def test_dividing_pure_labour_cannot_raise_tonnes_per_head(model: hewer.Model) -
     assert (ceiling == divided.measures["ceiling_per_head"].values).all()
     assert (each <= ceiling * 1.02).all()
     assert (shared <= ceiling * 1.02).all()
-    assert (each >= ceiling * CEILING_TOLERANCE).all()
+    assert (each >= ceiling * NEAR).all()
     assert (shared < each).all()
 
 
