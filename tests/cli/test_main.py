@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,11 @@ def invoke(*arguments: str) -> Any:
 def test_version() -> None:
     got = invoke("--version")
     assert (got.exit_code, got.output) == (0, f"hewer {hewer.__version__}\n")
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["version"] == hewer.__version__
 
 
 def test_run_writes_plain_tables_in_a_pipe(model: str, asked: list[dict[str, Any]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -86,6 +87,27 @@ def test_ctrl_c_keeps_complete_worlds_only() -> None:
     kept = flat(parts)
     assert 4 <= len(kept) < 400
     assert kept == [(w, r) for w in range(len(kept) // 4) for r in range(4)]
+
+
+def test_ctrl_c_twice_keeps_what_is_complete_and_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    release = threading.Event()
+    shutdown = ThreadPoolExecutor.shutdown
+
+    def impatient(self: ThreadPoolExecutor, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        if wait:
+            raise KeyboardInterrupt
+        shutdown(self, wait, cancel_futures=cancel_futures)
+
+    def run(opened: int, chunk: Chunk, stop: Stop) -> int:
+        if chunk.first > 0:
+            release.wait(10)
+        return chunk.first
+
+    monkeypatch.setattr(ThreadPoolExecutor, "shutdown", impatient)
+    parts = dispatch(Work(lambda w: w, run), 1, 10, 1, interrupt_at(1))
+    release.set()
+    assert parts.interrupted
+    assert parts.complete() == [[0]]
 
 
 def test_what_runs_is_told_to_stop() -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed_version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -141,10 +138,8 @@ def _joined(values: list[Any]) -> Any:
     return [one for value in values for one in value]
 
 
-@cache
 def version() -> str:
-    """Return the version of hewer that is installed; ``unknown`` where it is not."""
-    try:
-        return installed_version("hewer")
-    except PackageNotFoundError:
-        return "unknown"
+    """Return the version of hewer."""
+    import hewer
+
+    return hewer.__version__

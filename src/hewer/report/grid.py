@@ -58,13 +58,8 @@ def draw(grids: Iterable[Grid], console: Console) -> None:
         if number:
             console.print()
         widths = _widths(grid, console.width - 2, 3)
-        table = Table(
-            title=Text(grid.title),
-            title_justify="left",
-            title_style="bold",
-            box=box.SIMPLE_HEAD,
-            pad_edge=False,
-        )
+        console.print(Text(grid.title, style="bold"))
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for column, (heading, size) in enumerate(zip(grid.header, widths, strict=True)):
             left = column in grid.words
             table.add_column(

@@ -157,12 +157,17 @@ class _Pool(Generic[World, Part]):
                 progress(count, total)
 
     def close(self) -> None:
-        """Stop what runs, keep what had finished, and wait for the threads to end."""
+        """Stop what runs, keep what had finished, and wait for the threads to end.
+
+        The user who stops it once more need not wait: what has finished by then is kept.
+        """
         self._stop.set()
-        for future in self._flying:
-            future.cancel()
-        self._executor.shutdown(wait=True)
-        for future in [f for f in self._flying if not f.cancelled()]:
+        try:
+            self._executor.shutdown(wait=True, cancel_futures=True)
+        except KeyboardInterrupt:
+            self._parts.interrupted = True
+            self._executor.shutdown(wait=False, cancel_futures=True)
+        for future in [f for f in self._flying if f.done() and not f.cancelled()]:
             self._collect(future)
 
     def raise_first(self) -> None:
