@@ -35,7 +35,7 @@ def compiled(document: Document | str) -> Compiled:
 
 def some(draw: Any, strategy: st.SearchStrategy[Any], chance: int = 3) -> Any:
     """Draw from `strategy` once in `chance` times, else None."""
-    return draw(strategy) if draw(st.integers(1, chance)) == 1 else None
+    return draw(strategy) if draw(st.integers(1, chance)) == chance else None
 
 
 def put(target: Document, name: str, value: Any) -> None:
@@ -61,8 +61,11 @@ def documents(draw: Any) -> Document:
             document["walk"]["spot-spot"] = draw(st.sampled_from(["1 min", {"per_step": "30 s"}]))
     document["stocks"] = draw(_stocks(members))
     document["tools"] = draw(_tools())
-    names = [f"work{k}" for k in range(draw(st.integers(1, 5)))]
-    document["activities"] = {name: draw(_activity(document, members)) for name in names}
+    names = [f"work{k}" for k in range(draw(st.sampled_from([3, 4, 2, 5, 1])))]
+    line = draw(st.booleans())
+    document["activities"] = {
+        name: draw(_activity(document, members, k if line else None)) for k, name in enumerate(names)
+    }
     document["sources"] = draw(_sources(document))
     document["crews"] = {"all": draw(_roles(document, members))}
     document["terms"] = draw(_terms(document))
@@ -74,8 +77,8 @@ def documents(draw: Any) -> Document:
 @st.composite
 def _stocks(draw: Any, members: int) -> Document:
     stocks: Document = {}
-    for k in range(draw(st.integers(1, 4))):
-        stock: Document = {"start": draw(st.sampled_from([0, 0, 1, 2, 4, 9]))}
+    for k in range(draw(st.sampled_from([3, 2, 4, 1]))):
+        stock: Document = {"start": draw(st.sampled_from([9, 4, 2, 0, 0]))}
         put(stock, "at", draw(st.sampled_from(SITES)))
         put(stock, "capacity", some(draw, st.integers(max(1, stock["start"]), 10), 2))
         put(stock, "order", some(draw, st.sampled_from(["fifo", "lifo", "priority"]), 2))
@@ -142,13 +145,26 @@ def _guard(draw: Any, document: Document, activity: Document, members: int) -> s
     return guard + draw(st.sampled_from(["", "", " or now > 20 min", " and now < 40 min"]))
 
 
+def _in_line(draw: Any, document: Document, activity: Document, members: int, k: int) -> None:
+    """Let the `k`-th activity take from one stock and give to the next: work that flows, and blocks."""
+    stocks = [name for name in document["stocks"] if name.startswith("items")]
+    before, after = stocks[k % len(stocks)], stocks[(k + 1) % len(stocks)]
+    if k + 1 >= len(stocks) and draw(st.booleans()):
+        after = "out"
+    if k > 0 or draw(st.booleans()):
+        activity["takes"] = {_key(draw, document, activity, members, before): "1"}
+    activity["gives"] = {_key(draw, document, activity, members, after): "1"}
+
+
 @st.composite
-def _activity(draw: Any, document: Document, members: int) -> Document:
+def _activity(draw: Any, document: Document, members: int, k: int | None) -> Document:
     activity: Document = {}
     put(activity, "at", draw(st.sampled_from(SITES)))
     activity["takes"] = _takes(draw, document, activity, members)
     activity["gives"] = _gives(draw, document, activity, members)
-    if draw(st.integers(1, 4)) == 1:
+    if k is not None:
+        _in_line(draw, document, activity, members, k)
+    if draw(st.integers(1, 4)) == 4:
         activity["outcomes"] = {
             "good": {"chance": "60 %", "gives": _gives(draw, document, activity, members, 1)},
             "bad": {"chance": "rest", "gives": _gives(draw, document, activity, members, 1)},
@@ -162,9 +178,9 @@ def _activity(draw: Any, document: Document, members: int) -> Document:
     )
     _tooling(draw, document, activity, members)
     put(activity, "priority", some(draw, st.integers(-1, 1)))
-    if draw(st.integers(1, 5)) == 1:
+    if draw(st.integers(1, 8)) == 8:
         activity["guard"] = _guard(draw, document, activity, members)
-    if draw(st.integers(1, 3)) == 1:
+    if draw(st.booleans()):
         activity["blocking"] = "after"
         put(
             activity,
@@ -222,11 +238,11 @@ def _roles(draw: Any, document: Document, members: int) -> Document:
         if isinstance(activity["people"], dict):
             tasks += [f"{name}.{post}" for post in activity["people"]]
     roles: Document = {}
-    for k in range(draw(st.integers(1, 3))):
+    for k in range(draw(st.sampled_from([2, 1, 3]))):
         does = draw(st.permutations(tasks))
-        if tasks and draw(st.booleans()):
+        if tasks and draw(st.integers(1, 3)) == 3:
             does = draw(st.lists(st.sampled_from(tasks), unique=True, max_size=5))
-        role: Document = {"count": draw(st.integers(1, 3)), "does": does}
+        role: Document = {"count": draw(st.sampled_from([2, 3, 1])), "does": does}
         put(role, "choice", some(draw, st.sampled_from(["oldest", "listed", "longest_queue", "nearest"]), 2))
         keeps = some(draw, st.sampled_from(["own spot", "yard", "spot"]), 6)
         if keeps == "own spot":
