@@ -12,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
-DEMO := --crew solo --crew crew --crew record --worlds 200 --replications 5
+DEMO := --scenario solo --scenario crew --scenario record --worlds 200 --replications 5
 
 .PHONY: demo test check lint bench clean
 .DELETE_ON_ERROR:
