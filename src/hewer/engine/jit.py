@@ -67,6 +67,13 @@ def part(function: Function) -> Function:
     return compiled
 
 
+def pasted(function: Function) -> Function:
+    """Compile a part of the kernel that is small or has few callers: always pasted into them."""
+    _PARTS.add(function.__qualname__)
+    compiled: Function = numba.njit(nogil=True, error_model="numpy", forceinline=True, **_INNER)(function)
+    return compiled
+
+
 @contextmanager
 def lean_parts() -> Iterator[None]:
     """While open, parts are compiled without being optimised and assembled on their own.

@@ -25,7 +25,7 @@ from hewer.engine.kernel.loop import (
 )
 from hewer.engine.kernel.material import BINS
 from hewer.engine.kernel.state import CLOCK, FIELDS, TIMER, Memory
-from hewer.engine.program import UNLIMITED, Op, Program, Requirement, Status, columns
+from hewer.engine.program import UNLIMITED, Birth, Op, Program, Requirement, Status, columns
 from hewer.errors import BadNumberError, EndlessError
 
 _BUDGET = 2_000_000  # events between two looks at ``stop``
@@ -111,6 +111,19 @@ def _makes(program: Program) -> np.ndarray:
             several = made + common
             if any(g["amount"] != -1 for g in several) or sum(int(g["fixed"]) for g in several) > taken:
                 result[i] = 1
+    return result
+
+
+def _plain(program: Program) -> np.ndarray:
+    """Whether each instance takes one item and gives it on, and nothing else."""
+    result = np.zeros(len(program.instance), dtype=np.int64)
+    for i, instance in enumerate(program.instance):
+        take = program.take[instance["take0"] : instance["take1"]]
+        give = program.give[instance["give0"] : instance["give1"]]
+        one = len(take) == 1 and len(give) == 1 and instance["outcome0"] == instance["outcome1"]
+        if one and take[0]["items"] and give[0]["items"] and instance["birth"] == Birth.CARRIER:
+            fixed = take[0]["amount"] == -1 and give[0]["amount"] == -1
+            result[i] = int(fixed and take[0]["low"] == take[0]["high"] == give[0]["fixed"] == 1)
     return result
 
 
@@ -215,6 +228,7 @@ def _new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
     if len(program.instance):
         arrays["instance"]["can_staff"] = program.instance["staffed"]
         arrays["instance"]["makes"] = _makes(program)
+        arrays["instance"]["plain"] = _plain(program)
     arrays["clock"], arrays["timer"] = clock, timers
     guards = _clock_guards(program)
     clock["clock_guards"] = len(guards)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hewer.engine.jit import part
+from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.state import (
     clocks,
     instances,
@@ -24,12 +24,16 @@ _WALKING, _IDLE = int(WorkerState.WALKING), int(WorkerState.IDLE)
 _UNLIMITED = int(UNLIMITED)
 
 
-@part
+@pasted
 def log(m: Any, event: Any, a: Any, b: Any, x: Any) -> Any:
     """Append to the event log, if there is one. Past its room only the size counts on."""
+    if clocks(m)[0]["logging"] == 1:
+        _append(m, event, a, b, x)
+
+
+@part
+def _append(m: Any, event: Any, a: Any, b: Any, x: Any) -> Any:
     clock = clocks(m)[0]
-    if clock["logging"] == 0:
-        return
     at = clock["log_size"]
     clock["log_size"] = at + 1
     if at < clock["log_room"]:
@@ -41,7 +45,7 @@ def log(m: Any, event: Any, a: Any, b: Any, x: Any) -> Any:
         records[at * 5 + 4] = x
 
 
-@part
+@pasted
 def account_stock(m: Any, s: Any) -> Any:
     """Bring the integral of the level up to now; call before the level changes."""
     clock = clocks(m)[0]
@@ -52,7 +56,7 @@ def account_stock(m: Any, s: Any) -> Any:
         stock["touched"] = now
 
 
-@part
+@pasted
 def account_pool(m: Any, r: Any) -> Any:
     """Bring the integral of units in use up to now; call before ``free`` changes."""
     clock = clocks(m)[0]
@@ -63,7 +67,7 @@ def account_pool(m: Any, r: Any) -> Any:
         pool["touched"] = now
 
 
-@part
+@pasted
 def account_instance(m: Any, i: Any) -> Any:
     """Bring the integrals of works in hand and blocked up to now; call before they change."""
     clock = clocks(m)[0]
@@ -76,7 +80,7 @@ def account_instance(m: Any, i: Any) -> Any:
         instance["touched"] = now
 
 
-@part
+@pasted
 def book(m: Any, w: Any, column: Any) -> Any:
     """Book the time since ``worker["since"]`` to ``column`` of ``worker_time``."""
     clock = clocks(m)[0]
@@ -87,7 +91,7 @@ def book(m: Any, w: Any, column: Any) -> Any:
         worker["since"] = now
 
 
-@part
+@pasted
 def book_state(m: Any, w: Any) -> Any:
     """Book the present state of a worker, idle apart (rule 14 tells what that is charged to)."""
     clock = clocks(m)[0]
@@ -103,7 +107,7 @@ def book_state(m: Any, w: Any) -> Any:
     book(m, w, clock["partner"])
 
 
-@part
+@pasted
 def set_state(m: Any, w: Any, state: Any, column: Any) -> Any:
     """Enter a state that will be booked to ``column``; the previous one has been booked."""
     worker = workers(m)[w]

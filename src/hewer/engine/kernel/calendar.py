@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from hewer.engine.jit import part
+from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.state import clocks, heap, positions
 
 _CLASS_SHIFT = 58
 
 
-@part
+@pasted
 def _before(tick: Any, key: Any, other_tick: Any, other_key: Any) -> Any:
     return tick < other_tick or (tick == other_tick and key < other_key)
 
 
-@part
+@pasted
 def _place(m: Any, at: Any, tick: Any, key: Any, slot: Any) -> Any:
     entry = heap(m)[at]
     entry["tick"] = tick
@@ -61,16 +61,21 @@ def _sift_down(m: Any, at: Any, size: Any, tick: Any, key: Any, slot: Any) -> An
     _place(m, at, tick, key, slot)
 
 
-@part
+@pasted
 def _close_hole(m: Any) -> Any:
+    if clocks(m)[0]["hole"] == 1:
+        _fill_hole(m)
+
+
+@part
+def _fill_hole(m: Any) -> Any:
     clock = clocks(m)[0]
-    if clock["hole"] == 1:
-        clock["hole"] = 0
-        size = clock["heap"] - 1
-        clock["heap"] = size
-        if size > 0:
-            last = heap(m)[size]
-            _sift_down(m, 0, size, last["tick"], last["key"], last["slot"])
+    clock["hole"] = 0
+    size = clock["heap"] - 1
+    clock["heap"] = size
+    if size > 0:
+        last = heap(m)[size]
+        _sift_down(m, 0, size, last["tick"], last["key"], last["slot"])
 
 
 @part
@@ -110,7 +115,7 @@ def cancel(m: Any, slot: Any) -> Any:
         _sift_down(m, at, size, tick, key, moved)
 
 
-@part
+@pasted
 def take_first(m: Any) -> Any:
     """Remove the first event and return its slot; the calendar must not be empty."""
     _close_hole(m)
@@ -121,7 +126,7 @@ def take_first(m: Any) -> Any:
     return slot
 
 
-@part
+@pasted
 def first_tick(m: Any) -> Any:
     """Tick of the first event (the largest number where there is none)."""
     _close_hole(m)
@@ -130,7 +135,7 @@ def first_tick(m: Any) -> Any:
     return heap(m)[0]["tick"]
 
 
-@part
+@pasted
 def heap_first(m: Any) -> Any:
     """Slot of the first event, or -1."""
     _close_hole(m)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from hewer.engine.jit import part
+from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import book, set_state
 from hewer.engine.kernel.idle import book_idle
 from hewer.engine.kernel.require import join_before
@@ -36,7 +36,7 @@ _IDLE, _PARTNER = int(WorkerState.IDLE), int(WorkerState.PARTNER)
 _LATE = 0x7FFFFFFFFFFFFFFF
 
 
-@part
+@pasted
 def walk_ticks(m: Any, origin: Any, destination: Any) -> Any:
     """Walking time between two place members; -1 is nowhere in particular."""
     if origin < 0 or destination < 0:
@@ -72,7 +72,7 @@ def _prefers(m: Any, rule: Any, w: Any, a: Any, b: Any) -> Any:
     return join_before(m, a, b)
 
 
-@part
+@pasted
 def _nominate(m: Any, g: Any) -> Any:
     """Join that the longest idle of a group would choose; its heap is not empty."""
     group = groups(m)[g]
@@ -86,7 +86,7 @@ def _nominate(m: Any, g: Any) -> Any:
     return best
 
 
-@part
+@pasted
 def _best_touched(m: Any) -> Any:
     """Best nomination of the touched groups, or -1; drops groups that have nothing to do."""
     clock, touched = clocks(m)[0], touched_groups(m)
@@ -107,7 +107,7 @@ def _best_touched(m: Any) -> Any:
     return best
 
 
-@part
+@pasted
 def choose(m: Any) -> Any:
     """Instance that starts next, or -1; its workers are ``chosen_workers``, lead first."""
     clock = clocks(m)[0]

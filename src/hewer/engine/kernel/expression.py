@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hewer.engine.draws import sample
-from hewer.engine.jit import part
+from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.state import clocks, codes, distributions, stacks, stocks, tables, taken
 from hewer.engine.program import Op
 
@@ -23,7 +23,7 @@ _NTH = np.uint64(0x8EBC6AF09C88C6E3)
 _LARGEST = float(1 << 61)
 
 
-@part
+@pasted
 def nth_key(key: Any, n: Any) -> Any:
     """Key of the ``n``-th draw where one block needs several."""
     return np.uint64(key) + np.uint64(n) * _NTH

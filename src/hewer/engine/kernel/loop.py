@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hewer.engine.jit import entry, part
+from hewer.engine.jit import entry, part, pasted
 from hewer.engine.kernel.calendar import first_tick, heap_first, take_first
 from hewer.engine.kernel.choose import choose
 from hewer.engine.kernel.require import judge
@@ -42,7 +42,7 @@ def _ring(m: Any, k: Any) -> Any:
         close(m)
 
 
-@part
+@pasted
 def _items_wanted(m: Any, slot: Any) -> Any:
     """New items that the event of a slot makes."""
     clock = clocks(m)[0]
@@ -57,7 +57,7 @@ def _items_wanted(m: Any, slot: Any) -> Any:
     return items_made(m, w)
 
 
-@part
+@pasted
 def _is_over(m: Any) -> Any:
     clock = clocks(m)[0]
     if clock["closed"] == 0:
@@ -65,7 +65,7 @@ def _is_over(m: Any) -> Any:
     return clock["shift_over"] == 0 or clock["running"] + clock["paused"] == 0
 
 
-@part
+@pasted
 def _happen(m: Any) -> Any:
     """The first event of the calendar happens."""
     clock = clocks(m)[0]
@@ -83,7 +83,7 @@ def _happen(m: Any) -> Any:
         fire(m, slot)
 
 
-@part
+@pasted
 def _event(m: Any) -> Any:
     """Let one event happen, unless there is no room for what it makes; then start what can."""
     clock = clocks(m)[0]
@@ -102,7 +102,7 @@ def _event(m: Any) -> Any:
     return _ON
 
 
-@part
+@pasted
 def _starts(m: Any) -> Any:
     """Start one work, or go on to what happens next."""
     clock = clocks(m)[0]
@@ -121,7 +121,7 @@ def _starts(m: Any) -> Any:
     return _ON
 
 
-@part
+@pasted
 def _replicate(m: Any) -> Any:
     """Go on with the present replication until it is over or the arrays must grow."""
     clock = clocks(m)[0]

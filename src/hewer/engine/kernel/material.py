@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from hewer.engine.jit import part
+from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import account_stock, log
 from hewer.engine.kernel.state import (
     class_tails,
@@ -25,7 +25,7 @@ BINS = 7424  # of a histogram of ticks: exact below 256, then 128 a factor of tw
 _FINE = 7
 
 
-@part
+@pasted
 def mark_stock(m: Any, s: Any) -> Any:
     """Note that level or room of a stock changed, so that what depends on it is judged anew."""
     stock = stocks(m)[s]
@@ -36,7 +36,7 @@ def mark_stock(m: Any, s: Any) -> Any:
         clock["dirty_stocks"] += 1
 
 
-@part
+@pasted
 def free_room(m: Any, s: Any) -> Any:
     """Note that room was freed: a work blocked there may now give."""
     if stocks(m)[s]["givers_blocked"] > 0:
@@ -79,7 +79,7 @@ def join_family(m: Any, k: Any, parent: Any) -> Any:
     items(m)[founder]["living"] += 1
 
 
-@part
+@pasted
 def _free_item(m: Any, k: Any) -> Any:
     clock = clocks(m)[0]
     items(m)[k]["next"] = clock["free_item"]
@@ -113,7 +113,7 @@ def _bin(value: Any) -> Any:
     return min(BINS - 1, shift * (1 << _FINE) + (value >> shift))
 
 
-@part
+@pasted
 def _close_family(m: Any, founder: Any, sink: Any) -> Any:
     clock = clocks(m)[0]
     f = stocks(m)[sink]["sink"]
@@ -128,7 +128,7 @@ def _close_family(m: Any, founder: Any, sink: Any) -> Any:
         histograms(m)[(2 * f + 1) * BINS + _bin(time)] += 1
 
 
-@part
+@pasted
 def _leave(m: Any, s: Any, k: Any) -> Any:
     clock = clocks(m)[0]
     f = stocks(m)[s]["sink"]
@@ -144,7 +144,7 @@ def _leave(m: Any, s: Any, k: Any) -> Any:
     end_item(m, k, s)
 
 
-@part
+@pasted
 def _link(m: Any, s: Any, k: Any, after: Any) -> Any:
     """Put item ``k`` behind item ``after`` of a stock (-1: at the head)."""
     stock, item = stocks(m)[s], items(m)[k]
@@ -161,7 +161,7 @@ def _link(m: Any, s: Any, k: Any, after: Any) -> Any:
         stock["tail"] = k
 
 
-@part
+@pasted
 def _behind(m: Any, s: Any, k: Any) -> Any:
     """Item behind which ``k`` enters stock ``s``, by the order of the stock."""
     stock = stocks(m)[s]
@@ -180,7 +180,7 @@ def _behind(m: Any, s: Any, k: Any) -> Any:
     return after
 
 
-@part
+@pasted
 def count_in(m: Any, s: Any, amount: Any) -> Any:
     """Raise the level of a stock by ``amount`` that arrives."""
     account_stock(m, s)
@@ -202,7 +202,7 @@ def put_item(m: Any, s: Any, k: Any) -> Any:
     _link(m, s, k, _behind(m, s, k))
 
 
-@part
+@pasted
 def _unlink(m: Any, s: Any, k: Any) -> Any:
     stock, item = stocks(m)[s], items(m)[k]
     before, after = item["previous"], item["next"]
@@ -221,7 +221,7 @@ def _unlink(m: Any, s: Any, k: Any) -> Any:
             tails[stock["tail0"] + rank] = before if same else -1
 
 
-@part
+@pasted
 def take_item(m: Any, s: Any) -> Any:
     """Take the first item of a stock, and return it; the caller lowers the level."""
     stock = stocks(m)[s]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hewer.engine.jit import part
+from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import book, book_state, set_state
 from hewer.engine.kernel.idle import book_idle_unended
 from hewer.engine.kernel.require import touch_group
@@ -57,7 +57,7 @@ def take_from_free(m: Any, w: Any) -> Any:
     group["free"] -= 1
 
 
-@part
+@pasted
 def send_off(m: Any, w: Any) -> Any:
     """Let a worker who is not at work, and whose past is booked, go on break or home."""
     clock, worker = clocks(m)[0], workers(m)[w]

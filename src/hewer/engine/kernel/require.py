@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hewer.engine.jit import part
+from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.expression import evaluate
 from hewer.engine.kernel.state import (
     changed_instances,
@@ -35,7 +35,7 @@ _SPACE, _GUARD = int(Requirement.SPACE), int(Requirement.GUARD)
 _READY, _STOCK, _UNSTAFFED = READY_STAGE, STOCK_STAGE, UNSTAFFED_STAGE
 
 
-@part
+@pasted
 def ranks_before(m: Any, i: Any, since: Any, j: Any, other_since: Any) -> Any:
     """Whether instance ``i``, waiting since ``since``, comes before ``j`` (rule 1)."""
     a, b = instances(m)[i], instances(m)[j]
@@ -48,7 +48,7 @@ def ranks_before(m: Any, i: Any, since: Any, j: Any, other_since: Any) -> Any:
     return i < j
 
 
-@part
+@pasted
 def join_before(m: Any, a: Any, b: Any) -> Any:
     """Whether the instance of join ``a`` ranks before that of join ``b``; both are ready."""
     i, j = joins(m)[a]["instance"], joins(m)[b]["instance"]
@@ -90,7 +90,7 @@ def _heap_down(m: Any, g: Any, at: Any, j: Any) -> Any:
     joins(m)[j]["position"] = at
 
 
-@part
+@pasted
 def touch_group(m: Any, g: Any) -> Any:
     """Note that a group may be able to start something."""
     group = groups(m)[g]
@@ -101,7 +101,7 @@ def touch_group(m: Any, g: Any) -> Any:
         clock["touched"] += 1
 
 
-@part
+@pasted
 def _enter_heaps(m: Any, i: Any) -> Any:
     instance = instances(m)[i]
     for j in range(instance["join0"], instance["join1"]):
@@ -115,7 +115,7 @@ def _enter_heaps(m: Any, i: Any) -> Any:
         clocks(m)[0]["ready_teams"] += 1
 
 
-@part
+@pasted
 def _leave_heap(m: Any, j: Any) -> Any:
     join = joins(m)[j]
     g, at = join["group"], join["position"]
@@ -129,7 +129,7 @@ def _leave_heap(m: Any, j: Any) -> Any:
             _heap_down(m, g, at, last)
 
 
-@part
+@pasted
 def _leave_heaps(m: Any, i: Any) -> Any:
     instance = instances(m)[i]
     team = instance["post1"] - instance["post0"] > 1
@@ -155,7 +155,7 @@ def _rerank(m: Any, i: Any, since: Any) -> Any:
         touch_group(m, g)
 
 
-@part
+@pasted
 def mark_pool(m: Any, r: Any) -> Any:
     """Note that a unit resource or its queue changed."""
     pool = pools(m)[r]
@@ -210,7 +210,7 @@ def _dequeue(m: Any, n: Any) -> Any:
     mark_pool(m, r)
 
 
-@part
+@pasted
 def _stamp(m: Any, n: Any) -> Any:
     """When the units now granted became free to this instance (rule 1)."""
     need = needs(m)[n]
@@ -243,7 +243,7 @@ def _grant(m: Any, r: Any) -> Any:
         n = need["next"]
 
 
-@part
+@pasted
 def mark_instance(m: Any, i: Any) -> Any:
     """Note that an instance may have to change its stage."""
     if is_changed(m)[i] == 0:
@@ -253,7 +253,7 @@ def mark_instance(m: Any, i: Any) -> Any:
         clock["changed"] += 1
 
 
-@part
+@pasted
 def entry_of_last(m: Any, s: Any, amount: Any) -> Any:
     """Latest entry among the first ``amount`` items of a stock, which holds so many."""
     k = stocks(m)[s]["head"]
@@ -264,7 +264,7 @@ def entry_of_last(m: Any, s: Any, amount: Any) -> Any:
     return latest
 
 
-@part
+@pasted
 def requirement_stamp(m: Any, q: Any) -> Any:
     """Since when a stock requirement that is met has been met (rule 1)."""
     requirement = requirements(m)[q]
@@ -275,7 +275,7 @@ def requirement_stamp(m: Any, q: Any) -> Any:
     return requirement["since"]
 
 
-@part
+@pasted
 def _stock_since(m: Any, i: Any) -> Any:
     instance = instances(m)[i]
     since = instance["started"] if instance["keyed"] == 0 else 0
@@ -298,7 +298,7 @@ def leave_queues(m: Any, i: Any, first: Any) -> Any:
         _dequeue(m, n)
 
 
-@part
+@pasted
 def _stand_in_queue(m: Any, n: Any, since: Any) -> Any:
     """See to it that a need stands in its queue at the right rank."""
     need = needs(m)[n]
@@ -336,7 +336,7 @@ def restage(m: Any, i: Any) -> Any:
         _enter_heaps(m, i)
 
 
-@part
+@pasted
 def _is_met(m: Any, q: Any) -> Any:
     requirement = requirements(m)[q]
     kind = requirement["kind"]

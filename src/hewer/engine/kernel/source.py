@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.draws import DURATION, GIVEN, OUTCOME, member_of, work_key
-from hewer.engine.jit import part
+from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import log
 from hewer.engine.kernel.calendar import schedule
 from hewer.engine.kernel.expression import draw
@@ -18,7 +18,7 @@ _CLASS = int(Class.SOURCE)
 _ENDLESS, _BAD_NUMBER = int(Status.ENDLESS), int(Status.BAD_NUMBER)
 
 
-@part
+@pasted
 def _amount(m: Any, k: Any, key: Any) -> Any:
     source = sources(m)[k]
     if source["amount"] == -1:
@@ -66,7 +66,7 @@ def _bring(m: Any, k: Any, amount: Any, key: Any) -> Any:
         put_item(m, s, new_item(m, lineage, clocks(m)[0]["now"], rank))
 
 
-@part
+@pasted
 def _count_at_instant(m: Any, k: Any) -> Any:
     clock = clocks(m)[0]
     if clock["arrival_tick"] != clock["now"]:
@@ -78,7 +78,7 @@ def _count_at_instant(m: Any, k: Any) -> Any:
         clock["culprit"] = clock["instance_n"] + k
 
 
-@part
+@pasted
 def fire(m: Any, k: Any) -> Any:
     """An arrival of source ``k``: as much as finds room enters, the rest is lost."""
     source = sources(m)[k]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from hewer.engine.draws import DURATION, GIVEN, OUTCOME, TAKEN, child_lineage, uniform, work_key
-from hewer.engine.jit import part
+from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import (
     account_instance,
     account_pool,
@@ -85,7 +85,7 @@ def _fail(m: Any, status: Any, culprit: Any) -> Any:
     clock["culprit"] = culprit
 
 
-@part
+@pasted
 def _new_work(m: Any, i: Any) -> Any:
     clock, instance = clocks(m)[0], instances(m)[i]
     w = clock["free_work"]
@@ -118,7 +118,7 @@ def _free_work(m: Any, w: Any) -> Any:
     clock["free_works"] += 1
 
 
-@part
+@pasted
 def _note_start(m: Any, i: Any) -> Any:
     clock, instance = clocks(m)[0], instances(m)[i]
     now = clock["now"]
@@ -153,7 +153,7 @@ def draw_takes(m: Any, i: Any) -> Any:
             requirements(m)[take["req"]]["amount"] = amount
 
 
-@part
+@pasted
 def _take_material(m: Any, i: Any, w: Any) -> Any:
     """Take from stocks what the start takes, and set the key of the work."""
     instance, work, clock = instances(m)[i], works(m)[w], clocks(m)[0]
@@ -179,7 +179,7 @@ def _take_material(m: Any, i: Any, w: Any) -> Any:
     _key(m, i, w)
 
 
-@part
+@pasted
 def _key(m: Any, i: Any, w: Any) -> Any:
     instance, work = instances(m)[i], works(m)[w]
     carrier = work["items"]
@@ -194,7 +194,7 @@ def _key(m: Any, i: Any, w: Any) -> Any:
     work["key"] = work_key(instance["key"], items(m)[carrier]["lineage"], number)
 
 
-@part
+@pasted
 def _reserve(m: Any, i: Any) -> Any:
     instance = instances(m)[i]
     for q in range(instance["req0"], instance["req1"]):
@@ -214,7 +214,7 @@ def _unreserve(m: Any, i: Any) -> Any:
             free_room(m, requirement["stock"])
 
 
-@part
+@pasted
 def _take_units(m: Any, i: Any) -> Any:
     instance = instances(m)[i]
     for n in range(instance["need0"], instance["need1"]):
@@ -240,7 +240,7 @@ def _return_units(m: Any, i: Any, room: Any, tools: Any) -> Any:
             mark_pool(m, r)
 
 
-@part
+@pasted
 def _book_spells(m: Any, i: Any, size: Any) -> Any:
     """Book what the workers of the new team did until now; before anything is taken."""
     clock = clocks(m)[0]
@@ -253,7 +253,7 @@ def _book_spells(m: Any, i: Any, size: Any) -> Any:
             book_idle(m, w, i)
 
 
-@part
+@pasted
 def _enlist(m: Any, i: Any, w: Any, size: Any) -> Any:
     """Take the chosen workers into the work; returns the longest walk in ticks."""
     instance, work, clock = instances(m)[i], works(m)[w], clocks(m)[0]
@@ -287,7 +287,7 @@ def _enlist(m: Any, i: Any, w: Any, size: Any) -> Any:
     return longest
 
 
-@part
+@pasted
 def start(m: Any, i: Any) -> Any:
     """Start instance ``i`` with the chosen workers: all requirements in one instant."""
     instance, clock = instances(m)[i], clocks(m)[0]
@@ -316,7 +316,7 @@ def start(m: Any, i: Any) -> Any:
         _begin(m, w)
 
 
-@part
+@pasted
 def _depart(m: Any, w: Any, arrival: Any) -> Any:
     work, clock = works(m)[w], clocks(m)[0]
     instance = instances(m)[work["instance"]]
@@ -333,7 +333,7 @@ def _depart(m: Any, w: Any, arrival: Any) -> Any:
     schedule(m, clock["work0"] + w, arrival, _CLASS)
 
 
-@part
+@pasted
 def _free_held(m: Any, w: Any) -> Any:
     """Free the space that what was taken kept while people walked."""
     work, clock = works(m)[w], clocks(m)[0]
@@ -345,7 +345,7 @@ def _free_held(m: Any, w: Any) -> Any:
         free_room(m, s)
 
 
-@part
+@pasted
 def arrive(m: Any, w: Any) -> Any:
     """The last of a team arrives: the work begins."""
     work = works(m)[w]
@@ -482,7 +482,7 @@ def _lacking(m: Any, w: Any, mark: Any) -> Any:
     return first
 
 
-@part
+@pasted
 def complete(m: Any, w: Any) -> Any:
     """A work is finished: it gives, or is blocked."""
     work, clock = works(m)[w], clocks(m)[0]
@@ -686,7 +686,7 @@ def _make_children(m: Any, w: Any, given: Any) -> Any:
         last = k
 
 
-@part
+@pasted
 def _give_items(m: Any, w: Any, s: Any, amount: Any) -> Any:
     work = works(m)[w]
     for _ in range(amount):
@@ -695,9 +695,12 @@ def _give_items(m: Any, w: Any, s: Any, amount: Any) -> Any:
         put_item(m, s, k)
 
 
-@part
+@pasted
 def _give_all(m: Any, w: Any) -> Any:
     """Give all that a work gives; items in hand beyond that are merged, and end."""
+    if instances(m)[works(m)[w]["instance"]]["plain"] == 1:
+        put_item(m, gives(m)[instances(m)[works(m)[w]["instance"]]["give0"]]["stock"], works(m)[w]["items"])
+        return
     given = _items_given(m, w)
     _merge(m, w, given, instances(m)[works(m)[w]["instance"]]["birth"])
     _make_children(m, w, given)
