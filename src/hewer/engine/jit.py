@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
-from numba import config
+from numba import config, types
 from numba.core.codegen import CPUCodeLibrary, JITCPUCodegen
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -54,24 +54,38 @@ def cache_folder() -> Path:
     return folder if writable else Path(tempfile.gettempdir()) / f"hewer-kernel-{sources_hash()}"
 
 
+def _compile(function: Function, **options: Any) -> Function:
+    """Decorate with Numba; a constant in a call selects no version of its own."""
+    compiled = numba.njit(nogil=True, error_model="numpy", **options)(function)
+    if COMPILED:
+        resolve = compiled.get_call_template
+
+        def resolve_plain(arguments: Any, keywords: Any) -> Any:
+            return resolve(
+                tuple(types.unliteral(a) for a in arguments),
+                {name: types.unliteral(a) for name, a in keywords.items()},
+            )
+
+        compiled.get_call_template = resolve_plain
+    result: Function = compiled
+    return result
+
+
 def jit(function: Function) -> Function:
     """Compile a function that kernels and Python call."""
-    compiled: Function = numba.njit(nogil=True, error_model="numpy")(function)
-    return compiled
+    return _compile(function)
 
 
 def part(function: Function) -> Function:
     """Compile a part of the kernel, which only other parts call; it is cached within its entry."""
     _PARTS.add(function.__qualname__)
-    compiled: Function = numba.njit(nogil=True, error_model="numpy", **_INNER)(function)
-    return compiled
+    return _compile(function, **_INNER)
 
 
 def pasted(function: Function) -> Function:
     """Compile a part of the kernel that is small or has few callers: always pasted into them."""
     _PARTS.add(function.__qualname__)
-    compiled: Function = numba.njit(nogil=True, error_model="numpy", forceinline=True, **_INNER)(function)
-    return compiled
+    return _compile(function, forceinline=True, **_INNER)
 
 
 @contextmanager

@@ -434,11 +434,9 @@ FLOW = _record(
         # state
         ("left", "i8"),
         ("sum", "f8"),  # ticks
-        ("sum2", "f8"),
         ("largest", "i8"),
         ("closed", "i8"),
         ("closed_sum", "f8"),
-        ("closed_sum2", "f8"),
         ("closed_largest", "i8"),
     ]
 )

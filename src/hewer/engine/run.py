@@ -114,6 +114,17 @@ def _makes(program: Program) -> np.ndarray:
     return result
 
 
+def _most_made(program: Program) -> int:
+    """Most items that one event makes; no limit where an amount is random."""
+    if any(g["items"] and g["amount"] != -1 for g in program.give):
+        return _MOST_RECORDS
+    items = [s for s in program.source if program.stock[s["stock"]]["items"]]
+    if any(s["amount"] != -1 for s in items):
+        return _MOST_RECORDS
+    given = sum(int(g["fixed"]) for g in program.give if g["items"])
+    return max(0, given, *(int(s["fixed"]) for s in items))
+
+
 def _plain(program: Program) -> np.ndarray:
     """Whether each instance takes one item and gives it on, and nothing else."""
     result = np.zeros(len(program.instance), dtype=np.int64)
@@ -181,6 +192,7 @@ def _sizes(program: Program, timers: int) -> dict[str, int]:
         "visits": int(scalar["visits"]),
         "takes": max(1, int(scalar["takes"])),
         "default_class": int(scalar["default_class"]),
+        "most_made": _most_made(program),
         "timer0": len(program.source),
         "work0": len(program.source) + timers,
     }

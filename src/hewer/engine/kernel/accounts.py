@@ -27,13 +27,13 @@ _UNLIMITED = int(UNLIMITED)
 @pasted
 def log(m: Any, event: Any, a: Any, b: Any, x: Any) -> Any:
     """Append to the event log, if there is one. Past its room only the size counts on."""
-    if clocks(m)[0]["logging"] == 1:
+    if clocks(m)["logging"] == 1:
         _append(m, event, a, b, x)
 
 
 @part
 def _append(m: Any, event: Any, a: Any, b: Any, x: Any) -> Any:
-    clock = clocks(m)[0]
+    clock = clocks(m)
     at = clock["log_size"]
     clock["log_size"] = at + 1
     if at < clock["log_room"]:
@@ -48,8 +48,8 @@ def _append(m: Any, event: Any, a: Any, b: Any, x: Any) -> Any:
 @pasted
 def account_stock(m: Any, s: Any) -> Any:
     """Bring the integral of the level up to now; call before the level changes."""
-    clock = clocks(m)[0]
-    stock = stocks(m)[s]
+    clock = clocks(m)
+    stock = stocks(m, s)
     if clock["closed"] == 0:
         now = clock["now"]
         stock["integral"] += float(stock["level"]) * float(now - stock["touched"])
@@ -59,8 +59,8 @@ def account_stock(m: Any, s: Any) -> Any:
 @pasted
 def account_pool(m: Any, r: Any) -> Any:
     """Bring the integral of units in use up to now; call before ``free`` changes."""
-    clock = clocks(m)[0]
-    pool = pools(m)[r]
+    clock = clocks(m)
+    pool = pools(m, r)
     if clock["closed"] == 0:
         now = clock["now"]
         pool["busy"] += float(pool["count"] - pool["free"]) * float(now - pool["touched"])
@@ -70,8 +70,8 @@ def account_pool(m: Any, r: Any) -> Any:
 @pasted
 def account_instance(m: Any, i: Any) -> Any:
     """Bring the integrals of works in hand and blocked up to now; call before they change."""
-    clock = clocks(m)[0]
-    instance = instances(m)[i]
+    clock = clocks(m)
+    instance = instances(m, i)
     if clock["closed"] == 0:
         now = clock["now"]
         span = float(now - instance["touched"])
@@ -83,9 +83,9 @@ def account_instance(m: Any, i: Any) -> Any:
 @pasted
 def book(m: Any, w: Any, column: Any) -> Any:
     """Book the time since ``worker["since"]`` to ``column`` of ``worker_time``."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     if clock["closed"] == 0:
-        worker = workers(m)[w]
+        worker = workers(m, w)
         now = clock["now"]
         worker_times(m)[w * clock["column_n"] + column] += now - worker["since"]
         worker["since"] = now
@@ -94,8 +94,8 @@ def book(m: Any, w: Any, column: Any) -> Any:
 @pasted
 def book_state(m: Any, w: Any) -> Any:
     """Book the present state of a worker, idle apart (rule 14 tells what that is charged to)."""
-    clock = clocks(m)[0]
-    worker = workers(m)[w]
+    clock = clocks(m)
+    worker = workers(m, w)
     if worker["state"] != _WALKING:
         book(m, w, worker["detail"])
         return
@@ -110,6 +110,6 @@ def book_state(m: Any, w: Any) -> Any:
 @pasted
 def set_state(m: Any, w: Any, state: Any, column: Any) -> Any:
     """Enter a state that will be booked to ``column``; the previous one has been booked."""
-    worker = workers(m)[w]
+    worker = workers(m, w)
     worker["state"] = state
     worker["detail"] = column

@@ -22,7 +22,7 @@ def _before(tick: Any, key: Any, other_tick: Any, other_key: Any) -> Any:
 
 @pasted
 def _place(m: Any, at: Any, tick: Any, key: Any, slot: Any) -> Any:
-    entry = heap(m)[at]
+    entry = heap(m, at)
     entry["tick"] = tick
     entry["key"] = key
     entry["slot"] = slot
@@ -31,10 +31,9 @@ def _place(m: Any, at: Any, tick: Any, key: Any, slot: Any) -> Any:
 
 @part
 def _sift_up(m: Any, at: Any, tick: Any, key: Any, slot: Any) -> Any:
-    entries = heap(m)
     while at > 0:
         parent = (at - 1) >> 1
-        up = entries[parent]
+        up = heap(m, parent)
         if not _before(tick, key, up["tick"], up["key"]):
             break
         _place(m, at, up["tick"], up["key"], up["slot"])
@@ -44,16 +43,15 @@ def _sift_up(m: Any, at: Any, tick: Any, key: Any, slot: Any) -> Any:
 
 @part
 def _sift_down(m: Any, at: Any, size: Any, tick: Any, key: Any, slot: Any) -> Any:
-    entries = heap(m)
     while True:
         child = 2 * at + 1
         if child >= size:
             break
         if child + 1 < size:
-            left, right = entries[child], entries[child + 1]
+            left, right = heap(m, child), heap(m, child + 1)
             if _before(right["tick"], right["key"], left["tick"], left["key"]):
                 child += 1
-        down = entries[child]
+        down = heap(m, child)
         if not _before(down["tick"], down["key"], tick, key):
             break
         _place(m, at, down["tick"], down["key"], down["slot"])
@@ -63,25 +61,25 @@ def _sift_down(m: Any, at: Any, size: Any, tick: Any, key: Any, slot: Any) -> An
 
 @pasted
 def _close_hole(m: Any) -> Any:
-    if clocks(m)[0]["hole"] == 1:
+    if clocks(m)["hole"] == 1:
         _fill_hole(m)
 
 
 @part
 def _fill_hole(m: Any) -> Any:
-    clock = clocks(m)[0]
+    clock = clocks(m)
     clock["hole"] = 0
     size = clock["heap"] - 1
     clock["heap"] = size
     if size > 0:
-        last = heap(m)[size]
+        last = heap(m, size)
         _sift_down(m, 0, size, last["tick"], last["key"], last["slot"])
 
 
 @part
 def schedule(m: Any, slot: Any, tick: Any, event_class: Any) -> Any:
     """Put ``slot`` (not in the calendar) at ``tick``."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     key = (event_class << _CLASS_SHIFT) + clock["insertions"]
     clock["insertions"] += 1
     if clock["hole"] == 1:
@@ -97,7 +95,7 @@ def schedule(m: Any, slot: Any, tick: Any, event_class: Any) -> Any:
 def cancel(m: Any, slot: Any) -> Any:
     """Take ``slot`` out of the calendar, if it is there."""
     _close_hole(m)
-    clock = clocks(m)[0]
+    clock = clocks(m)
     at = positions(m)[slot]
     if at < 0:
         return
@@ -106,9 +104,9 @@ def cancel(m: Any, slot: Any) -> Any:
     clock["heap"] = size
     if at == size:
         return
-    last = heap(m)[size]
+    last = heap(m, size)
     tick, key, moved = last["tick"], last["key"], last["slot"]
-    parent = heap(m)[(at - 1) >> 1] if at > 0 else heap(m)[0]
+    parent = heap(m, (at - 1) >> 1) if at > 0 else heap(m, 0)
     if at > 0 and _before(tick, key, parent["tick"], parent["key"]):
         _sift_up(m, at, tick, key, moved)
     else:
@@ -119,10 +117,10 @@ def cancel(m: Any, slot: Any) -> Any:
 def take_first(m: Any) -> Any:
     """Remove the first event and return its slot; the calendar must not be empty."""
     _close_hole(m)
-    first = heap(m)[0]
+    first = heap(m, 0)
     slot = first["slot"]
     positions(m)[slot] = -1
-    clocks(m)[0]["hole"] = 1
+    clocks(m)["hole"] = 1
     return slot
 
 
@@ -130,13 +128,13 @@ def take_first(m: Any) -> Any:
 def first_tick(m: Any) -> Any:
     """Tick of the first event (the largest number where there is none)."""
     _close_hole(m)
-    if clocks(m)[0]["heap"] == 0:
+    if clocks(m)["heap"] == 0:
         return 0x7FFFFFFFFFFFFFFF
-    return heap(m)[0]["tick"]
+    return heap(m, 0)["tick"]
 
 
 @pasted
 def heap_first(m: Any) -> Any:
     """Slot of the first event, or -1."""
     _close_hole(m)
-    return heap(m)[0]["slot"] if clocks(m)[0]["heap"] > 0 else -1
+    return heap(m, 0)["slot"] if clocks(m)["heap"] > 0 else -1

@@ -41,29 +41,29 @@ def walk_ticks(m: Any, origin: Any, destination: Any) -> Any:
     """Walking time between two place members; -1 is nowhere in particular."""
     if origin < 0 or destination < 0:
         return 0
-    return walks(m)[origin * clocks(m)[0]["place_members"] + destination]
+    return walks(m)[origin * clocks(m)["place_members"] + destination]
 
 
 @part
 def _appeal(m: Any, rule: Any, w: Any, j: Any) -> Any:
     """What a choice rule looks at, the smaller the better."""
-    join = joins(m)[j]
+    join = joins(m, j)
     if rule == _LISTED:
         return float(join["preference"])
-    instance = instances(m)[join["instance"]]
+    instance = instances(m, join["instance"])
     if rule == _NEAREST:
-        return float(walk_ticks(m, workers(m)[w]["place"], instance["place"]))
+        return float(walk_ticks(m, workers(m, w)["place"], instance["place"]))
     if instance["take0"] == instance["take1"]:
         return 0.0
-    take = takes(m)[instance["take0"]]
-    return -float(stocks(m)[take["stock"]]["level"]) / float(max(take["low"], 1))
+    take = takes(m, instance["take0"])
+    return -float(stocks(m, take["stock"])["level"]) / float(max(take["low"], 1))
 
 
 @part
 def _prefers(m: Any, rule: Any, w: Any, a: Any, b: Any) -> Any:
     """Whether join ``a`` is preferred to ``b`` by worker ``w``."""
     if rule == _LISTED or rule == _LONGEST_QUEUE or rule == _NEAREST:
-        first, second = instances(m)[joins(m)[a]["instance"]], instances(m)[joins(m)[b]["instance"]]
+        first, second = instances(m, joins(m, a)["instance"]), instances(m, joins(m, b)["instance"])
         if first["priority"] != second["priority"]:
             return first["priority"] > second["priority"]
         mine, other = _appeal(m, rule, w, a), _appeal(m, rule, w, b)
@@ -75,7 +75,7 @@ def _prefers(m: Any, rule: Any, w: Any, a: Any, b: Any) -> Any:
 @pasted
 def _nominate(m: Any, g: Any) -> Any:
     """Join that the longest idle of a group would choose; its heap is not empty."""
-    group = groups(m)[g]
+    group = groups(m, g)
     entries, base = group_heaps(m), group["heap0"]
     best = entries[base]
     rule = group["choice"]
@@ -89,11 +89,11 @@ def _nominate(m: Any, g: Any) -> Any:
 @pasted
 def _best_touched(m: Any) -> Any:
     """Best nomination of the touched groups, or -1; drops groups that have nothing to do."""
-    clock, touched = clocks(m)[0], touched_groups(m)
+    clock, touched = clocks(m), touched_groups(m)
     best, k = -1, 0
     while k < clock["touched"]:
         g = touched[k]
-        group = groups(m)[g]
+        group = groups(m, g)
         if group["heap_size"] == 0 or (g > 0 and group["free"] == 0):
             group["touched"] = 0
             clock["touched"] -= 1
@@ -110,21 +110,21 @@ def _best_touched(m: Any) -> Any:
 @pasted
 def choose(m: Any) -> Any:
     """Instance that starts next, or -1; its workers are ``chosen_workers``, lead first."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     if clock["ready_teams"] > 0 or clock["claims"] > 0:
         return _choose_with_claims(m)
     best = _best_touched(m)
     if best < 0:
         return -1
-    i = joins(m)[best]["instance"]
+    i = joins(m, best)["instance"]
     lead, serial = -1, _LATE
     touched = touched_groups(m)
     for k in range(clock["touched"]):
         g = touched[k]
-        if g > 0 and joins(m)[nominees(m)[g]]["instance"] == i:
-            w = groups(m)[g]["free_head"]
-            if workers(m)[w]["idle_serial"] < serial:
-                lead, serial = w, workers(m)[w]["idle_serial"]
+        if g > 0 and joins(m, nominees(m)[g])["instance"] == i:
+            w = groups(m, g)["free_head"]
+            if workers(m, w)["idle_serial"] < serial:
+                lead, serial = w, workers(m, w)["idle_serial"]
     chosen_workers(m)[0] = lead
     return i
 
@@ -132,9 +132,9 @@ def choose(m: Any) -> Any:
 @part
 def _longest_idle(m: Any, g: Any, unclaimed: Any) -> Any:
     """Longest idle free worker of a group, claimed or not, or only an unclaimed one; -1."""
-    w = groups(m)[g]["free_head"]
-    while w >= 0 and unclaimed and workers(m)[w]["claimed"] >= 0:
-        w = workers(m)[w]["next"]
+    w = groups(m, g)["free_head"]
+    while w >= 0 and unclaimed and workers(m, w)["claimed"] >= 0:
+        w = workers(m, w)["next"]
     return w
 
 
@@ -150,11 +150,11 @@ def _nominate_among_claims(m: Any, g: Any) -> Any:
             w = _longest_idle(m, g, False)
             if w < 0:
                 return -1
-    group, best = groups(m)[g], -1
+    group, best = groups(m, g), -1
     for k in range(group["heap_size"]):
         j = group_heaps(m)[group["heap0"] + k]
-        i = joins(m)[j]["instance"]
-        if aside(m)[i] == clocks(m)[0]["round"] or not (unclaimed or instances(m)[i]["overtake"] == 1):
+        i = joins(m, j)["instance"]
+        if aside(m)[i] == clocks(m)["round"] or not (unclaimed or instances(m, i)["overtake"] == 1):
             continue
         if best < 0 or _prefers(m, group["choice"], w, j, best):
             best = j
@@ -164,7 +164,7 @@ def _nominate_among_claims(m: Any, g: Any) -> Any:
 @part
 def _best_nomination(m: Any) -> Any:
     best = -1
-    for g in range(clocks(m)[0]["group_n"]):
+    for g in range(clocks(m)["group_n"]):
         j = _nominate_among_claims(m, g)
         nominees(m)[g] = j
         if j >= 0 and (best < 0 or join_before(m, j, best)):
@@ -176,24 +176,24 @@ def _best_nomination(m: Any) -> Any:
 def _lead(m: Any, i: Any) -> Any:
     """Longest idle of the workers who nominated instance ``i``; -1 where it needs nobody."""
     lead, serial = -1, _LATE
-    for g in range(1, clocks(m)[0]["group_n"]):
+    for g in range(1, clocks(m)["group_n"]):
         j = nominees(m)[g]
-        if j >= 0 and joins(m)[j]["instance"] == i:
+        if j >= 0 and joins(m, j)["instance"] == i:
             w = _longest_idle(m, g, True)
             if w < 0:
                 w = _longest_idle(m, g, False)
-            if workers(m)[w]["idle_serial"] < serial:
-                lead, serial = w, workers(m)[w]["idle_serial"]
+            if workers(m, w)["idle_serial"] < serial:
+                lead, serial = w, workers(m, w)["idle_serial"]
     return lead
 
 
 @part
 def _mask(m: Any, i: Any, w: Any) -> Any:
     """Slots of instance ``i`` that worker ``w`` can fill."""
-    g = workers(m)[w]["group"]
-    for j in range(instances(m)[i]["join0"], instances(m)[i]["join1"]):
-        if joins(m)[j]["group"] == g:
-            return joins(m)[j]["mask"]
+    g = workers(m, w)["group"]
+    for j in range(instances(m, i)["join0"], instances(m, i)["join1"]):
+        if joins(m, j)["group"] == g:
+            return joins(m, j)["mask"]
     return np.uint64(0)
 
 
@@ -246,11 +246,11 @@ def fit(m: Any, i: Any, slots: Any, w: Any) -> Any:
 def _next_idle(m: Any, i: Any, after: Any, overtake: Any) -> Any:
     """Longest idle available worker who could fill a slot of ``i`` and became idle after ``after``."""
     best, serial = -1, _LATE
-    for j in range(instances(m)[i]["join0"], instances(m)[i]["join1"]):
-        g = joins(m)[j]["group"]
-        w = groups(m)[g]["free_head"] if g > 0 else -1
+    for j in range(instances(m, i)["join0"], instances(m, i)["join1"]):
+        g = joins(m, j)["group"]
+        w = groups(m, g)["free_head"] if g > 0 else -1
         while w >= 0:
-            worker = workers(m)[w]
+            worker = workers(m, w)
             if after < worker["idle_serial"] < serial and (overtake or worker["claimed"] < 0):
                 best, serial = w, worker["idle_serial"]
             w = worker["next"]
@@ -260,7 +260,7 @@ def _next_idle(m: Any, i: Any, after: Any, overtake: Any) -> Any:
 @part
 def _form_team(m: Any, i: Any) -> Any:
     """Fill ``chosen_workers`` for instance ``i``; returns how many were fitted."""
-    instance = instances(m)[i]
+    instance = instances(m, i)
     slots = instance["post1"] - instance["post0"]
     if slots == 0:
         return 0
@@ -274,7 +274,7 @@ def _form_team(m: Any, i: Any) -> Any:
         w = _next_idle(m, i, after, instance["overtake"] == 1)
         if w < 0:
             break
-        after = workers(m)[w]["idle_serial"]
+        after = workers(m, w)["idle_serial"]
         if w != lead and fit(m, i, slots, w):
             chosen[size] = w
             size += 1
@@ -283,17 +283,17 @@ def _form_team(m: Any, i: Any) -> Any:
 
 @part
 def _clear_claims(m: Any) -> Any:
-    for w in range(clocks(m)[0]["worker_n"]):
-        workers(m)[w]["claimed"] = -1
+    for w in range(clocks(m)["worker_n"]):
+        workers(m, w)["claimed"] = -1
 
 
 @part
 def _settle_claims(m: Any) -> Any:
     """After a round in which nothing could start: who is claimed waits for a partner."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     clock["claims"] = 0
     for w in range(clock["worker_n"]):
-        worker = workers(m)[w]
+        worker = workers(m, w)
         if worker["claimed"] >= 0:
             clock["claims"] += 1
             if worker["state"] == _IDLE:
@@ -307,7 +307,7 @@ def _settle_claims(m: Any) -> Any:
 @part
 def _choose_with_claims(m: Any) -> Any:
     """A round of rule 4 where teams wait: the whole of it, group by group."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     clock["round"] += 1
     _clear_claims(m)
     while True:
@@ -315,12 +315,12 @@ def _choose_with_claims(m: Any) -> Any:
         if best < 0:
             _settle_claims(m)
             return -1
-        i = joins(m)[best]["instance"]
-        instance = instances(m)[i]
+        i = joins(m, best)["instance"]
+        instance = instances(m, i)
         size = _form_team(m, i)
         if size == instance["post1"] - instance["post0"]:
             return i
         aside(m)[i] = clock["round"]
         if instance["overtake"] == 0:
             for k in range(size):
-                workers(m)[chosen_workers(m)[k]]["claimed"] = i
+                workers(m, chosen_workers(m)[k])["claimed"] = i

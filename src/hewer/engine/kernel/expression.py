@@ -100,11 +100,11 @@ def evaluate(m: Any, at: Any, taken0: Any, key: Any, block: Any) -> Any:
             if op == _CONST:
                 value = x
             elif op == _LEVEL:
-                value = x * stocks(m)[a]["level"]
+                value = x * stocks(m, a)["level"]
             elif op == _TAKEN:
                 value = x * taken(m)[taken0 + a]
             elif op == _NOW:
-                value = x * clocks(m)[0]["now"]
+                value = x * clocks(m)["now"]
             else:
                 value = x * sample(distributions(m), a, tables(m), nth_key(key, draws), block)
                 draws += 1

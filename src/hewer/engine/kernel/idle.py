@@ -25,51 +25,51 @@ _READY = READY_STAGE
 
 @part
 def _requirement_column(m: Any, q: Any) -> Any:
-    clock, requirement = clocks(m)[0], requirements(m)[q]
+    clock, requirement = clocks(m), requirements(m, q)
     kind = requirement["kind"]
     if kind == _ITEMS or kind == _BULK:
-        return clock["material"] + stocks(m)[requirement["stock"]]["declared"]
+        return clock["material"] + stocks(m, requirement["stock"])["declared"]
     if kind == _SPACE:
-        return clock["space"] + stocks(m)[requirement["stock"]]["declared"]
-    return clock["guard"] + instances(m)[requirement["instance"]]["activity"]
+        return clock["space"] + stocks(m, requirement["stock"])["declared"]
+    return clock["guard"] + instances(m, requirement["instance"])["activity"]
 
 
 @part
 def _need_column(m: Any, n: Any) -> Any:
-    clock, pool = clocks(m)[0], pools(m)[needs(m)[n]["pool"]]
+    clock, pool = clocks(m), pools(m, needs(m, n)["pool"])
     return (clock["room"] if pool["is_room"] == 1 else clock["tool"]) + pool["declared"]
 
 
 @part
 def _last_met(m: Any, i: Any) -> Any:
     """Column of the requirement of instance ``i`` that was met last; people where that is past."""
-    clock, instance = clocks(m)[0], instances(m)[i]
+    clock, instance = clocks(m), instances(m, i)
     latest, column = -1, clock["people"]
     for q in range(instance["req0"], instance["req1"]):
         stamp = requirement_stamp(m, q)
         if stamp >= latest:
             latest, column = stamp, _requirement_column(m, q)
     for n in range(instance["need0"], instance["need1"]):
-        if needs(m)[n]["since"] >= latest:
-            latest, column = needs(m)[n]["since"], _need_column(m, n)
+        if needs(m, n)["since"] >= latest:
+            latest, column = needs(m, n)["since"], _need_column(m, n)
     return column if latest == clock["now"] else clock["people"]
 
 
 @part
 def book_idle(m: Any, w: Any, i: Any) -> Any:
     """Book an idle spell that a start or a claim of instance ``i`` ends."""
-    if workers(m)[w]["since"] < clocks(m)[0]["now"]:
+    if workers(m, w)["since"] < clocks(m)["now"]:
         book(m, w, _last_met(m, i))
 
 
 @part
 def _first_missing(m: Any, i: Any) -> Any:
-    clock, instance = clocks(m)[0], instances(m)[i]
+    clock, instance = clocks(m), instances(m, i)
     stage = instance["stage"]
     if stage >= 0 and stage != _READY:
         return _need_column(m, instance["need0"] + stage)
     for q in range(instance["req0"], instance["req1"]):
-        if requirements(m)[q]["met"] == 0:
+        if requirements(m, q)["met"] == 0:
             return _requirement_column(m, q)
     return clock["people"]
 
@@ -77,7 +77,7 @@ def _first_missing(m: Any, i: Any) -> Any:
 @part
 def book_idle_unended(m: Any, w: Any) -> Any:
     """Book an idle spell that the horizon, a break or the end of the shift cuts short."""
-    worker, clock = workers(m)[w], clocks(m)[0]
+    worker, clock = workers(m, w), clocks(m)
     if worker["since"] < clock["now"]:
         column = clock["nothing"]
         if worker["first1"] > worker["first0"]:

@@ -28,7 +28,7 @@ _ON = -1
 @part
 def _ring(m: Any, k: Any) -> Any:
     """What a timer does."""
-    timer = timers(m)[k]
+    timer = timers(m, k)
     kind = timer["kind"]
     if kind == BREAK_BEGINS:
         begin_break(m, timer["index"])
@@ -44,14 +44,16 @@ def _ring(m: Any, k: Any) -> Any:
 
 @pasted
 def _items_wanted(m: Any, slot: Any) -> Any:
-    """New items that the event of a slot makes."""
-    clock = clocks(m)[0]
+    """New items that the event of a slot makes; 0 where there is room for any it could make."""
+    clock = clocks(m)
+    if clock["free_items"] - clock["promised"] >= clock["most_made"]:
+        return 0
     if slot < clock["timer0"]:
         return arrival_size(m, slot)
     if slot < clock["work0"]:
         return 0
     w = slot - clock["work0"]
-    if instances(m)[works(m)[w]["instance"]]["makes"] == 0 or works(m)[w]["walk"] == 1:
+    if instances(m, works(m, w)["instance"])["makes"] == 0 or works(m, w)["walk"] == 1:
         return 0
     draw_outcome(m, w)
     return items_made(m, w)
@@ -59,7 +61,7 @@ def _items_wanted(m: Any, slot: Any) -> Any:
 
 @pasted
 def _is_over(m: Any) -> Any:
-    clock = clocks(m)[0]
+    clock = clocks(m)
     if clock["closed"] == 0:
         return False
     return clock["shift_over"] == 0 or clock["running"] + clock["paused"] == 0
@@ -68,12 +70,12 @@ def _is_over(m: Any) -> Any:
 @pasted
 def _happen(m: Any) -> Any:
     """The first event of the calendar happens."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     clock["now"] = first_tick(m)
     slot = take_first(m)
     if slot >= clock["work0"]:
         w = slot - clock["work0"]
-        if works(m)[w]["phase"] == _P_WALKING:
+        if works(m, w)["phase"] == _P_WALKING:
             arrive(m, w)
         else:
             complete(m, w)
@@ -86,7 +88,7 @@ def _happen(m: Any) -> Any:
 @pasted
 def _event(m: Any) -> Any:
     """Let one event happen, unless there is no room for what it makes; then start what can."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     wanted = _items_wanted(m, heap_first(m))
     if wanted > clock["free_items"] - clock["promised"]:
         clock["wanted"] = wanted
@@ -105,10 +107,10 @@ def _event(m: Any) -> Any:
 @pasted
 def _starts(m: Any) -> Any:
     """Start one work, or go on to what happens next."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     if clock["free_works"] == 0:
         return _GROW_WORKS
-    i = choose(m) if clock["shift_over"] == 0 else -1
+    i = choose(m) if clock["shift_over"] == 0 and clock["touched"] + clock["ready_teams"] + clock["claims"] > 0 else -1
     if i >= 0:
         start(m, i)
         release_blocked(m)
@@ -124,7 +126,7 @@ def _starts(m: Any) -> Any:
 @pasted
 def _replicate(m: Any) -> Any:
     """Go on with the present replication until it is over or the arrays must grow."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     while True:
         if clock["status"] != _DONE:
             return clock["status"]
@@ -146,7 +148,7 @@ def advance(m: Any) -> Any:
 
     Returns a :class:`Status`; after growth, or ``AGAIN``, it is called again and goes on.
     """
-    clock = clocks(m)[0]
+    clock = clocks(m)
     while clock["index"] < clock["count"]:
         if clock["begun"] == 0:
             reset(m)

@@ -28,9 +28,9 @@ _FINE = 7
 @pasted
 def mark_stock(m: Any, s: Any) -> Any:
     """Note that level or room of a stock changed, so that what depends on it is judged anew."""
-    stock = stocks(m)[s]
-    if stock["dirty"] == 0:
-        clock = clocks(m)[0]
+    stock = stocks(m, s)
+    if stock["dirty"] == 0 and stock["dep1"] > stock["dep0"]:
+        clock = clocks(m)
         stock["dirty"] = 1
         dirty_stocks(m)[clock["dirty_stocks"]] = s
         clock["dirty_stocks"] += 1
@@ -39,17 +39,17 @@ def mark_stock(m: Any, s: Any) -> Any:
 @pasted
 def free_room(m: Any, s: Any) -> Any:
     """Note that room was freed: a work blocked there may now give."""
-    if stocks(m)[s]["givers_blocked"] > 0:
-        clocks(m)[0]["freed_room"] = 1
+    if stocks(m, s)["givers_blocked"] > 0:
+        clocks(m)["freed_room"] = 1
     mark_stock(m, s)
 
 
 @part
 def new_item(m: Any, lineage: Any, birth: Any, priority: Any) -> Any:
     """Make an item that founds a family of its own; the loop has seen to it that a record is free."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     k = clock["free_item"]
-    item = items(m)[k]
+    item = items(m, k)
     clock["free_item"] = item["next"]
     clock["free_items"] -= 1
     clock["alive"] += 1
@@ -72,17 +72,17 @@ def new_item(m: Any, lineage: Any, birth: Any, priority: Any) -> Any:
 @part
 def join_family(m: Any, k: Any, parent: Any) -> Any:
     """Make a new item a child of ``parent``."""
-    item, founder = items(m)[k], items(m)[parent]["family"]
+    item, founder = items(m, k), items(m, parent)["family"]
     item["family"] = founder
-    item["founded"] = items(m)[founder]["founded"]
+    item["founded"] = items(m, founder)["founded"]
     item["living"] = 0
-    items(m)[founder]["living"] += 1
+    items(m, founder)["living"] += 1
 
 
 @pasted
 def _free_item(m: Any, k: Any) -> Any:
-    clock = clocks(m)[0]
-    items(m)[k]["next"] = clock["free_item"]
+    clock = clocks(m)
+    items(m, k)["next"] = clock["free_item"]
     clock["free_item"] = k
     clock["free_items"] += 1
 
@@ -90,11 +90,11 @@ def _free_item(m: Any, k: Any) -> Any:
 @part
 def end_item(m: Any, k: Any, sink: Any) -> Any:
     """End an item: merged or consumed (``sink`` -1), or left through stock ``sink``."""
-    item = items(m)[k]
+    item = items(m, k)
     founder = item["family"]
-    head = items(m)[founder]
+    head = items(m, founder)
     item["alive"] = 0
-    clocks(m)[0]["alive"] -= 1
+    clocks(m)["alive"] -= 1
     head["living"] -= 1
     if head["living"] == 0:
         if sink >= 0:
@@ -115,14 +115,13 @@ def _bin(value: Any) -> Any:
 
 @pasted
 def _close_family(m: Any, founder: Any, sink: Any) -> Any:
-    clock = clocks(m)[0]
-    f = stocks(m)[sink]["sink"]
+    clock = clocks(m)
+    f = stocks(m, sink)["sink"]
     flow = flows(m)[f]
-    time = clock["now"] - items(m)[founder]["founded"]
+    time = clock["now"] - items(m, founder)["founded"]
     log(m, _CLOSE, sink, -1, time)
     flow["closed"] += 1
     flow["closed_sum"] += float(time)
-    flow["closed_sum2"] += float(time) * float(time)
     flow["closed_largest"] = max(flow["closed_largest"], time)
     if clock["quantile_n"] > 0:
         histograms(m)[(2 * f + 1) * BINS + _bin(time)] += 1
@@ -130,14 +129,13 @@ def _close_family(m: Any, founder: Any, sink: Any) -> Any:
 
 @pasted
 def _leave(m: Any, s: Any, k: Any) -> Any:
-    clock = clocks(m)[0]
-    f = stocks(m)[s]["sink"]
+    clock = clocks(m)
+    f = stocks(m, s)["sink"]
     flow = flows(m)[f]
-    time = clock["now"] - items(m)[k]["birth"]
+    time = clock["now"] - items(m, k)["birth"]
     log(m, _LEAVE, s, -1, time)
     flow["left"] += 1
     flow["sum"] += float(time)
-    flow["sum2"] += float(time) * float(time)
     flow["largest"] = max(flow["largest"], time)
     if clock["quantile_n"] > 0:
         histograms(m)[2 * f * BINS + _bin(time)] += 1
@@ -147,16 +145,16 @@ def _leave(m: Any, s: Any, k: Any) -> Any:
 @pasted
 def _link(m: Any, s: Any, k: Any, after: Any) -> Any:
     """Put item ``k`` behind item ``after`` of a stock (-1: at the head)."""
-    stock, item = stocks(m)[s], items(m)[k]
-    before = items(m)[after]["next"] if after >= 0 else stock["head"]
+    stock, item = stocks(m, s), items(m, k)
+    before = items(m, after)["next"] if after >= 0 else stock["head"]
     item["previous"] = after
     item["next"] = before
     if after >= 0:
-        items(m)[after]["next"] = k
+        items(m, after)["next"] = k
     else:
         stock["head"] = k
     if before >= 0:
-        items(m)[before]["previous"] = k
+        items(m, before)["previous"] = k
     else:
         stock["tail"] = k
 
@@ -164,13 +162,13 @@ def _link(m: Any, s: Any, k: Any, after: Any) -> Any:
 @pasted
 def _behind(m: Any, s: Any, k: Any) -> Any:
     """Item behind which ``k`` enters stock ``s``, by the order of the stock."""
-    stock = stocks(m)[s]
+    stock = stocks(m, s)
     if stock["order"] == _FIFO:
         return stock["tail"]
     if stock["order"] == _LIFO:
         return -1
     tails, first = class_tails(m), stock["tail0"]
-    rank = items(m)[k]["priority"]
+    rank = items(m, k)["priority"]
     after = -1
     for c in range(rank, -1, -1):
         if tails[first + c] >= 0:
@@ -184,7 +182,7 @@ def _behind(m: Any, s: Any, k: Any) -> Any:
 def count_in(m: Any, s: Any, amount: Any) -> Any:
     """Raise the level of a stock by ``amount`` that arrives."""
     account_stock(m, s)
-    stock = stocks(m)[s]
+    stock = stocks(m, s)
     stock["level"] += amount
     stock["arrived"] += amount
     stock["peak"] = max(stock["peak"], stock["level"])
@@ -195,50 +193,50 @@ def count_in(m: Any, s: Any, amount: Any) -> Any:
 def put_item(m: Any, s: Any, k: Any) -> Any:
     """Give an item to a stock; through a sink it leaves."""
     count_in(m, s, 1)
-    if stocks(m)[s]["sink"] >= 0:
+    if stocks(m, s)["sink"] >= 0:
         _leave(m, s, k)
         return
-    items(m)[k]["entry"] = clocks(m)[0]["now"]
+    items(m, k)["entry"] = clocks(m)["now"]
     _link(m, s, k, _behind(m, s, k))
 
 
 @pasted
 def _unlink(m: Any, s: Any, k: Any) -> Any:
-    stock, item = stocks(m)[s], items(m)[k]
+    stock, item = stocks(m, s), items(m, k)
     before, after = item["previous"], item["next"]
     if before >= 0:
-        items(m)[before]["next"] = after
+        items(m, before)["next"] = after
     else:
         stock["head"] = after
     if after >= 0:
-        items(m)[after]["previous"] = before
+        items(m, after)["previous"] = before
     else:
         stock["tail"] = before
     if stock["order"] > _LIFO:
-        tails, rank = class_tails(m), items(m)[k]["priority"]
+        tails, rank = class_tails(m), items(m, k)["priority"]
         if tails[stock["tail0"] + rank] == k:
-            same = before >= 0 and items(m)[before]["priority"] == rank
+            same = before >= 0 and items(m, before)["priority"] == rank
             tails[stock["tail0"] + rank] = before if same else -1
 
 
 @pasted
 def take_item(m: Any, s: Any) -> Any:
     """Take the first item of a stock, and return it; the caller lowers the level."""
-    stock = stocks(m)[s]
+    stock = stocks(m, s)
     k = stock["head"]
-    stock["waited"] += float(clocks(m)[0]["now"] - items(m)[k]["entry"])
+    stock["waited"] += float(clocks(m)["now"] - items(m, k)["entry"])
     _unlink(m, s, k)
-    items(m)[k]["next"] = -1
-    items(m)[k]["previous"] = -1
+    items(m, k)["next"] = -1
+    items(m, k)["previous"] = -1
     return k
 
 
 @part
 def put_back(m: Any, s: Any, k: Any) -> Any:
     """Return an item to the head of its stock, as it was before it was taken."""
-    stock = stocks(m)[s]
+    stock = stocks(m, s)
     if stock["order"] > _LIFO:
-        rank = items(m)[k]["priority"]
+        rank = items(m, k)["priority"]
         after = -1
         for c in range(rank - 1, -1, -1):
             if class_tails(m)[stock["tail0"] + c] >= 0:

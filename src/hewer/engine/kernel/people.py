@@ -18,9 +18,9 @@ _BREAK, _DONE = int(WorkerState.BREAK), int(WorkerState.DONE)
 @part
 def make_free(m: Any, w: Any) -> Any:
     """Put a worker, whose past is booked, at the end of his group's queue of the free."""
-    clock, worker = clocks(m)[0], workers(m)[w]
+    clock, worker = clocks(m), workers(m, w)
     g = worker["group"]
-    group = groups(m)[g]
+    group = groups(m, g)
     set_state(m, w, _IDLE, clock["nothing"])
     worker["work"] = -1
     worker["claimed"] = -1
@@ -31,7 +31,7 @@ def make_free(m: Any, w: Any) -> Any:
     worker["previous"] = tail
     worker["next"] = -1
     if tail >= 0:
-        workers(m)[tail]["next"] = w
+        workers(m, tail)["next"] = w
     else:
         group["free_head"] = w
     group["free_tail"] = w
@@ -43,15 +43,15 @@ def make_free(m: Any, w: Any) -> Any:
 @part
 def take_from_free(m: Any, w: Any) -> Any:
     """Take a worker out of his group's queue of the free."""
-    worker = workers(m)[w]
-    group = groups(m)[worker["group"]]
+    worker = workers(m, w)
+    group = groups(m, worker["group"])
     before, after = worker["previous"], worker["next"]
     if before >= 0:
-        workers(m)[before]["next"] = after
+        workers(m, before)["next"] = after
     else:
         group["free_head"] = after
     if after >= 0:
-        workers(m)[after]["previous"] = before
+        workers(m, after)["previous"] = before
     else:
         group["free_tail"] = before
     group["free"] -= 1
@@ -60,7 +60,7 @@ def take_from_free(m: Any, w: Any) -> Any:
 @pasted
 def send_off(m: Any, w: Any) -> Any:
     """Let a worker who is not at work, and whose past is booked, go on break or home."""
-    clock, worker = clocks(m)[0], workers(m)[w]
+    clock, worker = clocks(m), workers(m, w)
     worker["work"] = -1
     if clock["shift_over"] == 1:
         set_state(m, w, _DONE, clock["done"])
@@ -71,7 +71,7 @@ def send_off(m: Any, w: Any) -> Any:
 @part
 def release_person(m: Any, w: Any) -> Any:
     """End a worker's part in a work."""
-    clock, worker = clocks(m)[0], workers(m)[w]
+    clock, worker = clocks(m), workers(m, w)
     if clock["closed"] == 1:
         worker["overtime"] += clock["now"] - worker["since"]
         worker["since"] = clock["now"]
@@ -86,7 +86,7 @@ def release_person(m: Any, w: Any) -> Any:
 @part
 def leave_the_free(m: Any, w: Any) -> Any:
     """Book the idle spell of a free worker who goes off, and take him from the queue."""
-    worker, clock = workers(m)[w], clocks(m)[0]
+    worker, clock = workers(m, w), clocks(m)
     if worker["state"] == _PARTNER:
         book(m, w, clock["partner"])
         worker["claimed"] = -1

@@ -38,7 +38,7 @@ _READY, _STOCK, _UNSTAFFED = READY_STAGE, STOCK_STAGE, UNSTAFFED_STAGE
 @pasted
 def ranks_before(m: Any, i: Any, since: Any, j: Any, other_since: Any) -> Any:
     """Whether instance ``i``, waiting since ``since``, comes before ``j`` (rule 1)."""
-    a, b = instances(m)[i], instances(m)[j]
+    a, b = instances(m, i), instances(m, j)
     if a["priority"] != b["priority"]:
         return a["priority"] > b["priority"]
     if since != other_since:
@@ -51,29 +51,29 @@ def ranks_before(m: Any, i: Any, since: Any, j: Any, other_since: Any) -> Any:
 @pasted
 def join_before(m: Any, a: Any, b: Any) -> Any:
     """Whether the instance of join ``a`` ranks before that of join ``b``; both are ready."""
-    i, j = joins(m)[a]["instance"], joins(m)[b]["instance"]
-    return ranks_before(m, i, instances(m)[i]["since"], j, instances(m)[j]["since"])
+    i, j = joins(m, a)["instance"], joins(m, b)["instance"]
+    return ranks_before(m, i, instances(m, i)["since"], j, instances(m, j)["since"])
 
 
 @part
 def _heap_up(m: Any, g: Any, at: Any, j: Any) -> Any:
-    entries, base = group_heaps(m), groups(m)[g]["heap0"]
+    entries, base = group_heaps(m), groups(m, g)["heap0"]
     while at > 0:
         parent = (at - 1) >> 1
         up = entries[base + parent]
         if not join_before(m, j, up):
             break
         entries[base + at] = up
-        joins(m)[up]["position"] = at
+        joins(m, up)["position"] = at
         at = parent
     entries[base + at] = j
-    joins(m)[j]["position"] = at
+    joins(m, j)["position"] = at
     return at
 
 
 @part
 def _heap_down(m: Any, g: Any, at: Any, j: Any) -> Any:
-    entries, base, size = group_heaps(m), groups(m)[g]["heap0"], groups(m)[g]["heap_size"]
+    entries, base, size = group_heaps(m), groups(m, g)["heap0"], groups(m, g)["heap_size"]
     while True:
         child = 2 * at + 1
         if child >= size:
@@ -84,18 +84,18 @@ def _heap_down(m: Any, g: Any, at: Any, j: Any) -> Any:
         if not join_before(m, down, j):
             break
         entries[base + at] = down
-        joins(m)[down]["position"] = at
+        joins(m, down)["position"] = at
         at = child
     entries[base + at] = j
-    joins(m)[j]["position"] = at
+    joins(m, j)["position"] = at
 
 
 @pasted
 def touch_group(m: Any, g: Any) -> Any:
     """Note that a group may be able to start something."""
-    group = groups(m)[g]
+    group = groups(m, g)
     if group["touched"] == 0:
-        clock = clocks(m)[0]
+        clock = clocks(m)
         group["touched"] = 1
         touched_groups(m)[clock["touched"]] = g
         clock["touched"] += 1
@@ -103,23 +103,23 @@ def touch_group(m: Any, g: Any) -> Any:
 
 @pasted
 def _enter_heaps(m: Any, i: Any) -> Any:
-    instance = instances(m)[i]
+    instance = instances(m, i)
     for j in range(instance["join0"], instance["join1"]):
-        g = joins(m)[j]["group"]
-        group = groups(m)[g]
+        g = joins(m, j)["group"]
+        group = groups(m, g)
         size = group["heap_size"]
         group["heap_size"] = size + 1
         _heap_up(m, g, size, j)
         touch_group(m, g)
     if instance["post1"] - instance["post0"] > 1:
-        clocks(m)[0]["ready_teams"] += 1
+        clocks(m)["ready_teams"] += 1
 
 
 @pasted
 def _leave_heap(m: Any, j: Any) -> Any:
-    join = joins(m)[j]
+    join = joins(m, j)
     g, at = join["group"], join["position"]
-    group = groups(m)[g]
+    group = groups(m, g)
     size = group["heap_size"] - 1
     group["heap_size"] = size
     join["position"] = -1
@@ -131,25 +131,25 @@ def _leave_heap(m: Any, j: Any) -> Any:
 
 @pasted
 def _leave_heaps(m: Any, i: Any) -> Any:
-    instance = instances(m)[i]
+    instance = instances(m, i)
     team = instance["post1"] - instance["post0"] > 1
     for j in range(instance["join0"], instance["join1"]):
         _leave_heap(m, j)
         if team:
-            touch_group(m, joins(m)[j]["group"])
+            touch_group(m, joins(m, j)["group"])
     if team:
-        clocks(m)[0]["ready_teams"] -= 1
+        clocks(m)["ready_teams"] -= 1
 
 
 @part
 def _rerank(m: Any, i: Any, since: Any) -> Any:
     """Give a ready instance another since."""
-    instance = instances(m)[i]
+    instance = instances(m, i)
     if instance["since"] == since:
         return
     instance["since"] = since
     for j in range(instance["join0"], instance["join1"]):
-        g, at = joins(m)[j]["group"], joins(m)[j]["position"]
+        g, at = joins(m, j)["group"], joins(m, j)["position"]
         if _heap_up(m, g, at, j) == at:
             _heap_down(m, g, at, j)
         touch_group(m, g)
@@ -158,9 +158,9 @@ def _rerank(m: Any, i: Any, since: Any) -> Any:
 @pasted
 def mark_pool(m: Any, r: Any) -> Any:
     """Note that a unit resource or its queue changed."""
-    pool = pools(m)[r]
+    pool = pools(m, r)
     if pool["dirty"] == 0:
-        clock = clocks(m)[0]
+        clock = clocks(m)
         pool["dirty"] = 1
         dirty_pools(m)[clock["dirty_pools"]] = r
         clock["dirty_pools"] += 1
@@ -168,25 +168,25 @@ def mark_pool(m: Any, r: Any) -> Any:
 
 @part
 def _enqueue(m: Any, n: Any, since: Any) -> Any:
-    need = needs(m)[n]
+    need = needs(m, n)
     r = need["pool"]
-    pool = pools(m)[r]
+    pool = pools(m, r)
     after = pool["tail"]
     while after >= 0 and ranks_before(
-        m, need["instance"], since, needs(m)[after]["instance"], needs(m)[after]["entered"]
+        m, need["instance"], since, needs(m, after)["instance"], needs(m, after)["entered"]
     ):
-        after = needs(m)[after]["previous"]
-    before = needs(m)[after]["next"] if after >= 0 else pool["head"]
+        after = needs(m, after)["previous"]
+    before = needs(m, after)["next"] if after >= 0 else pool["head"]
     need["previous"] = after
     need["next"] = before
     need["entered"] = since
     need["queued"] = 1
     if after >= 0:
-        needs(m)[after]["next"] = n
+        needs(m, after)["next"] = n
     else:
         pool["head"] = n
     if before >= 0:
-        needs(m)[before]["previous"] = n
+        needs(m, before)["previous"] = n
     else:
         pool["tail"] = n
     mark_pool(m, r)
@@ -194,16 +194,16 @@ def _enqueue(m: Any, n: Any, since: Any) -> Any:
 
 @part
 def _dequeue(m: Any, n: Any) -> Any:
-    need = needs(m)[n]
+    need = needs(m, n)
     r = need["pool"]
-    pool = pools(m)[r]
+    pool = pools(m, r)
     before, after = need["previous"], need["next"]
     if before >= 0:
-        needs(m)[before]["next"] = after
+        needs(m, before)["next"] = after
     else:
         pool["head"] = after
     if after >= 0:
-        needs(m)[after]["previous"] = before
+        needs(m, after)["previous"] = before
     else:
         pool["tail"] = before
     need["queued"] = 0
@@ -213,24 +213,24 @@ def _dequeue(m: Any, n: Any) -> Any:
 @pasted
 def _stamp(m: Any, n: Any) -> Any:
     """When the units now granted became free to this instance (rule 1)."""
-    need = needs(m)[n]
-    now = clocks(m)[0]["now"]
+    need = needs(m, n)
+    now = clocks(m)["now"]
     if need["joined"] != now:
         return now
-    pool = pools(m)[need["pool"]]
+    pool = pools(m, need["pool"])
     return pool["free_since"] if need["amount"] == 1 else pool["returned"]
 
 
 @part
 def _grant(m: Any, r: Any) -> Any:
     """Go down the queue of a unit resource and grant what is free (rule 2)."""
-    pool = pools(m)[r]
+    pool = pools(m, r)
     left = pool["free"]
     n = pool["head"]
     while n >= 0:
-        need = needs(m)[n]
+        need = needs(m, n)
         amount = need["amount"]
-        if instances(m)[need["instance"]]["overtake"] == 1:
+        if instances(m, need["instance"])["overtake"] == 1:
             granted = 1 if pool["free"] >= amount else 0
         else:
             granted = 1 if left >= amount else 0
@@ -247,37 +247,35 @@ def _grant(m: Any, r: Any) -> Any:
 def mark_instance(m: Any, i: Any) -> Any:
     """Note that an instance may have to change its stage."""
     if is_changed(m)[i] == 0:
-        clock = clocks(m)[0]
+        clock = clocks(m)
         is_changed(m)[i] = 1
         changed_instances(m)[clock["changed"]] = i
         clock["changed"] += 1
 
 
 @pasted
-def entry_of_last(m: Any, s: Any, amount: Any) -> Any:
+def _entry_of_last(m: Any, s: Any, amount: Any) -> Any:
     """Latest entry among the first ``amount`` items of a stock, which holds so many."""
-    k = stocks(m)[s]["head"]
-    latest = items(m)[k]["entry"] if k >= 0 else 0
+    k = stocks(m, s)["head"]
+    latest = items(m, k)["entry"] if k >= 0 else 0
     for _ in range(amount - 1):
-        k = items(m)[k]["next"]
-        latest = max(latest, items(m)[k]["entry"])
+        k = items(m, k)["next"]
+        latest = max(latest, items(m, k)["entry"])
     return latest
 
 
 @pasted
 def requirement_stamp(m: Any, q: Any) -> Any:
-    """Since when a stock requirement that is met has been met (rule 1)."""
-    requirement = requirements(m)[q]
-    if requirement["kind"] == _ITEMS:
-        return entry_of_last(m, requirement["stock"], requirement["amount"])
+    """Since when a stock requirement that was judged to be met has been met (rule 1)."""
+    requirement = requirements(m, q)
     if requirement["kind"] == _BULK:
-        return max(requirement["since"], instances(m)[requirement["instance"]]["started"])
+        return max(requirement["since"], instances(m, requirement["instance"])["started"])
     return requirement["since"]
 
 
 @pasted
 def _stock_since(m: Any, i: Any) -> Any:
-    instance = instances(m)[i]
+    instance = instances(m, i)
     since = instance["started"] if instance["keyed"] == 0 else 0
     for q in range(instance["req0"], instance["req1"]):
         since = max(since, requirement_stamp(m, q))
@@ -287,24 +285,24 @@ def _stock_since(m: Any, i: Any) -> Any:
 @part
 def leave_queues(m: Any, i: Any, first: Any) -> Any:
     """Leave the heaps and the queues of the needs from ``first`` on."""
-    instance = instances(m)[i]
+    instance = instances(m, i)
     if instance["stage"] == _READY:
         _leave_heaps(m, i)
         instance["stage"] = _STOCK
     for n in range(first, instance["need1"]):
-        if needs(m)[n]["queued"] == 0:
+        if needs(m, n)["queued"] == 0:
             break
-        needs(m)[n]["granted"] = 0
+        needs(m, n)["granted"] = 0
         _dequeue(m, n)
 
 
 @pasted
 def _stand_in_queue(m: Any, n: Any, since: Any) -> Any:
     """See to it that a need stands in its queue at the right rank."""
-    need = needs(m)[n]
+    need = needs(m, n)
     if need["queued"] == 0:
         need["granted"] = 0
-        need["joined"] = clocks(m)[0]["now"]
+        need["joined"] = clocks(m)["now"]
         _enqueue(m, n, since)
     elif need["entered"] != since:
         _dequeue(m, n)
@@ -314,7 +312,7 @@ def _stand_in_queue(m: Any, n: Any, since: Any) -> Any:
 @part
 def restage(m: Any, i: Any) -> Any:
     """Bring an instance to the stage of its first missing requirement."""
-    instance = instances(m)[i]
+    instance = instances(m, i)
     if instance["staffed"] == 0 or instance["unmet"] > 0:
         if instance["stage"] >= 0:
             leave_queues(m, i, instance["need0"])
@@ -323,11 +321,11 @@ def restage(m: Any, i: Any) -> Any:
     since = _stock_since(m, i)
     for n in range(instance["need0"], instance["need1"]):
         _stand_in_queue(m, n, since)
-        if needs(m)[n]["granted"] == 0:
+        if needs(m, n)["granted"] == 0:
             leave_queues(m, i, n + 1)
             instance["stage"] = n - instance["need0"]
             return
-        since = max(since, needs(m)[n]["since"])
+        since = max(since, needs(m, n)["since"])
     if instance["stage"] == _READY:
         _rerank(m, i, since)
     else:
@@ -338,11 +336,11 @@ def restage(m: Any, i: Any) -> Any:
 
 @pasted
 def _is_met(m: Any, q: Any) -> Any:
-    requirement = requirements(m)[q]
+    requirement = requirements(m, q)
     kind = requirement["kind"]
     if kind == _GUARD:
-        return 1 if evaluate(m, requirement["code"], 0, 0, 0) != 0.0 else 0
-    stock = stocks(m)[requirement["stock"]]
+        return 1 if evaluate(m, requirement["code"], 0, np.uint64(0), 0) != 0.0 else 0
+    stock = stocks(m, requirement["stock"])
     if kind == _SPACE:
         room = stock["capacity"] - stock["level"] - stock["held"] - stock["reserved"]
         return 1 if room >= requirement["amount"] else 0
@@ -352,19 +350,26 @@ def _is_met(m: Any, q: Any) -> Any:
 @part
 def judge_requirement(m: Any, q: Any) -> Any:
     """Judge one stock requirement anew."""
-    requirement = requirements(m)[q]
+    requirement = requirements(m, q)
     met = _is_met(m, q)
+    same = met == requirement["met"]
+    stamp = clocks(m)["now"]
+    if requirement["kind"] == _ITEMS and met == 1:
+        stamp = _entry_of_last(m, requirement["stock"], requirement["amount"])
+        same = same and stamp == requirement["since"]
+    if same:
+        return
+    if met == 1:
+        requirement["since"] = stamp
     if met != requirement["met"]:
         requirement["met"] = met
-        if met == 1:
-            requirement["since"] = clocks(m)[0]["now"]
-        instances(m)[requirement["instance"]]["unmet"] += 1 - 2 * met
+        instances(m, requirement["instance"])["unmet"] += 1 - 2 * met
     mark_instance(m, requirement["instance"])
 
 
 @part
 def _restage_changed(m: Any) -> Any:
-    clock = clocks(m)[0]
+    clock = clocks(m)
     while clock["changed"] > 0:
         clock["changed"] -= 1
         i = changed_instances(m)[clock["changed"]]
@@ -375,7 +380,7 @@ def _restage_changed(m: Any) -> Any:
 @part
 def _first_dirty_pool(m: Any) -> Any:
     """Take the dirty pool of the lowest index off the list."""
-    clock, dirty = clocks(m)[0], dirty_pools(m)
+    clock, dirty = clocks(m), dirty_pools(m)
     at = 0
     for k in range(1, clock["dirty_pools"]):
         if dirty[k] < dirty[at]:
@@ -383,18 +388,18 @@ def _first_dirty_pool(m: Any) -> Any:
     r = dirty[at]
     clock["dirty_pools"] -= 1
     dirty[at] = dirty[clock["dirty_pools"]]
-    pools(m)[r]["dirty"] = 0
+    pools(m, r)["dirty"] = 0
     return r
 
 
 @part
 def judge(m: Any) -> Any:
     """Judge all that depends on what changed: stocks, then unit resources in their order."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     while clock["dirty_stocks"] > 0:
         clock["dirty_stocks"] -= 1
         s = dirty_stocks(m)[clock["dirty_stocks"]]
-        stock = stocks(m)[s]
+        stock = stocks(m, s)
         stock["dirty"] = 0
         for d in range(stock["dep0"], stock["dep1"]):
             judge_requirement(m, dependents(m)[d])

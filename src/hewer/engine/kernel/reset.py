@@ -44,7 +44,7 @@ _CALENDAR = int(Class.CALENDAR)
 
 @part
 def _reset_clock(m: Any) -> Any:
-    clock = clocks(m)[0]
+    clock = clocks(m)
     clock["now"] = 0
     clock["mode"] = 0
     clock["log_size"] = 0
@@ -80,11 +80,11 @@ def _reset_clock(m: Any) -> Any:
 @part
 def free_works_from(m: Any, first: Any) -> Any:
     """Chain the unused work records from ``first`` on."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     n = clock["works"]
     for w in range(n - 1, first - 1, -1):
-        works(m)[w]["phase"] = _FREE
-        works(m)[w]["next"] = clock["free_work"]
+        works(m, w)["phase"] = _FREE
+        works(m, w)["next"] = clock["free_work"]
         positions(m)[clock["work0"] + w] = -1
         clock["free_work"] = w
         clock["free_works"] += 1
@@ -93,16 +93,16 @@ def free_works_from(m: Any, first: Any) -> Any:
 @part
 def free_items_from(m: Any, first: Any) -> Any:
     """Chain the unused item records from ``first`` on."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     for k in range(clock["items"] - 1, first - 1, -1):
-        items(m)[k]["next"] = clock["free_item"]
+        items(m, k)["next"] = clock["free_item"]
         clock["free_item"] = k
         clock["free_items"] += 1
 
 
 @part
 def _reset_records(m: Any) -> Any:
-    clock = clocks(m)[0]
+    clock = clocks(m)
     for slot in range(clock["work0"]):
         positions(m)[slot] = -1
     clock["free_work"] = -1
@@ -118,9 +118,9 @@ def _reset_records(m: Any) -> Any:
 
 @part
 def _reset_stocks(m: Any) -> Any:
-    clock = clocks(m)[0]
+    clock = clocks(m)
     for s in range(clock["stock_n"]):
-        stock = stocks(m)[s]
+        stock = stocks(m, s)
         stock["givers_blocked"] = 0
         stock["dirty"] = 0
         stock["level"] = 0
@@ -145,9 +145,9 @@ def _reset_stocks(m: Any) -> Any:
 
 @part
 def _reset_units(m: Any) -> Any:
-    clock = clocks(m)[0]
+    clock = clocks(m)
     for r in range(clock["pool_n"]):
-        pool = pools(m)[r]
+        pool = pools(m, r)
         pool["free"] = pool["count"]
         pool["free_since"] = 0
         pool["returned"] = 0
@@ -157,15 +157,15 @@ def _reset_units(m: Any) -> Any:
         pool["touched"] = 0
         pool["busy"] = 0.0
     for n in range(clock["need_n"]):
-        need = needs(m)[n]
+        need = needs(m, n)
         need["queued"] = 0
         need["granted"] = 0
         need["since"] = 0
         need["joined"] = -1
     for j in range(clock["join_n"]):
-        joins(m)[j]["position"] = -1
+        joins(m, j)["position"] = -1
     for g in range(clock["group_n"]):
-        group = groups(m)[g]
+        group = groups(m, g)
         group["heap_size"] = 0
         group["free_head"] = -1
         group["free_tail"] = -1
@@ -175,9 +175,9 @@ def _reset_units(m: Any) -> Any:
 
 @part
 def _reset_instances(m: Any) -> Any:
-    clock = clocks(m)[0]
+    clock = clocks(m)
     for i in range(clock["instance_n"]):
-        instance = instances(m)[i]
+        instance = instances(m, i)
         instance["key"] = stream_key(instance["stream"], clock["replication"])
         instance["unmet"] = instance["req1"] - instance["req0"]
         instance["stage"] = _STOCK
@@ -198,16 +198,16 @@ def _reset_instances(m: Any) -> Any:
         is_changed(m)[i] = 0
         aside(m)[i] = -1
     for q in range(clock["requirement_n"]):
-        requirements(m)[q]["met"] = 0
-        requirements(m)[q]["since"] = 0
+        requirements(m, q)["met"] = 0
+        requirements(m, q)["since"] = 0
 
 
 @part
 def _judge_all(m: Any) -> Any:
-    clock = clocks(m)[0]
+    clock = clocks(m)
     for i in range(clock["instance_n"]):
         draw_takes(m, i)
-        instance = instances(m)[i]
+        instance = instances(m, i)
         for q in range(instance["req0"], instance["req1"]):
             judge_requirement(m, q)
         mark_instance(m, i)
@@ -215,11 +215,11 @@ def _judge_all(m: Any) -> Any:
 
 @part
 def _reset_people(m: Any) -> Any:
-    clock = clocks(m)[0]
+    clock = clocks(m)
     for k in range(clock["worker_n"] * clock["column_n"]):
         worker_times(m)[k] = 0
     for w in range(clock["worker_n"]):
-        worker = workers(m)[w]
+        worker = workers(m, w)
         worker["since"] = 0
         worker["place"] = worker["home"]
         worker["mate"] = -1
@@ -231,11 +231,11 @@ def _reset_people(m: Any) -> Any:
 
 @part
 def _schedule_all(m: Any) -> Any:
-    clock = clocks(m)[0]
+    clock = clocks(m)
     for k in range(clock["timer_n"]):
-        schedule(m, clock["timer0"] + k, timers(m)[k]["tick"], _CALENDAR)
+        schedule(m, clock["timer0"] + k, timers(m, k)["tick"], _CALENDAR)
     for k in range(clock["source_n"]):
-        source = sources(m)[k]
+        source = sources(m, k)
         source["key"] = stream_key(source["stream"], clock["replication"])
         source["number"] = 0
         source["items"] = 0
@@ -256,5 +256,5 @@ def reset(m: Any) -> Any:
     _judge_all(m)
     _schedule_all(m)
     if first_tick(m) > 0:
-        clocks(m)[0]["mode"] = 1
+        clocks(m)["mode"] = 1
         judge(m)

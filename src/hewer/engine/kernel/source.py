@@ -20,7 +20,7 @@ _ENDLESS, _BAD_NUMBER = int(Status.ENDLESS), int(Status.BAD_NUMBER)
 
 @pasted
 def _amount(m: Any, k: Any, key: Any) -> Any:
-    source = sources(m)[k]
+    source = sources(m, k)
     if source["amount"] == -1:
         return source["fixed"]
     return draw(m, source["amount"], 0, key, GIVEN)
@@ -29,8 +29,8 @@ def _amount(m: Any, k: Any, key: Any) -> Any:
 @part
 def arrival_size(m: Any, k: Any) -> Any:
     """Items that the next arrival of source ``k`` brings (0 for bulk)."""
-    source = sources(m)[k]
-    if stocks(m)[source["stock"]]["items"] == 0:
+    source = sources(m, k)
+    if stocks(m, source["stock"])["items"] == 0:
         return 0
     return _amount(m, k, work_key(source["key"], 0, source["number"]))
 
@@ -38,7 +38,7 @@ def arrival_size(m: Any, k: Any) -> Any:
 @part
 def schedule_source(m: Any, k: Any) -> Any:
     """Schedule the next arrival of a source."""
-    clock, source = clocks(m)[0], sources(m)[k]
+    clock, source = clocks(m), sources(m, k)
     number = source["number"]
     if number >= source["limit"]:
         return
@@ -53,9 +53,9 @@ def schedule_source(m: Any, k: Any) -> Any:
 
 @part
 def _bring(m: Any, k: Any, amount: Any, key: Any) -> Any:
-    source = sources(m)[k]
+    source = sources(m, k)
     s = source["stock"]
-    if stocks(m)[s]["items"] == 0:
+    if stocks(m, s)["items"] == 0:
         count_in(m, s, amount)
         return
     rank = source["priority_class"]
@@ -63,12 +63,12 @@ def _bring(m: Any, k: Any, amount: Any, key: Any) -> Any:
         rank = draw(m, source["priority"], 0, key, OUTCOME)
     for n in range(amount):
         lineage = member_of(source["lineage"], source["items"] + n)
-        put_item(m, s, new_item(m, lineage, clocks(m)[0]["now"], rank))
+        put_item(m, s, new_item(m, lineage, clocks(m)["now"], rank))
 
 
 @pasted
 def _count_at_instant(m: Any, k: Any) -> Any:
-    clock = clocks(m)[0]
+    clock = clocks(m)
     if clock["arrival_tick"] != clock["now"]:
         clock["arrival_tick"] = clock["now"]
         clock["arrivals_now"] = 0
@@ -81,16 +81,16 @@ def _count_at_instant(m: Any, k: Any) -> Any:
 @pasted
 def fire(m: Any, k: Any) -> Any:
     """An arrival of source ``k``: as much as finds room enters, the rest is lost."""
-    source = sources(m)[k]
+    source = sources(m, k)
     key = work_key(source["key"], 0, source["number"])
     amount = _amount(m, k, key)
     _count_at_instant(m, k)
     if amount < 0:
-        clocks(m)[0]["status"] = _BAD_NUMBER
-        clocks(m)[0]["culprit"] = clocks(m)[0]["instance_n"] + k
+        clocks(m)["status"] = _BAD_NUMBER
+        clocks(m)["culprit"] = clocks(m)["instance_n"] + k
         return
     s = source["stock"]
-    stock = stocks(m)[s]
+    stock = stocks(m, s)
     room = stock["capacity"] - stock["level"] - stock["held"] - stock["reserved"]
     fits = max(0, min(amount, room))
     source["arrived"] += amount

@@ -2,7 +2,8 @@
 
 A run owns copies of the Program's arrays (their "state" fields change) and a few more, defined here.
 Kernel functions take one argument for all of them, ``m`` (memory): the address of a table of array
-addresses. ``stocks(m)`` is the array of stocks, and so on. Passing thirty arrays to every small
+addresses. ``stocks(m, s)`` is the record of stock ``s``, ``clocks(m)`` the only record of its kind, ``visits(m)``
+an array of numbers, and so on. An index must not be negative. Passing thirty arrays to every small
 function costs more than the work the function does; a view costs one load. With the JIT off, ``m`` is
 the :class:`Memory` itself and the views return its arrays.
 """
@@ -93,6 +94,7 @@ CLOCK = np.dtype(
         ("free_item", "i8"),
         ("free_items", "i8"),
         ("alive", "i8"),  # items alive, wherever they are
+        ("most_made", "i8"),  # items that one event can make, as far as is known beforehand
         ("wanted", "i8"),  # items that the next event needs
         ("promised", "i8"),
         ("visits", "i8"),
@@ -259,9 +261,7 @@ def _view(name: str) -> Callable[[Any], Any]:
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         word = ir.IntType(64)
-        table = builder.inttoptr(arguments[0], word.as_pointer())
-        address = builder.load(builder.gep(table, [ir.Constant(word, index)]))
-        address.set_metadata("invariant.load", builder.module.add_metadata([]))
+        address = _address(builder, arguments[0], index)
         array = make_array(kind)(context, builder)
         data = builder.inttoptr(address, array.data.type)
         size = ir.Constant(word, dtype.itemsize)
@@ -276,20 +276,69 @@ def _view(name: str) -> Callable[[Any], Any]:
     return found
 
 
-clocks = _view("clock")
-stocks = _view("stock")
-instances = _view("instance")
-requirements = _view("requirement")
-takes = _view("take")
-gives = _view("give")
-outcomes = _view("outcome")
-needs = _view("need")
-pools = _view("pool")
-joins = _view("join")
-groups = _view("group")
-workers = _view("worker")
-sources = _view("source")
-breaks = _view("breaks")
+def _address(builder: Any, m: Any, index: int) -> Any:
+    """Load the address of array ``index`` from the table."""
+    word = ir.IntType(64)
+    table = builder.inttoptr(m, word.as_pointer())
+    address = builder.load(builder.gep(table, [ir.Constant(word, index)]))
+    address.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return address
+
+
+def _records(name: str) -> Callable[[Any, Any], Any]:
+    """Make the function that finds one record, by its index, from ``m``."""
+    index = list(FIELDS).index(name)
+    dtype = FIELDS[name]
+    if not COMPILED:
+        return lambda m, i: m.arrays[name][i]
+    kind = from_dtype(dtype)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        word = ir.IntType(64)
+        offset = builder.mul(arguments[1], ir.Constant(word, dtype.itemsize))
+        place = builder.add(_address(builder, arguments[0], index), offset)
+        return builder.inttoptr(place, context.get_value_type(kind))
+
+    @intrinsic  # type: ignore[misc]
+    def record(typing_context: Any, m: Any, i: Any) -> Any:
+        return kind(types.int64, types.int64), generate
+
+    found: Callable[[Any, Any], Any] = record
+    return found
+
+
+def _record(name: str) -> Callable[[Any], Any]:
+    """Make the function that finds the only record of an array from ``m``."""
+    if not COMPILED:
+        return lambda m: m.arrays[name][0]
+    index = list(FIELDS).index(name)
+    kind = from_dtype(FIELDS[name])
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(_address(builder, arguments[0], index), context.get_value_type(kind))
+
+    @intrinsic  # type: ignore[misc]
+    def record(typing_context: Any, m: Any) -> Any:
+        return kind(types.int64), generate
+
+    found: Callable[[Any], Any] = record
+    return found
+
+
+clocks = _record("clock")
+stocks = _records("stock")
+instances = _records("instance")
+requirements = _records("requirement")
+takes = _records("take")
+gives = _records("give")
+outcomes = _records("outcome")
+needs = _records("need")
+pools = _records("pool")
+joins = _records("join")
+groups = _records("group")
+workers = _records("worker")
+sources = _records("source")
+breaks = _records("breaks")
 distributions = _view("distribution")
 codes = _view("code")
 flows = _view("flow")
@@ -300,14 +349,14 @@ break_roles = _view("break_role")
 tables = _view("table")
 walks = _view("walk")
 rates = _view("rate")
-quantiles = _view("quantile")
-works = _view("work")
-items = _view("item")
+quantiles = _records("quantile")
+works = _records("work")
+items = _records("item")
 visits = _view("visit")
 taken = _view("taken")
-heap = _view("heap")
+heap = _records("heap")
 positions = _view("position")
-timers = _view("timer")
+timers = _records("timer")
 group_heaps = _view("group_heap")
 class_tails = _view("class_tail")
 dirty_stocks = _view("dirty_stock")

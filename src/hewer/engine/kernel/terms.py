@@ -53,9 +53,9 @@ _LATE = 0x7FFFFFFFFFFFFFFF
 
 @part
 def _in_break(m: Any, b: Any, w: Any) -> Any:
-    record = breaks(m)[b]
+    record = breaks(m, b)
     for k in range(record["role0"], record["role1"]):
-        if break_roles(m)[k] == workers(m)[w]["role"]:
+        if break_roles(m)[k] == workers(m, w)["role"]:
             return True
     return False
 
@@ -63,9 +63,9 @@ def _in_break(m: Any, b: Any, w: Any) -> Any:
 @part
 def _judge_staffing(m: Any) -> Any:
     """Judge which instances the people now on shift can staff."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     for i in range(clock["instance_n"]):
-        instance = instances(m)[i]
+        instance = instances(m, i)
         slots = instance["post1"] - instance["post0"]
         staffed = 1 if _can_staff(m, i, slots) else 0
         if staffed != instance["staffed"]:
@@ -78,10 +78,10 @@ def _can_staff(m: Any, i: Any, slots: Any) -> Any:
     for slot in range(slots):
         filled_slots(m)[slot] = -1
     size = 0
-    for w in range(clocks(m)[0]["worker_n"]):
+    for w in range(clocks(m)["worker_n"]):
         if size == slots:
             break
-        if workers(m)[w]["off"] == 0 and fit(m, i, slots, w):
+        if workers(m, w)["off"] == 0 and fit(m, i, slots, w):
             size += 1
     return size == slots
 
@@ -89,7 +89,7 @@ def _can_staff(m: Any, i: Any, slots: Any) -> Any:
 @part
 def pause(m: Any, w: Any) -> Any:
     """Stop the rate of a work; its people's time is booked, and they wait for partners."""
-    work, clock = works(m)[w], clocks(m)[0]
+    work, clock = works(m, w), clocks(m)
     log(m, _E_PAUSE, work["instance"], -1, work["serial"])
     cancel(m, clock["work0"] + w)
     left = work["end"] - clock["now"]
@@ -101,7 +101,7 @@ def pause(m: Any, w: Any) -> Any:
     clock["paused"] += 1
     v = work["lead"]
     while v >= 0:
-        worker = workers(m)[v]
+        worker = workers(m, v)
         book_state(m, v)
         worker["walk_left"] = max(0, worker["walk_until"] - clock["now"])
         set_state(m, v, _PARTNER, clock["partner"])
@@ -110,20 +110,20 @@ def pause(m: Any, w: Any) -> Any:
 
 @part
 def _resume(m: Any, w: Any) -> Any:
-    work, clock = works(m)[w], clocks(m)[0]
+    work, clock = works(m, w), clocks(m)
     i = work["instance"]
     log(m, _E_RESUME, i, -1, work["serial"])
     clock["running"] += 1
     clock["paused"] -= 1
     v = work["lead"]
     while v >= 0:
-        worker = workers(m)[v]
+        worker = workers(m, v)
         book_state(m, v)
         if work["walk"] == 1:
             worker["walk_until"] = clock["now"] + worker["walk_left"]
             set_state(m, v, _WALKING, clock["walking"])
         else:
-            set_state(m, v, _WORKING, instances(m)[i]["activity"])
+            set_state(m, v, _WORKING, instances(m, i)["activity"])
         v = worker["mate"]
     if work["walk"] == 1:
         work["phase"] = _P_WALKING
@@ -135,7 +135,7 @@ def _resume(m: Any, w: Any) -> Any:
 
 @part
 def _send_on_break(m: Any, b: Any, w: Any) -> Any:
-    worker = workers(m)[w]
+    worker = workers(m, w)
     worker["off"] += 1
     if worker["off"] > 1:
         return
@@ -144,19 +144,19 @@ def _send_on_break(m: Any, b: Any, w: Any) -> Any:
         leave_the_free(m, w)
         send_off(m, w)
         return
-    work = works(m)[at]
-    if breaks(m)[b]["finish"] == 1:
+    work = works(m, at)
+    if breaks(m, b)["finish"] == 1:
         return
     if work["phase"] == _P_WALKING or work["phase"] == _P_WORKING:
         pause(m, at)
     book_state(m, w)
     work["off"] += 1
-    set_state(m, w, _BREAK, clocks(m)[0]["rest"])
+    set_state(m, w, _BREAK, clocks(m)["rest"])
 
 
 @part
 def _bring_back(m: Any, w: Any) -> Any:
-    worker, clock = workers(m)[w], clocks(m)[0]
+    worker, clock = workers(m, w), clocks(m)
     worker["off"] -= 1
     if worker["off"] > 0 or worker["state"] != _BREAK:
         return
@@ -165,10 +165,10 @@ def _bring_back(m: Any, w: Any) -> Any:
     if at < 0:
         make_free(m, w)
         return
-    work = works(m)[at]
+    work = works(m, at)
     work["off"] -= 1
     if work["phase"] == _P_BLOCKED:
-        set_state(m, w, _BLOCKED, clock["stuck"] + stocks(m)[work["lacks"]]["declared"])
+        set_state(m, w, _BLOCKED, clock["stuck"] + stocks(m, work["lacks"])["declared"])
         return
     set_state(m, w, _PARTNER, clock["partner"])
     if work["off"] == 0:
@@ -178,11 +178,11 @@ def _bring_back(m: Any, w: Any) -> Any:
 @part
 def begin_break(m: Any, b: Any) -> Any:
     """Begin break ``b`` for its roles."""
-    if clocks(m)[0]["shift_over"] == 1:
+    if clocks(m)["shift_over"] == 1:
         return
     log(m, _E_BREAK, b, 0, 0)
-    for w in range(clocks(m)[0]["worker_n"]):
-        if _in_break(m, b, w) and workers(m)[w]["state"] != _DONE:
+    for w in range(clocks(m)["worker_n"]):
+        if _in_break(m, b, w) and workers(m, w)["state"] != _DONE:
             _send_on_break(m, b, w)
     _judge_staffing(m)
 
@@ -190,11 +190,11 @@ def begin_break(m: Any, b: Any) -> Any:
 @part
 def end_break(m: Any, b: Any) -> Any:
     """End break ``b``."""
-    if clocks(m)[0]["shift_over"] == 1:
+    if clocks(m)["shift_over"] == 1:
         return
     log(m, _E_BREAK, b, 1, 0)
-    for w in range(clocks(m)[0]["worker_n"]):
-        if _in_break(m, b, w) and workers(m)[w]["state"] != _DONE and workers(m)[w]["off"] > 0:
+    for w in range(clocks(m)["worker_n"]):
+        if _in_break(m, b, w) and workers(m, w)["state"] != _DONE and workers(m, w)["off"] > 0:
             _bring_back(m, w)
     _judge_staffing(m)
 
@@ -203,8 +203,8 @@ def end_break(m: Any, b: Any) -> Any:
 def _next_in_hand(m: Any, after: Any) -> Any:
     """Work in hand with the smallest start serial above ``after``; -1."""
     best, serial = -1, _LATE
-    for w in range(clocks(m)[0]["works"]):
-        work = works(m)[w]
+    for w in range(clocks(m)["works"]):
+        work = works(m, w)
         if work["phase"] != _P_FREE and work["phase"] != _P_HELD and after < work["serial"] < serial:
             best, serial = w, work["serial"]
     return best
@@ -213,7 +213,7 @@ def _next_in_hand(m: Any, after: Any) -> Any:
 @part
 def _keep(m: Any, w: Any) -> Any:
     """Keep an unfinished work in hand at the end of the shift."""
-    work, clock = works(m)[w], clocks(m)[0]
+    work, clock = works(m, w), clocks(m)
     if work["phase"] != _P_PAUSED:
         pause(m, w)
     clock["paused"] -= 1
@@ -222,7 +222,7 @@ def _keep(m: Any, w: Any) -> Any:
 
 @part
 def _give_up(m: Any, w: Any) -> Any:
-    work, clock = works(m)[w], clocks(m)[0]
+    work, clock = works(m, w), clocks(m)
     if work["phase"] == _P_PAUSED:
         clock["paused"] -= 1
     else:
@@ -238,9 +238,9 @@ def _end_work_in_hand(m: Any) -> Any:
         w = _next_in_hand(m, after)
         if w < 0:
             return
-        work = works(m)[w]
+        work = works(m, w)
         after = work["serial"]
-        overrun = instances(m)[work["instance"]]["overrun"]
+        overrun = instances(m, work["instance"])["overrun"]
         if work["phase"] == _P_BLOCKED:
             hold(m, w)
         elif work["walk"] == 1:
@@ -256,9 +256,9 @@ def _end_work_in_hand(m: Any) -> Any:
 
 @part
 def _send_all_home(m: Any) -> Any:
-    clock = clocks(m)[0]
+    clock = clocks(m)
     for w in range(clock["worker_n"]):
-        worker = workers(m)[w]
+        worker = workers(m, w)
         if worker["work"] >= 0:
             continue
         if worker["state"] == _BREAK:
@@ -271,7 +271,7 @@ def _send_all_home(m: Any) -> Any:
 @part
 def end_shift(m: Any) -> Any:
     """The shift ends: nothing starts any more (rule 11)."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     log(m, _E_SHIFT_END, 0, 0, 0)
     clock["shift_over"] = 1
     _end_work_in_hand(m)
@@ -280,7 +280,7 @@ def end_shift(m: Any) -> Any:
 
 @part
 def _account_all(m: Any) -> Any:
-    clock = clocks(m)[0]
+    clock = clocks(m)
     for s in range(clock["stock_n"]):
         account_stock(m, s)
     for r in range(clock["pool_n"]):
@@ -288,7 +288,7 @@ def _account_all(m: Any) -> Any:
     for i in range(clock["instance_n"]):
         account_instance(m, i)
     for w in range(clock["worker_n"]):
-        if workers(m)[w]["state"] == _IDLE:
+        if workers(m, w)["state"] == _IDLE:
             book_idle_unended(m, w)
         else:
             book_state(m, w)
@@ -298,23 +298,23 @@ def _account_all(m: Any) -> Any:
 def close(m: Any) -> Any:
     """The horizon: account up to it, and for nothing after it."""
     _account_all(m)
-    clocks(m)[0]["closed"] = 1
+    clocks(m)["closed"] = 1
 
 
 @part
 def _clear_works(m: Any) -> Any:
-    clock = clocks(m)[0]
+    clock = clocks(m)
     for s in range(clock["stock_n"]):
-        stock = stocks(m)[s]
+        stock = stocks(m, s)
         stock["integral"] = 0.0
         stock["arrived"] = 0
         stock["departed"] = 0
         stock["waited"] = 0.0
         stock["peak"] = stock["level"]
     for r in range(clock["pool_n"]):
-        pools(m)[r]["busy"] = 0.0
+        pools(m, r)["busy"] = 0.0
     for i in range(clock["instance_n"]):
-        instance = instances(m)[i]
+        instance = instances(m, i)
         instance["n_started"] = 0
         instance["n_ended"] = 0
         instance["busy"] = 0.0
@@ -325,30 +325,28 @@ def _clear_works(m: Any) -> Any:
 def open_window(m: Any) -> Any:
     """The warm-up ends: counts and integrals start again (rule 13)."""
     _account_all(m)
-    clock = clocks(m)[0]
+    clock = clocks(m)
     log(m, _E_WARM_UP, 0, 0, 0)
     _clear_works(m)
     for k in range(clock["worker_n"] * clock["column_n"]):
         worker_times(m)[k] = 0
     for k in range(clock["source_n"]):
-        sources(m)[k]["arrived"] = 0
-        sources(m)[k]["lost"] = 0
+        sources(m, k)["arrived"] = 0
+        sources(m, k)["lost"] = 0
     clear_flows(m)
 
 
 @part
 def clear_flows(m: Any) -> Any:
     """Forget all flow times."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     for f in range(clock["flow_n"]):
         flow = flows(m)[f]
         flow["left"] = 0
         flow["sum"] = 0.0
-        flow["sum2"] = 0.0
         flow["largest"] = 0
         flow["closed"] = 0
         flow["closed_sum"] = 0.0
-        flow["closed_sum2"] = 0.0
         flow["closed_largest"] = 0
     if clock["quantile_n"] > 0:
         for k in range(2 * clock["flow_n"] * BINS):

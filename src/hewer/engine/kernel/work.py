@@ -80,16 +80,16 @@ _ENDLESS, _BAD_NUMBER = int(Status.ENDLESS), int(Status.BAD_NUMBER)
 
 @part
 def _fail(m: Any, status: Any, culprit: Any) -> Any:
-    clock = clocks(m)[0]
+    clock = clocks(m)
     clock["status"] = status
     clock["culprit"] = culprit
 
 
 @pasted
 def _new_work(m: Any, i: Any) -> Any:
-    clock, instance = clocks(m)[0], instances(m)[i]
+    clock, instance = clocks(m), instances(m, i)
     w = clock["free_work"]
-    work = works(m)[w]
+    work = works(m, w)
     clock["free_work"] = work["next"]
     clock["free_works"] -= 1
     work["instance"] = i
@@ -111,7 +111,7 @@ def _new_work(m: Any, i: Any) -> Any:
 
 @part
 def _free_work(m: Any, w: Any) -> Any:
-    clock, work = clocks(m)[0], works(m)[w]
+    clock, work = clocks(m), works(m, w)
     work["phase"] = _P_FREE
     work["next"] = clock["free_work"]
     clock["free_work"] = w
@@ -120,7 +120,7 @@ def _free_work(m: Any, w: Any) -> Any:
 
 @pasted
 def _note_start(m: Any, i: Any) -> Any:
-    clock, instance = clocks(m)[0], instances(m)[i]
+    clock, instance = clocks(m), instances(m, i)
     now = clock["now"]
     instance["n_started"] += 1
     instance["starts"] += 1
@@ -136,10 +136,10 @@ def _note_start(m: Any, i: Any) -> Any:
 @part
 def draw_takes(m: Any, i: Any) -> Any:
     """Draw the random amounts that the next start takes."""
-    instance = instances(m)[i]
+    instance = instances(m, i)
     nth = 0
     for t in range(instance["take0"], instance["take1"]):
-        take = takes(m)[t]
+        take = takes(m, t)
         if take["amount"] != -1:
             key = nth_key(work_key(instance["key"], 0, instance["starts"]), nth)
             nth += 1
@@ -150,18 +150,18 @@ def draw_takes(m: Any, i: Any) -> Any:
             take["low"] = amount
             take["high"] = amount
             take["drawn"] = amount
-            requirements(m)[take["req"]]["amount"] = amount
+            requirements(m, take["req"])["amount"] = amount
 
 
 @pasted
 def _take_material(m: Any, i: Any, w: Any) -> Any:
     """Take from stocks what the start takes, and set the key of the work."""
-    instance, work, clock = instances(m)[i], works(m)[w], clocks(m)[0]
+    instance, work, clock = instances(m, i), works(m, w), clocks(m)
     last = -1
     for t in range(instance["take0"], instance["take1"]):
-        take = takes(m)[t]
+        take = takes(m, t)
         s = take["stock"]
-        stock = stocks(m)[s]
+        stock = stocks(m, s)
         amount = min(take["high"], stock["level"])
         taken(m)[w * clock["takes"] + t - instance["take0"]] = amount
         account_stock(m, s)
@@ -171,7 +171,7 @@ def _take_material(m: Any, i: Any, w: Any) -> Any:
             for _ in range(amount):
                 k = take_item(m, s)
                 if last >= 0:
-                    items(m)[last]["next"] = k
+                    items(m, last)["next"] = k
                 else:
                     work["items"] = k
                 last = k
@@ -181,72 +181,72 @@ def _take_material(m: Any, i: Any, w: Any) -> Any:
 
 @pasted
 def _key(m: Any, i: Any, w: Any) -> Any:
-    instance, work = instances(m)[i], works(m)[w]
+    instance, work = instances(m, i), works(m, w)
     carrier = work["items"]
     if instance["keyed"] == 0 or carrier < 0:
         work["key"] = work_key(instance["key"], 0, instance["starts"] - 1)
         return
     number = 0
     if instance["visit"] >= 0:
-        at = carrier * clocks(m)[0]["visits"] + instance["visit"]
+        at = carrier * clocks(m)["visits"] + instance["visit"]
         number = visits(m)[at]
         visits(m)[at] = number + 1
-    work["key"] = work_key(instance["key"], items(m)[carrier]["lineage"], number)
+    work["key"] = work_key(instance["key"], items(m, carrier)["lineage"], number)
 
 
 @pasted
 def _reserve(m: Any, i: Any) -> Any:
-    instance = instances(m)[i]
+    instance = instances(m, i)
     for q in range(instance["req0"], instance["req1"]):
-        requirement = requirements(m)[q]
+        requirement = requirements(m, q)
         if requirement["kind"] == _SPACE:
-            stocks(m)[requirement["stock"]]["reserved"] += requirement["reserve"]
+            stocks(m, requirement["stock"])["reserved"] += requirement["reserve"]
             mark_stock(m, requirement["stock"])
 
 
 @part
 def _unreserve(m: Any, i: Any) -> Any:
-    instance = instances(m)[i]
+    instance = instances(m, i)
     for q in range(instance["req0"], instance["req1"]):
-        requirement = requirements(m)[q]
+        requirement = requirements(m, q)
         if requirement["kind"] == _SPACE:
-            stocks(m)[requirement["stock"]]["reserved"] -= requirement["reserve"]
+            stocks(m, requirement["stock"])["reserved"] -= requirement["reserve"]
             free_room(m, requirement["stock"])
 
 
 @pasted
 def _take_units(m: Any, i: Any) -> Any:
-    instance = instances(m)[i]
+    instance = instances(m, i)
     for n in range(instance["need0"], instance["need1"]):
-        r = needs(m)[n]["pool"]
+        r = needs(m, n)["pool"]
         account_pool(m, r)
-        pools(m)[r]["free"] -= needs(m)[n]["amount"]
+        pools(m, r)["free"] -= needs(m, n)["amount"]
         mark_pool(m, r)
 
 
 @part
 def _return_units(m: Any, i: Any, room: Any, tools: Any) -> Any:
     """Give back the room, the tools, or both, of a work of instance ``i``."""
-    instance, now = instances(m)[i], clocks(m)[0]["now"]
+    instance, now = instances(m, i), clocks(m)["now"]
     for n in range(instance["need0"], instance["need1"]):
-        r = needs(m)[n]["pool"]
-        pool = pools(m)[r]
+        r = needs(m, n)["pool"]
+        pool = pools(m, r)
         if (pool["is_room"] == 1 and room) or (pool["is_room"] == 0 and tools):
             account_pool(m, r)
             if pool["free"] == 0:
                 pool["free_since"] = now
             pool["returned"] = now
-            pool["free"] += needs(m)[n]["amount"]
+            pool["free"] += needs(m, n)["amount"]
             mark_pool(m, r)
 
 
 @pasted
 def _book_spells(m: Any, i: Any, size: Any) -> Any:
     """Book what the workers of the new team did until now; before anything is taken."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     for k in range(size):
         w = chosen_workers(m)[k]
-        if workers(m)[w]["state"] == _PARTNER:
+        if workers(m, w)["state"] == _PARTNER:
             book(m, w, clock["partner"])
             clock["claims"] -= 1
         else:
@@ -256,23 +256,23 @@ def _book_spells(m: Any, i: Any, size: Any) -> Any:
 @pasted
 def _enlist(m: Any, i: Any, w: Any, size: Any) -> Any:
     """Take the chosen workers into the work; returns the longest walk in ticks."""
-    instance, work, clock = instances(m)[i], works(m)[w], clocks(m)[0]
+    instance, work, clock = instances(m, i), works(m, w), clocks(m)
     longest, rate, mate = 0, 0.0, -1
     chosen = chosen_workers(m)
     if size > 0:
         work["lead"] = chosen[0]
-        lead_place = workers(m)[chosen[0]]["place"]
+        lead_place = workers(m, chosen[0])["place"]
         destination = instance["place"] if instance["place"] >= 0 else lead_place
     work["team"] = size
     for k in range(size):
         v = chosen[k]
-        worker = workers(m)[v]
+        worker = workers(m, v)
         take_from_free(m, v)
         worker["work"] = w
         worker["claimed"] = -1
         worker["mate"] = -1
         if mate >= 0:
-            workers(m)[mate]["mate"] = v
+            workers(m, mate)["mate"] = v
         mate = v
         speed = rates(m)[worker["role"] * clock["activity_n"] + instance["activity"]]
         rate = speed if k == 0 else min(rate, speed)
@@ -290,7 +290,7 @@ def _enlist(m: Any, i: Any, w: Any, size: Any) -> Any:
 @pasted
 def start(m: Any, i: Any) -> Any:
     """Start instance ``i`` with the chosen workers: all requirements in one instant."""
-    instance, clock = instances(m)[i], clocks(m)[0]
+    instance, clock = instances(m, i), clocks(m)
     size = instance["post1"] - instance["post0"]
     _book_spells(m, i, size)
     leave_queues(m, i, instance["need0"])
@@ -298,7 +298,7 @@ def start(m: Any, i: Any) -> Any:
     account_instance(m, i)
     instance["in_hand"] += 1
     w = _new_work(m, i)
-    work = works(m)[w]
+    work = works(m, w)
     _note_start(m, i)
     _take_material(m, i, w)
     _reserve(m, i)
@@ -312,57 +312,57 @@ def start(m: Any, i: Any) -> Any:
         _depart(m, w, clock["now"] + walk)
     else:
         for t in range(instance["take0"], instance["take1"]):
-            free_room(m, takes(m)[t]["stock"])
+            free_room(m, takes(m, t)["stock"])
         _begin(m, w)
 
 
 @pasted
 def _depart(m: Any, w: Any, arrival: Any) -> Any:
-    work, clock = works(m)[w], clocks(m)[0]
-    instance = instances(m)[work["instance"]]
+    work, clock = works(m, w), clocks(m)
+    instance = instances(m, work["instance"])
     work["phase"] = _P_WALKING
     work["walk"] = 1
     work["end"] = arrival
     for t in range(instance["take0"], instance["take1"]):
         amount = taken(m)[w * clock["takes"] + t - instance["take0"]]
-        stocks(m)[takes(m)[t]["stock"]]["held"] += amount
+        stocks(m, takes(m, t)["stock"])["held"] += amount
     v = work["lead"]
     while v >= 0:
         set_state(m, v, _WALKING, clock["walking"])
-        v = workers(m)[v]["mate"]
+        v = workers(m, v)["mate"]
     schedule(m, clock["work0"] + w, arrival, _CLASS)
 
 
 @pasted
 def _free_held(m: Any, w: Any) -> Any:
     """Free the space that what was taken kept while people walked."""
-    work, clock = works(m)[w], clocks(m)[0]
-    instance = instances(m)[work["instance"]]
+    work, clock = works(m, w), clocks(m)
+    instance = instances(m, work["instance"])
     work["walk"] = 0
     for t in range(instance["take0"], instance["take1"]):
-        s = takes(m)[t]["stock"]
-        stocks(m)[s]["held"] -= taken(m)[w * clock["takes"] + t - instance["take0"]]
+        s = takes(m, t)["stock"]
+        stocks(m, s)["held"] -= taken(m)[w * clock["takes"] + t - instance["take0"]]
         free_room(m, s)
 
 
 @pasted
 def arrive(m: Any, w: Any) -> Any:
     """The last of a team arrives: the work begins."""
-    work = works(m)[w]
+    work = works(m, w)
     log(m, _BEGIN, work["instance"], -1, work["serial"])
     _free_held(m, w)
     v = work["lead"]
     while v >= 0:
         book_state(m, v)
-        v = workers(m)[v]["mate"]
+        v = workers(m, v)["mate"]
     _begin(m, w)
 
 
 @part
 def _begin(m: Any, w: Any) -> Any:
-    work, clock = works(m)[w], clocks(m)[0]
+    work, clock = works(m, w), clocks(m)
     i = work["instance"]
-    instance = instances(m)[i]
+    instance = instances(m, i)
     content = draw(m, instance["time"], w * clock["takes"], work["key"], DURATION)
     if content < 0:
         _fail(m, _BAD_NUMBER, i)
@@ -371,14 +371,14 @@ def _begin(m: Any, w: Any) -> Any:
     v = work["lead"]
     while v >= 0:
         set_state(m, v, _WORKING, instance["activity"])
-        v = workers(m)[v]["mate"]
+        v = workers(m, v)["mate"]
     run_on(m, w, content)
 
 
 @part
 def run_on(m: Any, w: Any, content: Any) -> Any:
     """Schedule the end of a work that has ``content`` left."""
-    work, clock = works(m)[w], clocks(m)[0]
+    work, clock = works(m, w), clocks(m)
     ticks = content
     if work["rate"] != 1.0:
         ticks = np.int64(np.rint(content / work["rate"]))
@@ -389,10 +389,10 @@ def run_on(m: Any, w: Any, content: Any) -> Any:
 
 @part
 def _give_amount(m: Any, w: Any, g: Any, nth: Any) -> Any:
-    give, work = gives(m)[g], works(m)[w]
+    give, work = gives(m, g), works(m, w)
     if give["amount"] == -1:
         return give["fixed"]
-    amount = draw(m, give["amount"], w * clocks(m)[0]["takes"], nth_key(work["key"], nth), GIVEN)
+    amount = draw(m, give["amount"], w * clocks(m)["takes"], nth_key(work["key"], nth), GIVEN)
     if amount < 0:
         _fail(m, _BAD_NUMBER, work["instance"])
         return 0
@@ -402,13 +402,13 @@ def _give_amount(m: Any, w: Any, g: Any, nth: Any) -> Any:
 @part
 def _given(m: Any, w: Any, nth: Any) -> Any:
     """Index of the ``nth`` give of a work (common ones, then those of its outcome), or -1."""
-    work = works(m)[w]
-    instance = instances(m)[work["instance"]]
+    work = works(m, w)
+    instance = instances(m, work["instance"])
     common = instance["give1"] - instance["give0"]
     if nth < common:
         return instance["give0"] + nth
     if work["outcome"] >= 0:
-        outcome = outcomes(m)[instance["outcome0"] + work["outcome"]]
+        outcome = outcomes(m, instance["outcome0"] + work["outcome"])
         if nth - common < outcome["give1"] - outcome["give0"]:
             return outcome["give0"] + nth - common
     return -1
@@ -417,14 +417,14 @@ def _given(m: Any, w: Any, nth: Any) -> Any:
 @part
 def draw_outcome(m: Any, w: Any) -> Any:
     """Draw the outcome of a work, where it has several."""
-    work = works(m)[w]
-    instance = instances(m)[work["instance"]]
+    work = works(m, w)
+    instance = instances(m, work["instance"])
     if instance["outcome1"] == instance["outcome0"] or work["outcome"] >= 0:
         return
     u = uniform(work["key"], OUTCOME, 0)
     last = instance["outcome1"] - instance["outcome0"] - 1
     k = 0
-    while k < last and outcomes(m)[instance["outcome0"] + k]["cumulative"] <= u:
+    while k < last and outcomes(m, instance["outcome0"] + k)["cumulative"] <= u:
         k += 1
     work["outcome"] = k
 
@@ -434,7 +434,7 @@ def _items_given(m: Any, w: Any) -> Any:
     given, nth = 0, 0
     g = _given(m, w, 0)
     while g >= 0:
-        if gives(m)[g]["items"] == 1:
+        if gives(m, g)["items"] == 1:
             given += _give_amount(m, w, g, nth)
         nth += 1
         g = _given(m, w, nth)
@@ -445,10 +445,10 @@ def _items_given(m: Any, w: Any) -> Any:
 def items_made(m: Any, w: Any) -> Any:
     """New items that completing a work will make; its outcome is drawn."""
     made = _items_given(m, w)
-    k = works(m)[w]["items"]
+    k = works(m, w)["items"]
     while k >= 0 and made > 0:
         made -= 1
-        k = items(m)[k]["next"]
+        k = items(m, k)["next"]
     return made
 
 
@@ -459,21 +459,21 @@ def _lacking(m: Any, w: Any, mark: Any) -> Any:
     With ``mark``, all that lack room are vetoed for the rest of this round.
     """
     first, nth = -1, 0
-    clock = clocks(m)[0]
+    clock = clocks(m)
     g = _given(m, w, 0)
     while g >= 0:
-        s = gives(m)[g]["stock"]
-        stock = stocks(m)[s]
+        s = gives(m, g)["stock"]
+        stock = stocks(m, s)
         wanted, other = 0, 0
         h = _given(m, w, 0)
         while h >= 0:
-            if gives(m)[h]["stock"] == s:
+            if gives(m, h)["stock"] == s:
                 wanted += _give_amount(m, w, h, other)
             other += 1
             h = _given(m, w, other)
         short = stock["capacity"] - stock["level"] - stock["held"] - stock["reserved"] < wanted
         if wanted > 0 and (short or vetoes(m)[s] == clock["round"]):
-            if first < 0 or s == works(m)[w]["lacks"]:
+            if first < 0 or s == works(m, w)["lacks"]:
                 first = s
             if mark and short:
                 vetoes(m)[s] = clock["round"]
@@ -485,13 +485,13 @@ def _lacking(m: Any, w: Any, mark: Any) -> Any:
 @pasted
 def complete(m: Any, w: Any) -> Any:
     """A work is finished: it gives, or is blocked."""
-    work, clock = works(m)[w], clocks(m)[0]
+    work, clock = works(m, w), clocks(m)
     i = work["instance"]
     clock["running"] -= 1
     account_instance(m, i)
-    instances(m)[i]["in_hand"] -= 1
+    instances(m, i)["in_hand"] -= 1
     draw_outcome(m, w)
-    if instances(m)[i]["blocking_after"] == 1:
+    if instances(m, i)["blocking_after"] == 1:
         lacks = _lacking_now(m, w)
         if lacks >= 0:
             _block(m, w, lacks)
@@ -502,20 +502,20 @@ def complete(m: Any, w: Any) -> Any:
 @part
 def _lacking_now(m: Any, w: Any) -> Any:
     """Stock that lacks room for a finished work, or in which an earlier blocked one lacks it, or -1."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     clock["round"] += 1
     other = clock["blocked_head"]
     while other >= 0:
         _lacking(m, other, True)
-        other = works(m)[other]["next"]
+        other = works(m, other)["next"]
     return _lacking(m, w, False)
 
 
 @part
 def _block(m: Any, w: Any, s: Any) -> Any:
-    work, clock = works(m)[w], clocks(m)[0]
+    work, clock = works(m, w), clocks(m)
     i = work["instance"]
-    instance = instances(m)[i]
+    instance = instances(m, i)
     log(m, _BLOCK, i, s, work["serial"])
     work["phase"] = _P_BLOCKED
     work["lacks"] = s
@@ -523,13 +523,13 @@ def _block(m: Any, w: Any, s: Any) -> Any:
     if clock["shift_over"] == 1:
         hold(m, w)
         return
-    stocks(m)[s]["givers_blocked"] += 1
+    stocks(m, s)["givers_blocked"] += 1
     work["promised"] = items_made(m, w)
     clock["promised"] += work["promised"]
     work["next"] = -1
     work["previous"] = clock["blocked_tail"]
     if clock["blocked_tail"] >= 0:
-        works(m)[clock["blocked_tail"]]["next"] = w
+        works(m, clock["blocked_tail"])["next"] = w
     else:
         clock["blocked_head"] = w
     clock["blocked_tail"] = w
@@ -542,26 +542,26 @@ def _block(m: Any, w: Any, s: Any) -> Any:
     v = work["lead"]
     while v >= 0:
         book(m, v, instance["activity"])
-        set_state(m, v, _BLOCKED, clock["stuck"] + stocks(m)[s]["declared"])
-        v = workers(m)[v]["mate"]
+        set_state(m, v, _BLOCKED, clock["stuck"] + stocks(m, s)["declared"])
+        v = workers(m, v)["mate"]
 
 
 @part
 def unblock(m: Any, w: Any) -> Any:
     """Take a work off the list of the blocked."""
-    work, clock = works(m)[w], clocks(m)[0]
+    work, clock = works(m, w), clocks(m)
     i = work["instance"]
     account_instance(m, i)
-    instances(m)[i]["blocked"] -= 1
-    stocks(m)[work["lacks"]]["givers_blocked"] -= 1
+    instances(m, i)["blocked"] -= 1
+    stocks(m, work["lacks"])["givers_blocked"] -= 1
     clock["promised"] -= work["promised"]
     before, after = work["previous"], work["next"]
     if before >= 0:
-        works(m)[before]["next"] = after
+        works(m, before)["next"] = after
     else:
         clock["blocked_head"] = after
     if after >= 0:
-        works(m)[after]["previous"] = before
+        works(m, after)["previous"] = before
     else:
         clock["blocked_tail"] = before
     clock["blocked"] -= 1
@@ -570,24 +570,24 @@ def unblock(m: Any, w: Any) -> Any:
 @part
 def release_blocked(m: Any) -> Any:
     """Release the blocked works whose outputs now fit, earliest first, until none does."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     while clock["freed_room"] == 1:
         clock["freed_room"] = 0
         clock["round"] += 1
         w = clock["blocked_head"]
         while w >= 0:
-            after = works(m)[w]["next"]
+            after = works(m, w)["next"]
             lacks = _lacking(m, w, True)
             if lacks < 0:
                 _release(m, w)
-            elif lacks != works(m)[w]["lacks"]:
+            elif lacks != works(m, w)["lacks"]:
                 _move_block(m, w, lacks)
             w = after
 
 
 @part
 def _release(m: Any, w: Any) -> Any:
-    work, clock = works(m)[w], clocks(m)[0]
+    work, clock = works(m, w), clocks(m)
     log(m, _RELEASE, work["instance"], -1, work["serial"])
     unblock(m, w)
     clock["deadlock"] = -1
@@ -598,28 +598,28 @@ def _release(m: Any, w: Any) -> Any:
 @part
 def _move_block(m: Any, w: Any, s: Any) -> Any:
     """A blocked work now lacks room first in stock ``s``."""
-    work, clock = works(m)[w], clocks(m)[0]
-    stocks(m)[work["lacks"]]["givers_blocked"] -= 1
-    stocks(m)[s]["givers_blocked"] += 1
+    work, clock = works(m, w), clocks(m)
+    stocks(m, work["lacks"])["givers_blocked"] -= 1
+    stocks(m, s)["givers_blocked"] += 1
     work["lacks"] = s
     v = work["lead"]
     while v >= 0:
-        if workers(m)[v]["state"] == _BLOCKED:
-            book(m, v, workers(m)[v]["detail"])
-            set_state(m, v, _BLOCKED, clock["stuck"] + stocks(m)[s]["declared"])
-        v = workers(m)[v]["mate"]
+        if workers(m, v)["state"] == _BLOCKED:
+            book(m, v, workers(m, v)["detail"])
+            set_state(m, v, _BLOCKED, clock["stuck"] + stocks(m, s)["declared"])
+        v = workers(m, v)["mate"]
 
 
 @part
 def _release_team(m: Any, w: Any) -> Any:
-    work = works(m)[w]
-    ends_at = instances(m)[work["instance"]]["ends_at"]
+    work = works(m, w)
+    ends_at = instances(m, work["instance"])["ends_at"]
     v = work["lead"]
     work["lead"] = -1
     while v >= 0:
-        mate = workers(m)[v]["mate"]
+        mate = workers(m, v)["mate"]
         if ends_at >= 0:
-            workers(m)[v]["place"] = ends_at
+            workers(m, v)["place"] = ends_at
         release_person(m, v)
         v = mate
 
@@ -627,28 +627,28 @@ def _release_team(m: Any, w: Any) -> Any:
 @part
 def hold(m: Any, w: Any) -> Any:
     """Keep a work in hand after the end of the shift; its people leave."""
-    works(m)[w]["phase"] = _P_HELD
+    works(m, w)["phase"] = _P_HELD
     _release_team(m, w)
 
 
 @part
 def _merge(m: Any, w: Any, kept: Any, rule: Any) -> Any:
     """End the items in hand beyond the first ``kept``; the carrier's birth follows ``rule`` (rule 12)."""
-    work = works(m)[w]
+    work = works(m, w)
     carrier = work["items"]
     if carrier < 0:
         return
-    birth = clocks(m)[0]["now"] if rule == _NOW else items(m)[carrier]["birth"]
+    birth = clocks(m)["now"] if rule == _NOW else items(m, carrier)["birth"]
     last, k, n = -1, carrier, 0
     while k >= 0:
-        after = items(m)[k]["next"]
+        after = items(m, k)["next"]
         if n >= kept:
             if rule == _OLDEST:
-                birth = min(birth, items(m)[k]["birth"])
+                birth = min(birth, items(m, k)["birth"])
             elif rule == _NEWEST:
-                birth = max(birth, items(m)[k]["birth"])
+                birth = max(birth, items(m, k)["birth"])
             if last >= 0:
-                items(m)[last]["next"] = -1
+                items(m, last)["next"] = -1
             end_item(m, k, -1)
         else:
             last = k
@@ -657,30 +657,30 @@ def _merge(m: Any, w: Any, kept: Any, rule: Any) -> Any:
     if kept == 0:
         work["items"] = -1
     else:
-        items(m)[carrier]["birth"] = birth
+        items(m, carrier)["birth"] = birth
 
 
 @part
 def _make_children(m: Any, w: Any, given: Any) -> Any:
     """Make the items given beyond those taken, behind those in hand (rule 12)."""
-    work, clock = works(m)[w], clocks(m)[0]
+    work, clock = works(m, w), clocks(m)
     carrier = work["items"]
     in_hand = 1 if carrier >= 0 else 0
     last = carrier
-    while last >= 0 and items(m)[last]["next"] >= 0:
-        last = items(m)[last]["next"]
+    while last >= 0 and items(m, last)["next"] >= 0:
+        last = items(m, last)["next"]
         in_hand += 1
     for made in range(given - in_hand):
         if carrier < 0:
             k = new_item(m, child_lineage(work["key"], made), work["begun"], clock["default_class"])
         else:
-            parent = items(m)[carrier]
+            parent = items(m, carrier)
             lineage = child_lineage(parent["lineage"], parent["children"])
             k = new_item(m, lineage, parent["birth"], parent["priority"])
             parent["children"] += 1
             join_family(m, k, carrier)
         if last >= 0:
-            items(m)[last]["next"] = k
+            items(m, last)["next"] = k
         else:
             work["items"] = k
         last = k
@@ -688,30 +688,30 @@ def _make_children(m: Any, w: Any, given: Any) -> Any:
 
 @pasted
 def _give_items(m: Any, w: Any, s: Any, amount: Any) -> Any:
-    work = works(m)[w]
+    work = works(m, w)
     for _ in range(amount):
         k = work["items"]
-        work["items"] = items(m)[k]["next"]
+        work["items"] = items(m, k)["next"]
         put_item(m, s, k)
 
 
 @pasted
 def _give_all(m: Any, w: Any) -> Any:
     """Give all that a work gives; items in hand beyond that are merged, and end."""
-    if instances(m)[works(m)[w]["instance"]]["plain"] == 1:
-        put_item(m, gives(m)[instances(m)[works(m)[w]["instance"]]["give0"]]["stock"], works(m)[w]["items"])
+    if instances(m, works(m, w)["instance"])["plain"] == 1:
+        put_item(m, gives(m, instances(m, works(m, w)["instance"])["give0"])["stock"], works(m, w)["items"])
         return
     given = _items_given(m, w)
-    _merge(m, w, given, instances(m)[works(m)[w]["instance"]]["birth"])
+    _merge(m, w, given, instances(m, works(m, w)["instance"])["birth"])
     _make_children(m, w, given)
     nth = 0
     g = _given(m, w, 0)
     while g >= 0:
         amount = _give_amount(m, w, g, nth)
-        if gives(m)[g]["items"] == 1:
-            _give_items(m, w, gives(m)[g]["stock"], amount)
+        if gives(m, g)["items"] == 1:
+            _give_items(m, w, gives(m, g)["stock"], amount)
         else:
-            count_in(m, gives(m)[g]["stock"], amount)
+            count_in(m, gives(m, g)["stock"], amount)
         nth += 1
         g = _given(m, w, nth)
 
@@ -719,9 +719,9 @@ def _give_all(m: Any, w: Any) -> Any:
 @part
 def _finish(m: Any, w: Any) -> Any:
     """Give what a work gives, return what it holds, free its people."""
-    work = works(m)[w]
+    work = works(m, w)
     i = work["instance"]
-    instance = instances(m)[i]
+    instance = instances(m, i)
     was_blocked = work["phase"] == _P_BLOCKED
     holds = instance["holds"]
     instance["n_ended"] += 1
@@ -736,20 +736,20 @@ def _finish(m: Any, w: Any) -> Any:
 @part
 def _return_items(m: Any, w: Any) -> Any:
     """Put the items in hand back at the heads of their stocks, in their old order."""
-    work, clock = works(m)[w], clocks(m)[0]
-    instance = instances(m)[work["instance"]]
+    work, clock = works(m, w), clocks(m)
+    instance = instances(m, work["instance"])
     last, k = -1, work["items"]
     while k >= 0:
-        after = items(m)[k]["next"]
-        items(m)[k]["next"] = last
+        after = items(m, k)["next"]
+        items(m, k)["next"] = last
         last = k
         k = after
     for t in range(instance["take1"] - 1, instance["take0"] - 1, -1):
-        if takes(m)[t]["items"] == 1:
+        if takes(m, t)["items"] == 1:
             for _ in range(taken(m)[w * clock["takes"] + t - instance["take0"]]):
-                after = items(m)[last]["next"]
-                s = takes(m)[t]["stock"]
-                stocks(m)[s]["waited"] -= float(work["begun"] - items(m)[last]["entry"])
+                after = items(m, last)["next"]
+                s = takes(m, t)["stock"]
+                stocks(m, s)["waited"] -= float(work["begun"] - items(m, last)["entry"])
                 put_back(m, s, last)
                 last = after
 
@@ -757,9 +757,9 @@ def _return_items(m: Any, w: Any) -> Any:
 @part
 def stop(m: Any, w: Any) -> Any:
     """Give a work up: what it took goes back, nothing is given (rule 11)."""
-    work, clock = works(m)[w], clocks(m)[0]
+    work, clock = works(m, w), clocks(m)
     i = work["instance"]
-    instance = instances(m)[i]
+    instance = instances(m, i)
     log(m, _STOP, i, -1, work["serial"])
     if work["walk"] == 1:
         _free_held(m, w)
@@ -768,11 +768,11 @@ def stop(m: Any, w: Any) -> Any:
     _unreserve(m, i)
     _return_items(m, w)
     for t in range(instance["take0"], instance["take1"]):
-        s = takes(m)[t]["stock"]
+        s = takes(m, t)["stock"]
         account_stock(m, s)
         amount = taken(m)[w * clock["takes"] + t - instance["take0"]]
-        stocks(m)[s]["level"] += amount
-        stocks(m)[s]["departed"] -= amount
+        stocks(m, s)["level"] += amount
+        stocks(m, s)["departed"] -= amount
         mark_stock(m, s)
     _return_units(m, i, True, True)
     _release_team(m, w)

@@ -43,7 +43,7 @@ def _edge(bin_index: Any) -> Any:
 @part
 def _quantile(m: Any, q: Any) -> Any:
     """A quantile of flow times, linear within its bin (bins are 0.8 % wide, exact below 256 ticks)."""
-    quantile = quantiles(m)[q]
+    quantile = quantiles(m, q)
     flow = flows(m)[quantile["flow"]]
     count = flow["closed"] if quantile["of_family"] == 1 else flow["left"]
     if count == 0:
@@ -62,49 +62,49 @@ def _quantile(m: Any, q: Any) -> Any:
 
 @part
 def _write_stocks(m: Any, row: Any) -> Any:
-    n = clocks(m)[0]["stock_n"]
+    n = clocks(m)["stock_n"]
     for s in range(n):
-        stock, out = stocks(m)[s], out_stocks(m)[row * n + s]
+        stock, out = stocks(m, s), out_stocks(m)[row * n + s]
         out["arrived"] = stock["arrived"]
         out["departed"] = stock["departed"]
         out["final"] = stock["level"]
         out["peak"] = stock["peak"]
         out["integral"] = stock["integral"]
         out["waited"] = stock["waited"]
-    clock = clocks(m)[0]
+    clock = clocks(m)
     out_inside(m)[row] = clock["alive"]
 
 
 @part
 def _write_works(m: Any, row: Any) -> Any:
-    clock = clocks(m)[0]
+    clock = clocks(m)
     for i in range(clock["instance_n"]):
-        instance, out = instances(m)[i], out_instances(m)[row * clock["instance_n"] + i]
+        instance, out = instances(m, i), out_instances(m)[row * clock["instance_n"] + i]
         out["started"] = instance["n_started"]
         out["ended"] = instance["n_ended"]
         out["busy"] = instance["busy"]
         out["stuck"] = instance["stuck"]
     for r in range(clock["pool_n"]):
-        out_pools(m)[row * clock["pool_n"] + r] = pools(m)[r]["busy"]
+        out_pools(m)[row * clock["pool_n"] + r] = pools(m, r)["busy"]
     for k in range(clock["source_n"]):
-        out_sources(m)[row * clock["source_n"] + k]["arrived"] = sources(m)[k]["arrived"]
-        out_sources(m)[row * clock["source_n"] + k]["lost"] = sources(m)[k]["lost"]
+        out_sources(m)[row * clock["source_n"] + k]["arrived"] = sources(m, k)["arrived"]
+        out_sources(m)[row * clock["source_n"] + k]["lost"] = sources(m, k)["lost"]
 
 
 @part
 def _write_people(m: Any, row: Any) -> Any:
-    clock = clocks(m)[0]
+    clock = clocks(m)
     size = clock["worker_n"] * clock["column_n"]
     for k in range(size):
         out_worker_times(m)[row * size + k] = worker_times(m)[k]
     for w in range(clock["worker_n"]):
-        out_overtimes(m)[row * clock["worker_n"] + w] = workers(m)[w]["overtime"]
+        out_overtimes(m)[row * clock["worker_n"] + w] = workers(m, w)["overtime"]
 
 
 @part
 def write(m: Any) -> Any:
     """Write the results of the present replication."""
-    clock = clocks(m)[0]
+    clock = clocks(m)
     row = clock["index"]
     _write_stocks(m, row)
     _write_works(m, row)
