@@ -237,14 +237,13 @@ class Shop:
 
 
 FLOW_FIELDS = (
-    "left", "sum", "sum2", "largest", "closed", "closed_sum", "closed_sum2", "closed_largest",
+    "left", "sum", "largest", "closed", "closed_sum", "closed_largest",
 )  # fmt: skip
 
 
 def _count(record: dict[str, int], number: str, total: str, largest: str, time: int) -> None:
     record[number] += 1
     record[total] += time
-    record[total + "2"] += time * time
     record[largest] = max(record[largest], time)
 
 
