@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.expression import evaluate
 from hewer.engine.kernel.state import (
