@@ -251,6 +251,7 @@ INSTANCE = _record(
         ("plain", "i8"),  # 1: the plain lane may run it
         ("walks", "i8"),  # 1: people may have to walk
         ("can_staff", "i8"),  # `staffed` at the start of the shift
+        ("random_takes", "i8"),  # 1: takes a random amount (set by the run)
         ("makes", "i8"),  # 1: may give more items than it takes (set by the run)
         ("stream", "u8"),
         # state

@@ -241,6 +241,8 @@ def _new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
         arrays["instance"]["can_staff"] = program.instance["staffed"]
         arrays["instance"]["makes"] = _makes(program)
         arrays["instance"]["plain"] = _plain(program)
+        random = [any(program.take["amount"][i["take0"] : i["take1"]] != -1) for i in program.instance]
+        arrays["instance"]["random_takes"] = random
     arrays["clock"], arrays["timer"] = clock, timers
     guards = _clock_guards(program)
     clock["clock_guards"] = len(guards)

@@ -117,8 +117,8 @@ def evaluate(m: Any, at: Any, taken0: Any, key: Any, block: Any) -> Any:
             stack[top - 1] = _binary(op, stack[top - 1], stack[top], x)
 
 
-@part
-def draw(m: Any, what: Any, taken0: Any, key: Any, block: Any) -> Any:
+@pasted
+def draw_time(m: Any, what: Any, taken0: Any, key: Any, block: Any) -> Any:
     """Draw a time or amount: ``what >= 0`` a distribution, ``what < -1`` the code at ``-2 - what``.
 
     Returns ticks, grains or items as int64, rounded half to even; -1 where the value is no such number.
@@ -130,3 +130,9 @@ def draw(m: Any, what: Any, taken0: Any, key: Any, block: Any) -> Any:
     if not (value >= 0.0 and value < _LARGEST):
         return -1
     return np.int64(np.rint(value))
+
+
+@part
+def draw(m: Any, what: Any, taken0: Any, key: Any, block: Any) -> Any:
+    """Draw a time or amount as ``draw_time`` does; not pasted."""
+    return draw_time(m, what, taken0, key, block)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hewer.engine.jit import part
+from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import book
 from hewer.engine.kernel.require import requirement_stamp
 from hewer.engine.kernel.state import (
@@ -55,7 +55,7 @@ def _last_met(m: Any, i: Any) -> Any:
     return column if latest == clock["now"] else clock["people"]
 
 
-@part
+@pasted
 def book_idle(m: Any, w: Any, i: Any) -> Any:
     """Book an idle spell that a start or a claim of instance ``i`` ends."""
     if workers(m, w)["since"] < clocks(m)["now"]:

@@ -15,7 +15,7 @@ _IDLE, _PARTNER = int(WorkerState.IDLE), int(WorkerState.PARTNER)
 _BREAK, _DONE = int(WorkerState.BREAK), int(WorkerState.DONE)
 
 
-@part
+@pasted
 def make_free(m: Any, w: Any) -> Any:
     """Put a worker, whose past is booked, at the end of his group's queue of the free."""
     clock, worker = clocks(m), workers(m, w)
@@ -40,7 +40,7 @@ def make_free(m: Any, w: Any) -> Any:
         touch_group(m, g)
 
 
-@part
+@pasted
 def take_from_free(m: Any, w: Any) -> Any:
     """Take a worker out of his group's queue of the free."""
     worker = workers(m, w)
@@ -68,7 +68,7 @@ def send_off(m: Any, w: Any) -> Any:
         set_state(m, w, _BREAK, clock["rest"])
 
 
-@part
+@pasted
 def release_person(m: Any, w: Any) -> Any:
     """End a worker's part in a work."""
     clock, worker = clocks(m), workers(m, w)

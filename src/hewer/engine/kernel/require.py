@@ -223,7 +223,7 @@ def _stamp(m: Any, n: Any) -> Any:
     return pool["free_since"] if need["amount"] == 1 else pool["returned"]
 
 
-@part
+@pasted
 def _grant(m: Any, r: Any) -> Any:
     """Go down the queue of a unit resource and grant what is free (rule 2)."""
     pool = pools(m, r)
@@ -311,7 +311,7 @@ def _stand_in_queue(m: Any, n: Any, since: Any) -> Any:
         _enqueue(m, n, since)
 
 
-@part
+@pasted
 def restage(m: Any, i: Any) -> Any:
     """Bring an instance to the stage of its first missing requirement."""
     instance = instances(m, i)
@@ -349,7 +349,7 @@ def _is_met(m: Any, q: Any) -> Any:
     return 1 if stock["level"] >= requirement["amount"] else 0
 
 
-@part
+@pasted
 def judge_requirement(m: Any, q: Any) -> Any:
     """Judge one stock requirement anew."""
     requirement = requirements(m, q)
@@ -394,9 +394,16 @@ def _first_dirty_pool(m: Any) -> Any:
     return r
 
 
-@part
+@pasted
 def judge(m: Any) -> Any:
     """Judge all that depends on what changed: stocks, then unit resources in their order."""
+    clock = clocks(m)
+    if clock["dirty_stocks"] + clock["dirty_pools"] + clock["changed"] + clock["clock_guards"] > 0:
+        _judge_changes(m)
+
+
+@part
+def _judge_changes(m: Any) -> Any:
     clock = clocks(m)
     while clock["dirty_stocks"] > 0:
         clock["dirty_stocks"] -= 1

@@ -8,7 +8,7 @@ from hewer.engine.draws import DURATION, GIVEN, OUTCOME, member_of, work_key
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import log
 from hewer.engine.kernel.calendar import schedule
-from hewer.engine.kernel.expression import draw
+from hewer.engine.kernel.expression import draw, draw_time
 from hewer.engine.kernel.material import count_in, new_item, put_item
 from hewer.engine.kernel.state import clocks, sources, stocks
 from hewer.engine.program import Class, Event, Status
@@ -43,7 +43,7 @@ def schedule_source(m: Any, k: Any) -> Any:
     if number >= source["limit"]:
         return
     what = source["first"] if number == 0 and source["first"] >= 0 else source["every"]
-    interval = draw(m, what, 0, work_key(source["key"], 0, number), DURATION)
+    interval = draw_time(m, what, 0, work_key(source["key"], 0, number), DURATION)
     if interval < 0:
         clock["status"] = _BAD_NUMBER
         clock["culprit"] = clock["instance_n"] + k
@@ -51,7 +51,7 @@ def schedule_source(m: Any, k: Any) -> Any:
     schedule(m, k, clock["now"] + interval, _CLASS)
 
 
-@part
+@pasted
 def _bring(m: Any, k: Any, amount: Any, key: Any) -> Any:
     source = sources(m, k)
     s = source["stock"]

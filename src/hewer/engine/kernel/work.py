@@ -19,7 +19,7 @@ from hewer.engine.kernel.accounts import (
 )
 from hewer.engine.kernel.calendar import schedule
 from hewer.engine.kernel.choose import walk_ticks
-from hewer.engine.kernel.expression import draw, nth_key
+from hewer.engine.kernel.expression import draw, draw_time, nth_key
 from hewer.engine.kernel.idle import book_idle
 from hewer.engine.kernel.material import (
     count_in,
@@ -109,7 +109,7 @@ def _new_work(m: Any, i: Any) -> Any:
     return w
 
 
-@part
+@pasted
 def _free_work(m: Any, w: Any) -> Any:
     clock, work = clocks(m), works(m, w)
     work["phase"] = _P_FREE
@@ -133,9 +133,15 @@ def _note_start(m: Any, i: Any) -> Any:
     instance["started"] = now
 
 
-@part
+@pasted
 def draw_takes(m: Any, i: Any) -> Any:
     """Draw the random amounts that the next start takes."""
+    if instances(m, i)["random_takes"] == 1:
+        _draw_takes(m, i)
+
+
+@part
+def _draw_takes(m: Any, i: Any) -> Any:
     instance = instances(m, i)
     nth = 0
     for t in range(instance["take0"], instance["take1"]):
@@ -204,8 +210,14 @@ def _reserve(m: Any, i: Any) -> Any:
             mark_stock(m, requirement["stock"])
 
 
-@part
+@pasted
 def _unreserve(m: Any, i: Any) -> Any:
+    if instances(m, i)["req1"] - instances(m, i)["req0"] > instances(m, i)["take1"] - instances(m, i)["take0"]:
+        _free_reserved(m, i)
+
+
+@part
+def _free_reserved(m: Any, i: Any) -> Any:
     instance = instances(m, i)
     for q in range(instance["req0"], instance["req1"]):
         requirement = requirements(m, q)
@@ -224,7 +236,7 @@ def _take_units(m: Any, i: Any) -> Any:
         mark_pool(m, r)
 
 
-@part
+@pasted
 def _return_units(m: Any, i: Any, room: Any, tools: Any) -> Any:
     """Give back the room, the tools, or both, of a work of instance ``i``."""
     instance, now = instances(m, i), clocks(m)["now"]
@@ -358,12 +370,12 @@ def arrive(m: Any, w: Any) -> Any:
     _begin(m, w)
 
 
-@part
+@pasted
 def _begin(m: Any, w: Any) -> Any:
     work, clock = works(m, w), clocks(m)
     i = work["instance"]
     instance = instances(m, i)
-    content = draw(m, instance["time"], w * clock["takes"], work["key"], DURATION)
+    content = draw_time(m, instance["time"], w * clock["takes"], work["key"], DURATION)
     if content < 0:
         _fail(m, _BAD_NUMBER, i)
         content = 0
@@ -375,7 +387,7 @@ def _begin(m: Any, w: Any) -> Any:
     run_on(m, w, content)
 
 
-@part
+@pasted
 def run_on(m: Any, w: Any, content: Any) -> Any:
     """Schedule the end of a work that has ``content`` left."""
     work, clock = works(m, w), clocks(m)
@@ -414,13 +426,20 @@ def _given(m: Any, w: Any, nth: Any) -> Any:
     return -1
 
 
-@part
+@pasted
 def draw_outcome(m: Any, w: Any) -> Any:
     """Draw the outcome of a work, where it has several."""
     work = works(m, w)
     instance = instances(m, work["instance"])
     if instance["outcome1"] == instance["outcome0"] or work["outcome"] >= 0:
         return
+    _draw_outcome(m, w)
+
+
+@part
+def _draw_outcome(m: Any, w: Any) -> Any:
+    work = works(m, w)
+    instance = instances(m, work["instance"])
     u = uniform(work["key"], OUTCOME, 0)
     last = instance["outcome1"] - instance["outcome0"] - 1
     k = 0
@@ -567,9 +586,15 @@ def unblock(m: Any, w: Any) -> Any:
     clock["blocked"] -= 1
 
 
-@part
+@pasted
 def release_blocked(m: Any) -> Any:
     """Release the blocked works whose outputs now fit, earliest first, until none does."""
+    if clocks(m)["freed_room"] == 1:
+        _release_all_that_fit(m)
+
+
+@part
+def _release_all_that_fit(m: Any) -> Any:
     clock = clocks(m)
     while clock["freed_room"] == 1:
         clock["freed_room"] = 0
@@ -610,7 +635,7 @@ def _move_block(m: Any, w: Any, s: Any) -> Any:
         v = workers(m, v)["mate"]
 
 
-@part
+@pasted
 def _release_team(m: Any, w: Any) -> Any:
     work = works(m, w)
     ends_at = instances(m, work["instance"])["ends_at"]
@@ -701,6 +726,11 @@ def _give_all(m: Any, w: Any) -> Any:
     if instances(m, works(m, w)["instance"])["plain"] == 1:
         put_item(m, gives(m, instances(m, works(m, w)["instance"])["give0"])["stock"], works(m, w)["items"])
         return
+    _give_each(m, w)
+
+
+@part
+def _give_each(m: Any, w: Any) -> Any:
     given = _items_given(m, w)
     _merge(m, w, given, instances(m, works(m, w)["instance"])["birth"])
     _make_children(m, w, given)
@@ -716,7 +746,7 @@ def _give_all(m: Any, w: Any) -> Any:
         g = _given(m, w, nth)
 
 
-@part
+@pasted
 def _finish(m: Any, w: Any) -> Any:
     """Give what a work gives, return what it holds, free its people."""
     work = works(m, w)
