@@ -176,6 +176,8 @@ def _activity(draw: Any, document: Document, members: int, k: int | None) -> Doc
     activity["people"] = draw(
         st.sampled_from([1, 1, 1, 1, 2, 3, 0, {"lift": 1, "guide": 1}, {"lift": 2, "guide": 1}])
     )
+    if activity["people"] == 0:
+        _tame(document, activity)
     _tooling(draw, document, activity, members)
     put(activity, "priority", some(draw, st.integers(-1, 1)))
     if draw(st.integers(1, 8)) == 8:
@@ -193,6 +195,16 @@ def _activity(draw: Any, document: Document, members: int, k: int | None) -> Doc
     put(activity, "ends_at", some(draw, st.sampled_from(["yard", "spot"] if members == 1 else ["yard"]), 4))
     put(activity, "stream", some(draw, st.sampled_from(["one", "other"]), 4))
     return activity
+
+
+def _tame(document: Document, activity: Document) -> None:
+    """Keep automatic work, of which any number runs at once, from doubling what it takes."""
+    activity.pop("outcomes", None)
+    bulk = {stock for stock, made in document["stocks"].items() if "unit" in made}
+    gives = {key: amount for key, amount in activity["gives"].items() if "1" in activity["takes"].values()}
+    activity["gives"] = {
+        key: amount if any(name in key for name in bulk) else "1" for key, amount in list(gives.items())[:1]
+    }
 
 
 def _tooling(draw: Any, document: Document, activity: Document, members: int) -> None:
