@@ -14,17 +14,21 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c const
 
 DEMO := --scenario solo --scenario crew --scenario record --worlds 200 --replications 5
 
-.PHONY: demo test check lint bench clean
+.PHONY: demo test check lint kernel bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/base.stamp
 	$(BIN)/hewer compare irmino $(DEMO)
 
 test: check
-	$(BIN)/python -m pytest -q -m slow
+	$(BIN)/python -m pytest -q -m slow -n $(JOBS)
 
-check: lint
+check: lint kernel
 	$(BIN)/python -m pytest -q -m "not slow" -n $(JOBS)
+
+# Compile the engine once, or find it compiled, before several test processes want it.
+kernel: $(VENV)/dev.stamp
+	@$(BIN)/hewer run examples/mm1.yaml --replications 1 > /dev/null
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

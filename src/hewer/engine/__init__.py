@@ -1,0 +1,1 @@
+"""From a model to arrays, through the kernel, to a result. Only here is Numba known."""

@@ -95,7 +95,7 @@ def child_lineage(parent: Any, k: Any) -> Any:
 
 @jit
 def uniform(key: Any, block: Any, i: Any) -> Any:
-    """Number ``i`` of ``block`` of ``key``: strictly between 0 and 1."""
+    """Return number ``i`` of ``block`` of ``key``: strictly between 0 and 1."""
     bits = mix(np.uint64(key) + np.uint64(block) * _BLOCK + np.uint64(i) * _GOLDEN)
     return (np.float64(bits >> _S11) + 0.5) * _TO_UNIT
 
@@ -197,7 +197,7 @@ def _discrete(t0: Any, t1: Any, table: Any, u: Any) -> Any:
 
 @jit
 def _sample_other(distribution: Any, index: Any, table: Any, key: Any, block: Any) -> Any:
-    """The families that are not hot."""
+    """Sample the families that are not hot."""
     family = distribution[index]["family"]
     a, b = distribution[index]["a"], distribution[index]["b"]
     c = distribution[index]["c"]

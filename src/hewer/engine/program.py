@@ -184,6 +184,7 @@ STOCK_STAGE = -1  # value of instance["stage"]: waits for stocks; 0.. = waits fo
 READY_STAGE = 1000  # waits for people only
 UNSTAFFED_STAGE = -2
 
+
 def _record(fields: list[tuple[str, str]]) -> np.dtype[Any]:
     return np.dtype(fields, align=True)
 
@@ -423,9 +424,7 @@ SOURCE = _record(
 
 BREAK = _record([("begin", "i8"), ("end", "i8"), ("finish", "i8"), ("role0", "i8"), ("role1", "i8")])
 
-DISTRIBUTION = _record(
-    [("family", "i8"), ("t0", "i8"), ("t1", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8")]
-)
+DISTRIBUTION = _record([("family", "i8"), ("t0", "i8"), ("t1", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8")])
 
 CODE = _record([("op", "i8"), ("a", "i8"), ("x", "f8")])
 
@@ -501,8 +500,8 @@ class Columns(NamedTuple):
     """Where each state stands in a row of ``worker_time`` [worker, column] (ticks).
 
     working[a] = a; walking; partner; on break; done; then blocked by declared stock; idle for want of
-    material in declared stock; of room in declared stock; of room in place; of tool; of a guard (by activity); of people; of
-    nothing that the worker could do.
+    material in declared stock; of room in declared stock; of room in place; of tool; of a guard (by
+    activity); of people; of nothing that the worker could do.
     """
 
     walking: int
