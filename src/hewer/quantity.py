@@ -1,7 +1,7 @@
 """Quantities: numbers with a dimension, in base units.
 
 The base units are second, kilogram, metre and each currency itself. ``units.txt`` beside this module
-lists every unit there is; pint reads it when the first unit is looked up.
+defines every unit there is, in the format of pint; ``unit_table.py`` holds what pint reads there.
 """
 
 from __future__ import annotations
@@ -12,14 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any
 
 from hewer.errors import DimensionError, UnitError, did_you_mean
+from hewer.unit_table import UNITS
 
 __all__ = ["DIMENSIONLESS", "TIME", "Dimension", "Quantity", "Unit", "is_unit_name", "unit", "unit_names"]
 
-_DEFINITIONS = Path(__file__).with_name("units.txt")
 _BASE_UNITS = {"time": "s", "mass": "kg", "length": "m"}
 _KINDS = {
     "m^2": "area",
@@ -30,8 +28,11 @@ _KINDS = {
     "m^2*kg/s^3": "power",
 }
 _EXAMPLES = "write for example `min`, `min/t` or `m^2`"
+_UNIT_NAMES = frozenset(UNITS)
+_FACTORS = {**UNITS, "%": UNITS["percent"], "1": (1.0, ())}
 _WORD = re.compile(r"[^\W\d]\w*")
 _TERM = r"(?:1|%|[^\W\d]\w*)(?:(?:\^|\*\*)-?\d{1,2})?"
+_FACTOR = re.compile(r"(?P<joint>[*/ ])?\s*(?P<name>1|%|[^\W\d]\w*)(?:(?:\^|\*\*)(?P<power>-?\d{1,2}))?")
 _UNIT_TEXT = re.compile(rf"{_TERM}(?:\s*[*/ ]\s*{_TERM})*")
 
 
@@ -131,27 +132,14 @@ class Unit:
     text: str = field(compare=False, default="")
 
 
-@cache
 def unit_names() -> frozenset[str]:
     """Return every name of a unit."""
-    names: set[str] = set()
-    for line in _DEFINITIONS.read_text(encoding="utf-8").splitlines():
-        parts = [part.strip() for part in line.partition("#")[0].split("=")]
-        if len(parts) > 1:
-            names.update([parts[0], *parts[2:]])
-    return frozenset(names - {"_"})
+    return _UNIT_NAMES
 
 
 def is_unit_name(word: str) -> bool:
     """Tell whether `word` is the name of a unit."""
-    return word in unit_names()
-
-
-@cache
-def _registry() -> Any:
-    import pint
-
-    return pint.UnitRegistry(str(_DEFINITIONS), cache_folder=None)
+    return word in UNITS
 
 
 @cache
@@ -172,24 +160,30 @@ def unit(text: str) -> Unit:
     if plain in ("", "1"):
         return Unit(1.0, DIMENSIONLESS, "")
     for match in _WORD.finditer(plain):
-        if match.group() not in unit_names():
-            hint = did_you_mean(match.group(), unit_names())
+        if match.group() not in UNITS:
+            hint = did_you_mean(match.group(), UNITS)
             raise UnitError(f"there is no unit `{match.group()}`", hint, match.start())
     if not _UNIT_TEXT.fullmatch(plain):
         raise UnitError(f"`{text}` must be a unit", _EXAMPLES)
-    return _look_up(plain, text.strip())
+    return _product_of(plain, text.strip())
 
 
-def _look_up(plain: str, text: str) -> Unit:
-    registry = _registry()
-    try:
-        parsed = registry.parse_units(plain.replace("%", " percent ").replace("^", "**"))
-        factor, _ = registry.get_root_units(parsed)
-        dimensionality = registry.get_dimensionality(parsed)
-    except Exception as error:  # pint raises many kinds, tokenizer errors among them
-        raise UnitError(f"`{text}` must be a unit", _EXAMPLES) from error
-    powers = {base.strip("[]"): Fraction(power) for base, power in dimensionality.items()}
-    return Unit(float(factor), Dimension.of(powers), text)
+def _product_of(plain: str, text: str) -> Unit:
+    """Multiply and divide units from left to right: ``t*m/h``."""
+    factor = 1.0
+    powers: dict[str, Fraction | int] = {}
+    for match in _FACTOR.finditer(plain):
+        power = int(match["power"] or 1) * (-1 if match["joint"] == "/" else 1)
+        own, bases = _FACTORS[match["name"]]
+        try:
+            factor = factor * own**power if power > 0 else factor / own**-power
+        except ArithmeticError:
+            factor = math.inf
+        for base, exponent in bases:
+            powers[base] = powers.get(base, 0) + exponent * power
+    if not 0.0 < factor < math.inf:
+        raise UnitError(f"`{text}` must be a unit of a size that a number can hold", _EXAMPLES)
+    return Unit(factor, Dimension.of(powers), text)
 
 
 @dataclass(frozen=True, slots=True)
