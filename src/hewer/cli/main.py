@@ -114,6 +114,7 @@ def compare(
     as_json: options.AsJson = False,
     csv: options.CsvFile = None,
     workers: options.EachWorker = False,
+    states: options.EachState = False,
 ) -> None:
     """Compare crews or scenarios.
 
@@ -141,7 +142,7 @@ def compare(
     _write_files(list(zip(comparison.labels, comparison.results, strict=True)), csv)
     _show(
         lambda: text(compare_document(comparison)),
-        lambda: grids(comparison, workers=workers),
+        lambda: grids(comparison, workers=workers, states=states),
         as_json=as_json,
     )
     _end(interrupted=comparison.interrupted)

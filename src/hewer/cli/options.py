@@ -39,6 +39,9 @@ LogFile = Annotated[
     Path | None, typer.Option("--log", metavar="OUT", help="Write the event log to a CSV file.")
 ]
 EachWorker = Annotated[bool, typer.Option("--workers", help="A row for each worker, not for each role.")]
+EachState = Annotated[
+    bool, typer.Option("--states", help="Show the time in every state, one table for each alternative.")
+]
 
 
 def read_changes(entries: list[str] | None) -> dict[str, Any]:

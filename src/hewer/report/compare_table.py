@@ -14,8 +14,8 @@ from hewer.statistics import Ratio
 from hewer.study.summary import MeasureSummary
 
 
-def compare_grids(comparison: Comparison, *, workers: bool = False) -> list[Grid]:
-    """Lay out a comparison: means, bands, contrasts, where the time went."""
+def compare_grids(comparison: Comparison, *, workers: bool = False, states: bool = False) -> list[Grid]:
+    """Lay out a comparison: means, bands, contrasts, where the time went; with `states`, in every state."""
     by_label = [{measure.name: measure for measure in one.measures} for one in comparison.summaries]
     grids = [_means(comparison, by_label)]
     if any(measure.band is not None for measures in by_label for measure in measures.values()):
@@ -23,7 +23,7 @@ def compare_grids(comparison: Comparison, *, workers: bool = False) -> list[Grid
     if comparison.contrasts:
         grids.append(_contrasts(comparison))
     parts = list(zip(comparison.labels, comparison.summaries, strict=True))
-    return [*grids, *time_grids(parts, workers=workers)]
+    return [*grids, *time_grids(parts, workers=workers, states=states)]
 
 
 ByLabel = list[dict[str, MeasureSummary]]
@@ -36,7 +36,12 @@ def _means(comparison: Comparison, by_label: ByLabel) -> Grid:
     for label, summary in zip(comparison.labels, comparison.summaries, strict=True):
         notes += [f"{label}: {remark}" for remark in remarks(summary)]
     title = f"{first.title or 'Untitled model'} · common random numbers · seed {first.seed}"
-    return Grid(title, ("measure", "unit", *comparison.labels), rows, tuple(notes), words=(0, 1))
+    header = ("measure", "unit", *comparison.labels)
+    about = {one.name: one.about for measures in reversed(by_label) for one in measures.values()}
+    if not any(about.values()):
+        return Grid(title, header, rows, tuple(notes), words=(0, 1))
+    told = tuple((*row, about[row[0]]) for row in rows)
+    return Grid(title, (*header, "what it is"), told, tuple(notes), words=(0, 1, len(header)))
 
 
 def _bands(comparison: Comparison, by_label: ByLabel) -> Grid:
@@ -68,10 +73,12 @@ def _contrasts(comparison: Comparison) -> Grid:
     equal = _equal_throughout(comparison.contrasts)
     header = ["measure", *([f"against {base}"] if several else []), "unit"]
     header += ["difference", "ratio", "95 % interval", *(["ratio: band"] if banded else []), "verdict"]
+    shown = [one for one in comparison.contrasts if one.measure not in equal]
     rows = [
-        _contrast_row(one, several=several, banded=banded)
-        for one in comparison.contrasts
-        if one.measure not in equal
+        _contrast_row(
+            one, several=several, banded=banded, named=before is None or before.measure != one.measure
+        )
+        for before, one in zip([None, *shown], shown, strict=False)
     ]
     notes = [
         "Differences ± and intervals of ratios: 95 %, paired replication by replication (ratio of the means,"
@@ -92,9 +99,9 @@ def _equal_throughout(contrasts: Sequence[Contrast]) -> list[str]:
     return [name for name in dict.fromkeys(c.measure for c in contrasts) if name not in differing]
 
 
-def _contrast_row(contrast: Contrast, *, several: bool, banded: bool) -> tuple[str, ...]:
+def _contrast_row(contrast: Contrast, *, several: bool, banded: bool, named: bool) -> tuple[str, ...]:
     gap = contrast.difference
-    row = [contrast.measure, *([contrast.other] if several else []), contrast.unit]
+    row = [contrast.measure if named else "", *([contrast.other] if several else []), contrast.unit]
     row.append(plus_minus(gap.mean, gap.half_width))
     row += [_ratio(contrast.ratio), _interval(contrast.ratio)]
     row += [band_text(contrast.ratio_band)] if banded else []

@@ -14,9 +14,9 @@ from hewer.study.summary import Summary, TableSummary
 _NOISY = 0.5  # share of chance in the variance between worlds from which a band is remarked on
 
 
-def run_grids(summary: Summary, *, workers: bool = False) -> list[Grid]:
+def run_grids(summary: Summary, *, workers: bool = False, states: bool = True) -> list[Grid]:
     """Lay out a run: one row for each role, or for each worker."""
-    grids = [_measures(summary), *time_grids([("", summary)], workers=workers)]
+    grids = [_measures(summary), *time_grids([("", summary)], workers=workers, states=states)]
     if summary.activities.rows:
         grids.append(_activities(summary))
     if summary.stocks.rows:
@@ -80,9 +80,14 @@ def _measures(summary: Summary) -> Grid:
             measure.unit,
             str(got.n),
         )
-        rows.append((*row, band_text(measure.band)) if banded else row)
+        rows.append((*row, *((band_text(measure.band),) if banded else ()), measure.about))
     notes = [uncertainty(summary), *band_notes([(m.name, m.band) for m in summary.measures])]
-    return Grid(_title(summary), header, tuple(rows), tuple(notes + remarks(summary)), words=(0, 3))
+    words: tuple[int, ...] = (0, 3)
+    if any(measure.about for measure in summary.measures):
+        header, words = (*header, "what it is"), (0, 3, len(header))
+    else:
+        rows = [row[:-1] for row in rows]
+    return Grid(_title(summary), header, tuple(rows), tuple(notes + remarks(summary)), words=words)
 
 
 def _title(summary: Summary) -> str:

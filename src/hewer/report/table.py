@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from hewer.engine.result import Result
 
 
-def table(shown: Result | Summary | Comparison, *, workers: bool = False, width: int | None = 120) -> str:
+def table(
+    shown: Result | Summary | Comparison,
+    *,
+    workers: bool = False,
+    states: bool | None = None,
+    width: int | None = 120,
+) -> str:
     """Write the tables of a result or a comparison as plain text.
 
     Parameters
@@ -22,14 +28,20 @@ def table(shown: Result | Summary | Comparison, *, workers: bool = False, width:
     shown : Result, Summary or Comparison
     workers : bool
         A row for each worker instead of each role.
+    states : bool, optional
+        Whether to show the time in every state where there are many; by default for a result, not for a
+        comparison.
     width : int, optional
         Columns of the page; None for tables as wide as they are.
     """
-    return plain(grids(shown, workers=workers), width)
+    return plain(grids(shown, workers=workers, states=states), width)
 
 
-def grids(shown: Result | Summary | Comparison, *, workers: bool = False) -> list[Grid]:
+def grids(
+    shown: Result | Summary | Comparison, *, workers: bool = False, states: bool | None = None
+) -> list[Grid]:
     """Lay out the tables of a result or a comparison."""
     if isinstance(shown, Comparison):
-        return compare_grids(shown, workers=workers)
-    return run_grids(shown if isinstance(shown, Summary) else summarise(shown), workers=workers)
+        return compare_grids(shown, workers=workers, states=bool(states))
+    summary = shown if isinstance(shown, Summary) else summarise(shown)
+    return run_grids(summary, workers=workers, states=states is not False)

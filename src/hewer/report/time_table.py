@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from hewer.report.grid import Grid
 from hewer.report.number import figure, percent, plus_minus
@@ -16,13 +17,16 @@ Parts = Sequence[tuple[str, Summary]]
 _SMALL = 0.005  # states below this share of the time in every row are shown together
 _MOST_COLUMNS = 10  # states that a row is readable with
 _OTHER = "other"
+_MOST_CAUSES = 2  # of idleness, named in a row
+_LEAST_CAUSE = 0.1  # share of the idle time from which a cause is named
 
 
-def time_grids(parts: Parts, *, workers: bool = False) -> list[Grid]:
+def time_grids(parts: Parts, *, workers: bool = False, states: bool = True) -> list[Grid]:
     """Lay out where the time went.
 
     Where the states are few, in one table with a row for each role (or worker). Where they are many, the
-    rows have the kinds of state only, and a table for each study has a row for each state.
+    rows have the kinds of state only, with what the idle lacked most; and, with `states`, a table for each
+    study has a row for each state.
     """
     tables = [summary.workers if workers else summary.roles for _, summary in parts]
     if not any(table.rows for table in tables):
@@ -32,7 +36,11 @@ def time_grids(parts: Parts, *, workers: bool = False) -> list[Grid]:
     if len(shown) <= _MOST_COLUMNS:
         return [_by_row(parts, tables, shown)]
     kinds = [summary.worker_kinds if workers else summary.role_kinds for _, summary in parts]
-    grids = [_by_row(parts, kinds, _shown(kinds, spans))]
+    overview = _by_row(parts, kinds, _shown(kinds, spans))
+    grids = [_with_causes(overview, tables, spans)]
+    if not states:
+        note = "Every state of every role: `hewer compare --states`, `hewer.table(comparison, states=True)`."
+        return [replace(grids[0], notes=(*grids[0].notes, note))]
     for (label, summary), table in zip(parts, tables, strict=True):
         if table.rows:
             grids.append(_by_state(label, summary, table, _shown([table], [summary.span])))
@@ -54,15 +62,43 @@ def uncertainty(summary: Summary) -> str:
 
 def _by_row(parts: Parts, tables: Sequence[TableSummary], shown: Mapping[str, str]) -> Grid:
     labelled = len(parts) > 1 or bool(parts[0][0])
+    scenarios = any(summary.scenario for _, summary in parts)
     rows = []
     for (label, summary), table in zip(parts, tables, strict=True):
         for number in range(len(table.rows)):
             cells = (_name(table, number), *_cells(table, number, list(shown), summary.span))
             rows.append((label, *cells) if labelled else cells)
     head = tables[0].name[:-1]
-    header = (*(("crew", head) if labelled else (head,)), *shown.values())
+    header = (*(("scenario" if scenarios else "crew", head) if labelled else (head,)), *shown.values())
     title = f"Where each worker's {_span(parts)} went ({_of(tables[0], parts[0][1])})"
     return Grid(title, header, tuple(rows), _notes(parts, shown, "row"), words=(0, 1) if labelled else (0,))
+
+
+def _with_causes(grid: Grid, tables: Sequence[TableSummary], spans: Sequence[float]) -> Grid:
+    """Add a column that names what the idle time was most for want of."""
+    causes = [
+        _causes(table, row, span)
+        for table, span in zip(tables, spans, strict=True)
+        for row in range(len(table.rows))
+    ]
+    if not any(causes):
+        return grid
+    rows = tuple((*row, cause) for row, cause in zip(grid.rows, causes, strict=True))
+    return replace(
+        grid, header=(*grid.header, "idle: why, most"), rows=rows, words=(*grid.words, len(grid.header))
+    )
+
+
+def _causes(table: TableSummary, row: int, span: float) -> str:
+    """Name the causes of most of the idle time of a row, with their times: ``no chute 124``."""
+    idle = [
+        (table.cells[row][number].mean, column.label.removeprefix("idle: "))
+        for number, column in enumerate(table.columns)
+        if column.key.startswith("idle.")
+    ]
+    least = max(_LEAST_CAUSE * math.fsum(mean for mean, _ in idle), _SMALL * span)
+    most = sorted((one for one in idle if one[0] >= least and one[0] > 0.0), key=lambda one: -one[0])
+    return ", ".join(f"{label} {figure(mean, 0.05 * span)}" for mean, label in most[:_MOST_CAUSES])
 
 
 def _by_state(label: str, summary: Summary, table: TableSummary, shown: Mapping[str, str]) -> Grid:
