@@ -247,10 +247,11 @@ def _count(record: dict[str, int], number: str, total: str, largest: str, time: 
     record[largest] = max(record[largest], time)
 
 
-UNARY = {
+UNARY: dict[Op, Any] = {
     Op.NEG: lambda a: -a,
     Op.NOT: lambda a: float(a == 0.0),
     Op.FLOOR: np.floor,
+    Op.ROUND: np.rint,
     Op.CEIL: np.ceil,
     Op.ABS: abs,
     Op.SQRT: np.sqrt,
@@ -258,7 +259,7 @@ UNARY = {
     Op.LOG: lambda a: np.log(a) if a > 0.0 else np.nan,
 }
 
-BINARY = {
+BINARY: dict[Op, Any] = {
     Op.ADD: lambda a, b, x: a + b,
     Op.SUB: lambda a, b, x: a - b,
     Op.MUL: lambda a, b, x: a * b,

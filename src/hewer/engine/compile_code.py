@@ -37,7 +37,7 @@ Interval = tuple[float, float]
 
 _BINARY = {"+": Op.ADD, "-": Op.SUB, "*": Op.MUL, "/": Op.DIV, "^": Op.POW, "min": Op.MIN, "max": Op.MAX}
 _COMPARE = {"<": Op.LT, "<=": Op.LE, ">": Op.GT, ">=": Op.GE, "==": Op.EQ, "!=": Op.NE}
-_BARE = {"exp": Op.EXP, "log": Op.LOG, "floor": Op.FLOOR, "ceil": Op.CEIL}
+_BARE = {"exp": Op.EXP, "log": Op.LOG, "floor": Op.FLOOR, "ceil": Op.CEIL, "round": Op.ROUND}
 _OVER_SET = {"sum": Op.ADD, "largest": Op.MAX, "smallest": Op.MIN}
 _SELECTORS = ("next", "prev", "first", "last")
 _ITEM_TOLERANCE = 1e-9
@@ -301,9 +301,6 @@ def _lower_function(node: Call, binding: Binding) -> Lowered:
         return Lowered((*first.code, (Op.SQRT, 0, 0.0)), first.dimension ** exact_power(0.5))
     if first.dimension:
         raise DimensionError(f"`{node.name}` needs a bare number; got a {first.dimension}", None, node.start)
-    if node.name == "round":
-        half = ((Op.CONST, 0, 0.5), (Op.ADD, 0, 0.0), (Op.FLOOR, 0, 0.0))
-        return Lowered((*first.code, *half), DIMENSIONLESS)
     if node.name not in _BARE:
         raise ExpressionError(
             f"there is no function `{node.name}`", did_you_mean(node.name, _BARE), node.start

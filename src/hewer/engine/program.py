@@ -112,6 +112,7 @@ class Op(IntEnum):
     SQRT = 26
     EXP = 27
     LOG = 28
+    ROUND = 29  # half to even
 
 
 class WorkerState(IntEnum):
@@ -253,6 +254,7 @@ INSTANCE = _record(
         ("walks", "i8"),  # 1: people may have to walk
         ("can_staff", "i8"),  # `staffed` at the start of the shift
         ("random_takes", "i8"),  # 1: takes a random amount (set by the run)
+        ("random_gives", "i8"),  # 1: gives a random amount (set by the run)
         ("makes", "i8"),  # 1: may give more items than it takes (set by the run)
         ("stream", "u8"),
         # state

@@ -114,6 +114,13 @@ def _makes(program: Program) -> np.ndarray:
     return result
 
 
+def _gives(program: Program, instance: Any) -> list[Any]:
+    """All that an instance may give, whatever the outcome."""
+    outcomes = program.outcome[instance["outcome0"] : instance["outcome1"]]
+    spans = [(instance["give0"], instance["give1"]), *((o["give0"], o["give1"]) for o in outcomes)]
+    return [give for low, high in spans for give in program.give[low:high]]
+
+
 def _most_made(program: Program) -> int:
     """Most items that one event makes; no limit where an amount is random."""
     if any(g["items"] and g["amount"] != -1 for g in program.give):
@@ -193,6 +200,7 @@ def _sizes(program: Program, timers: int) -> dict[str, int]:
         "takes": max(1, int(scalar["takes"])),
         "default_class": int(scalar["default_class"]),
         "most_made": _most_made(program),
+        "gives": max([1, *(len(_gives(program, i)) for i in program.instance)]),
         "timer0": len(program.source),
         "work0": len(program.source) + timers,
     }
@@ -218,6 +226,7 @@ def _new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
     slot_most = int((program.instance["post1"] - program.instance["post0"]).max(initial=0))
     lengths = {
         "work": _RECORDS, "item": items, "visit": items * size["visits"], "taken": _RECORDS * size["takes"],
+        "given": _RECORDS * size["gives"],
         "heap": slots, "position": slots, "group_heap": int(program.scalar[0]["heap"]),
         "class_tail": size["tail_n"], "dirty_stock": size["stock_n"], "dirty_pool": size["pool_n"],
         "changed": size["instance_n"], "clock_guard": 0, "is_changed": size["instance_n"], "touched": size["group_n"],
@@ -243,6 +252,7 @@ def _new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
         arrays["instance"]["plain"] = _plain(program)
         random = [any(program.take["amount"][i["take0"] : i["take1"]] != -1) for i in program.instance]
         arrays["instance"]["random_takes"] = random
+        arrays["instance"]["random_gives"] = [any(g["amount"] != -1 for g in _gives(program, i)) for i in program.instance]
     arrays["clock"], arrays["timer"] = clock, timers
     guards = _clock_guards(program)
     clock["clock_guards"] = len(guards)
@@ -274,6 +284,7 @@ def _grow_works(memory: Memory) -> None:
     clock["works"] = 2 * first
     _longer(memory, "work", 2 * first)
     _longer(memory, "taken", 2 * first * int(clock["takes"]))
+    _longer(memory, "given", 2 * first * int(clock["gives"]))
     slots = int(clock["work0"]) + 2 * first
     _longer(memory, "heap", slots)
     _longer(memory, "position", slots)

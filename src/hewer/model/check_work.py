@@ -64,7 +64,7 @@ def _check_takes(context: Context, name: str, activity: Activity) -> dict[Refere
         if found is None:
             continue
         stock = context.model.stocks[found.stock]
-        scope = Scope(context, levels=True, place=place, random=True, ranges=True, taken=dict(taken))
+        scope = Scope(context, levels=True, place=place, random=True, ranges=True, taken=None)
         judged = judge(scope, path, value, amount_want(context, found.stock, "an amount", positive=True))
         check_whole(context, path, stock, judged)
         taken[found] = judged.bounds if judged is not None else Bounds(0.0, math.inf)

@@ -8,6 +8,7 @@ import numpy as np
 
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import book, set_state
+from hewer.engine.kernel.calendar import first_tick
 from hewer.engine.kernel.idle import book_idle
 from hewer.engine.kernel.require import join_before
 from hewer.engine.kernel.state import (
@@ -313,7 +314,8 @@ def _choose_with_claims(m: Any) -> Any:
     while True:
         best = _best_nomination(m)
         if best < 0:
-            _settle_claims(m)
+            if first_tick(m) > clock["now"]:
+                _settle_claims(m)
             return -1
         i = joins(m, best)["instance"]
         instance = instances(m, i)

@@ -18,7 +18,7 @@ _NEG, _MIN, _MAX = int(Op.NEG), int(Op.MIN), int(Op.MAX)
 _LT, _LE, _GT, _GE = int(Op.LT), int(Op.LE), int(Op.GT), int(Op.GE)
 _EQ, _NE, _AND, _OR, _NOT = int(Op.EQ), int(Op.NE), int(Op.AND), int(Op.OR), int(Op.NOT)
 _FLOOR, _CEIL, _ABS = int(Op.FLOOR), int(Op.CEIL), int(Op.ABS)
-_SQRT, _EXP, _LOG = int(Op.SQRT), int(Op.EXP), int(Op.LOG)
+_SQRT, _EXP, _LOG, _ROUND = int(Op.SQRT), int(Op.EXP), int(Op.LOG), int(Op.ROUND)
 _NTH = np.uint64(0x8EBC6AF09C88C6E3)
 _LARGEST = float(1 << 61)
 
@@ -83,6 +83,8 @@ def _unary(op: Any, a: Any) -> Any:
         return math.sqrt(a) if a >= 0.0 else math.nan
     if op == _EXP:
         return math.exp(a)
+    if op == _ROUND:
+        return np.rint(a)
     return math.log(a) if a > 0.0 else math.nan
 
 

@@ -71,7 +71,6 @@ def _is_over(m: Any) -> Any:
 def _happen(m: Any) -> Any:
     """The first event of the calendar happens."""
     clock = clocks(m)
-    clock["now"] = first_tick(m)
     slot = take_first(m)
     if slot >= clock["work0"]:
         w = slot - clock["work0"]
@@ -89,6 +88,7 @@ def _happen(m: Any) -> Any:
 def _event(m: Any) -> Any:
     """Let one event happen, unless there is no room for what it makes; then start what can."""
     clock = clocks(m)
+    clock["now"] = first_tick(m)
     wanted = _items_wanted(m, heap_first(m))
     if wanted > clock["free_items"] - clock["promised"]:
         clock["wanted"] = wanted

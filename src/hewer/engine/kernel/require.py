@@ -258,8 +258,10 @@ def mark_instance(m: Any, i: Any) -> Any:
 @pasted
 def _entry_of_last(m: Any, s: Any, amount: Any) -> Any:
     """Latest entry among the first ``amount`` items of a stock, which holds so many."""
+    if amount == 0:
+        return 0
     k = stocks(m, s)["head"]
-    latest = items(m, k)["entry"] if k >= 0 else 0
+    latest = items(m, k)["entry"]
     for _ in range(amount - 1):
         k = items(m, k)["next"]
         latest = max(latest, items(m, k)["entry"])

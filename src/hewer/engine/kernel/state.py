@@ -99,6 +99,7 @@ CLOCK = np.dtype(
         ("promised", "i8"),
         ("visits", "i8"),
         ("takes", "i8"),
+        ("gives", "i8"),  # most gives of a work
         ("default_class", "i8"),
         # serials
         ("starts", "i8"),
@@ -207,6 +208,7 @@ _FIELDS: list[tuple[str, Any]] = [
     ("work", WORK),
     ("item", ITEM),
     ("visit", np.dtype("i8")),  # [item * visits + column]
+    ("given", np.dtype("i8")),  # [work * gives + k] random amounts of a finished work
     ("taken", np.dtype("i8")),  # [work * takes + k]
     ("heap", SLOT),  # the calendar
     ("position", np.dtype("i8")),  # [slot] place in the calendar, or -1
@@ -353,6 +355,7 @@ quantiles = _records("quantile")
 works = _records("work")
 items = _records("item")
 visits = _view("visit")
+given = _view("given")
 taken = _view("taken")
 heap = _records("heap")
 positions = _view("position")

@@ -37,6 +37,7 @@ from hewer.engine.kernel.require import leave_queues, mark_instance, mark_pool
 from hewer.engine.kernel.state import (
     chosen_workers,
     clocks,
+    given,
     gives,
     instances,
     items,
@@ -75,6 +76,7 @@ _OLDEST, _NEWEST, _NOW = int(Birth.OLDEST), int(Birth.NEWEST), int(Birth.NOW)
 _START, _JOIN, _BEGIN, _END = int(Event.START), int(Event.JOIN), int(Event.BEGIN), int(Event.END)
 _BLOCK, _RELEASE, _STOP = int(Event.BLOCK), int(Event.RELEASE), int(Event.STOP)
 _CLASS = int(Class.WORK)
+_LARGEST = float(1 << 61)
 _ENDLESS, _BAD_NUMBER = int(Status.ENDLESS), int(Status.BAD_NUMBER)
 
 
@@ -271,10 +273,11 @@ def _enlist(m: Any, i: Any, w: Any, size: Any) -> Any:
     instance, work, clock = instances(m, i), works(m, w), clocks(m)
     longest, rate, mate = 0, 0.0, -1
     chosen = chosen_workers(m)
+    destination = instance["place"]
     if size > 0:
         work["lead"] = chosen[0]
-        lead_place = workers(m, chosen[0])["place"]
-        destination = instance["place"] if instance["place"] >= 0 else lead_place
+        if destination < 0:
+            destination = workers(m, chosen[0])["place"]
     work["team"] = size
     for k in range(size):
         v = chosen[k]
@@ -291,8 +294,9 @@ def _enlist(m: Any, i: Any, w: Any, size: Any) -> Any:
         if instance["walks"] == 1:
             distance = walk_ticks(m, worker["place"], destination)
             worker["walk_until"] = clock["now"] + distance
-            worker["place"] = destination if destination >= 0 else worker["place"]
             longest = max(longest, distance)
+        if destination >= 0:
+            worker["place"] = destination
         log(m, _JOIN, i, v, work["serial"])
     if size > 0:
         work["rate"] = rate
@@ -387,13 +391,24 @@ def _begin(m: Any, w: Any) -> Any:
     run_on(m, w, content)
 
 
+@part
+def _at_rate(m: Any, w: Any, content: Any) -> Any:
+    """Ticks that ``content`` takes at the rate of a work."""
+    work = works(m, w)
+    ticks = np.rint(content / work["rate"])
+    if ticks < _LARGEST:
+        return np.int64(ticks)
+    _fail(m, _BAD_NUMBER, work["instance"])
+    return 0
+
+
 @pasted
 def run_on(m: Any, w: Any, content: Any) -> Any:
     """Schedule the end of a work that has ``content`` left."""
     work, clock = works(m, w), clocks(m)
     ticks = content
     if work["rate"] != 1.0:
-        ticks = np.int64(np.rint(content / work["rate"]))
+        ticks = _at_rate(m, w, content)
     work["phase"] = _P_WORKING
     work["end"] = clock["now"] + ticks
     schedule(m, clock["work0"] + w, work["end"], _CLASS)
@@ -401,14 +416,27 @@ def run_on(m: Any, w: Any, content: Any) -> Any:
 
 @part
 def _give_amount(m: Any, w: Any, g: Any, nth: Any) -> Any:
-    give, work = gives(m, g), works(m, w)
+    give = gives(m, g)
     if give["amount"] == -1:
         return give["fixed"]
-    amount = draw(m, give["amount"], w * clocks(m)["takes"], nth_key(work["key"], nth), GIVEN)
-    if amount < 0:
-        _fail(m, _BAD_NUMBER, work["instance"])
-        return 0
-    return amount
+    return given(m)[w * clocks(m)["gives"] + nth]
+
+
+@part
+def _draw_gives(m: Any, w: Any) -> Any:
+    work = works(m, w)
+    nth = 0
+    g = _given(m, w, 0)
+    while g >= 0:
+        give = gives(m, g)
+        if give["amount"] != -1:
+            amount = draw(m, give["amount"], w * clocks(m)["takes"], nth_key(work["key"], nth), GIVEN)
+            if amount < 0:
+                _fail(m, _BAD_NUMBER, work["instance"])
+                amount = 0
+            given(m)[w * clocks(m)["gives"] + nth] = amount
+        nth += 1
+        g = _given(m, w, nth)
 
 
 @part
@@ -428,12 +456,13 @@ def _given(m: Any, w: Any, nth: Any) -> Any:
 
 @pasted
 def draw_outcome(m: Any, w: Any) -> Any:
-    """Draw the outcome of a work, where it has several."""
+    """Draw the outcome and the amounts of a finished work, where they are random."""
     work = works(m, w)
     instance = instances(m, work["instance"])
-    if instance["outcome1"] == instance["outcome0"] or work["outcome"] >= 0:
-        return
-    _draw_outcome(m, w)
+    if instance["outcome1"] > instance["outcome0"] and work["outcome"] < 0:
+        _draw_outcome(m, w)
+    if instance["random_gives"] == 1:
+        _draw_gives(m, w)
 
 
 @part
@@ -450,14 +479,14 @@ def _draw_outcome(m: Any, w: Any) -> Any:
 
 @part
 def _items_given(m: Any, w: Any) -> Any:
-    given, nth = 0, 0
+    number, nth = 0, 0
     g = _given(m, w, 0)
     while g >= 0:
         if gives(m, g)["items"] == 1:
-            given += _give_amount(m, w, g, nth)
+            number += _give_amount(m, w, g, nth)
         nth += 1
         g = _given(m, w, nth)
-    return given
+    return number
 
 
 @part
@@ -686,7 +715,7 @@ def _merge(m: Any, w: Any, kept: Any, rule: Any) -> Any:
 
 
 @part
-def _make_children(m: Any, w: Any, given: Any) -> Any:
+def _make_children(m: Any, w: Any, number: Any) -> Any:
     """Make the items given beyond those taken, behind those in hand (rule 12)."""
     work, clock = works(m, w), clocks(m)
     carrier = work["items"]
@@ -695,7 +724,7 @@ def _make_children(m: Any, w: Any, given: Any) -> Any:
     while last >= 0 and items(m, last)["next"] >= 0:
         last = items(m, last)["next"]
         in_hand += 1
-    for made in range(given - in_hand):
+    for made in range(number - in_hand):
         if carrier < 0:
             k = new_item(m, child_lineage(work["key"], made), work["begun"], clock["default_class"])
         else:
@@ -731,9 +760,9 @@ def _give_all(m: Any, w: Any) -> Any:
 
 @part
 def _give_each(m: Any, w: Any) -> Any:
-    given = _items_given(m, w)
-    _merge(m, w, given, instances(m, works(m, w)["instance"])["birth"])
-    _make_children(m, w, given)
+    number = _items_given(m, w)
+    _merge(m, w, number, instances(m, works(m, w)["instance"])["birth"])
+    _make_children(m, w, number)
     nth = 0
     g = _given(m, w, 0)
     while g >= 0:
