@@ -17,8 +17,9 @@ def kernel(program: Program, seed: int = 1, world: int = 0, replication: int = 0
     from hewer.engine.run import run_replications
 
     data = run_replications(program, seed=seed, world=world, first=replication, count=1, log=True)
+    assert data.log is not None
     return OracleRun(
-        log=[tuple(int(x) for x in row) for row in data.log[0]],
+        log=[(int(t), int(e), int(a), int(b), int(x)) for t, e, a, b, x in data.log[0]],
         stock=_records(data.stock[0]),
         instance=_records(data.instance[0]),
         pool_busy=[float(x) for x in data.pool_busy[0]],

@@ -19,8 +19,6 @@ from tests.oracle.objects import Item, Rest, Source, Work, Worker
 from tests.oracle.shop import FLOW_FIELDS, MASK, EndlessError, Shop
 from tests.oracle.working import begin, draw_takes, finish, pause, put_off, release, resume, start, stop
 
-LOOK = 10_000_000
-
 
 @dataclass
 class OracleRun:

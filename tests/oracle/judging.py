@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hewer.engine.program import Requirement, WorkerState
+from hewer.engine.program import Requirement
 from tests.oracle.objects import Instance, Need, Required, Worker
 from tests.oracle.shop import Shop
 
@@ -154,8 +154,3 @@ def _stock_column(shop: Shop, instance: Instance, required: Required) -> int:
 def _need_column(shop: Shop, need: Need) -> int:
     first = shop.columns.room if need.pool.is_room else shop.columns.tool
     return first + need.pool.declared
-
-
-def end_idle(shop: Shop, worker: Worker, state: WorkerState, column: int) -> None:
-    """Leave the idle (or claimed) state."""
-    shop.set_state(worker, state, column)

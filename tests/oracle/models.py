@@ -109,8 +109,8 @@ def _key(draw: Any, document: Document, activity: Document, members: int, stock:
     if document["stocks"][stock].get("at") != "spot" or members == 1:
         return stock
     if activity.get("at") == "spot":
-        return draw(st.sampled_from([stock, stock, stock, f"next({stock})", f"prev({stock})"]))
-    return draw(st.sampled_from([f"first({stock})", f"last({stock})"]))
+        return str(draw(st.sampled_from([stock, stock, stock, f"next({stock})", f"prev({stock})"])))
+    return str(draw(st.sampled_from([f"first({stock})", f"last({stock})"])))
 
 
 def _gives(draw: Any, document: Document, activity: Document, members: int, most: int = 2) -> Document:
@@ -142,7 +142,7 @@ def _guard(draw: Any, document: Document, activity: Document, members: int) -> s
     if members > 1 and document["stocks"][stock].get("at") == "spot" and draw(st.booleans()):
         key = draw(st.sampled_from([f"sum({stock})", f"largest({stock})", f"smallest({stock})"]))
     guard = f"{key} {draw(st.sampled_from(['<', '<=', '>', '>=']))} {draw(st.integers(0, 3))}{unit}"
-    return guard + draw(st.sampled_from(["", "", " or now > 20 min", " and now < 40 min"]))
+    return guard + str(draw(st.sampled_from(["", "", " or now > 20 min", " and now < 40 min"])))
 
 
 def _in_line(draw: Any, document: Document, activity: Document, members: int, k: int) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from hewer.engine.program import Choice, Order, Overrun, Phase, Program, Requirement, WorkerState
+from hewer.engine.program import Choice, Order, Phase, Program, Requirement, WorkerState
 
 
 @dataclass(eq=False)
@@ -292,9 +292,6 @@ class Rest:
     finish: bool
     roles: frozenset[int]
     on: bool = False
-
-
-OVERRUNS = {int(overrun): overrun for overrun in Overrun}
 
 
 def read_pools(program: Program, window: tuple[int, int]) -> list[Pool]:

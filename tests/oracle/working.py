@@ -355,10 +355,6 @@ def stop(shop: Shop, work: Work) -> None:
         change_free(shop, need.pool, need.amount)
     shop.works.remove(work)
     shop.count_works(work.instance)
-    _dismiss_stopped(shop, work)
-
-
-def _dismiss_stopped(shop: Shop, work: Work) -> None:
     for worker in work.team:
         put_off(shop, worker)
     work.team = []
