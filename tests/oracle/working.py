@@ -39,6 +39,7 @@ def start(shop: Shop, instance: Instance, team: list[Worker]) -> Work:
     key = _work_key(instance, [item for taken in items for item in taken])
     work = Work(instance, shop.starts, shop.now, key, team, amounts, items)
     shop.starts += 1
+    shop.deadlock = -1
     instance.serial, instance.started, instance.starts = work.serial, shop.now, instance.starts + 1
     instance.n_started += 1
     draw_takes(shop, instance)
@@ -225,6 +226,7 @@ def release(shop: Shop) -> None:
             continue
         _charge_block(shop, work, work.lacks)
         shop.blocked.remove(work)
+        shop.deadlock = -1
         shop.note(Event.RELEASE, work.instance.index, -1, work.serial)
         complete(shop, work, blocked=True)
 
