@@ -26,6 +26,7 @@ _IDENTITY = np.uint64(0xD6E8FEB86659FD93)
 _NUMBER = np.uint64(0xA0761D6478BD642F)
 _BLOCK = np.uint64(0xE7037ED1A0B428DB)
 _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+_LAYERS = np.uint64(255)
 _TO_UNIT = 2.0**-53
 _MASK = (1 << 64) - 1
 
@@ -143,6 +144,61 @@ def standard_normal(p: Any) -> Any:
     return -value if q < 0.0 else value
 
 
+def _ziggurat() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Tables of the exponential ziggurat of 256 layers: limits, widths, densities.
+
+    Marsaglia and Tsang, "The ziggurat method for generating random variables", Journal of Statistical
+    Software 5 (2000), section 3, for numbers of 53 bits.
+    """
+    right, area, scale = 7.69711747013104972, 0.0039496598225815571993, 2.0**53
+    limit, width, density = np.zeros(256), np.zeros(256), np.zeros(256)
+    base = area / math.exp(-right)
+    limit[0], width[0], width[255] = right / base * scale, base / scale, right / scale
+    density[0], density[255] = 1.0, math.exp(-right)
+    edge = previous = right
+    for i in range(254, 0, -1):
+        edge = -math.log(area / edge + math.exp(-edge))
+        limit[i + 1] = edge / previous * scale
+        previous = edge
+        density[i], width[i] = math.exp(-edge), edge / scale
+    return limit, width, density
+
+
+_TAIL = 7.69711747013104972
+_LIMIT, _WIDTH, _DENSITY = _ziggurat()
+
+
+@jit
+def _exponential_edge(key: Any, block: Any, layer: Any, x: Any) -> Any:
+    """Go on where the first number fell on the edge of a layer (one in ninety)."""
+    i = 1
+    while True:
+        u = uniform(key, block, i)
+        if layer == 0:
+            return _TAIL - math.log(u)
+        if (_DENSITY[layer - 1] - _DENSITY[layer]) * u + _DENSITY[layer] < math.exp(-x):
+            return x
+        bits = mix(np.uint64(key) + np.uint64(block) * _BLOCK + np.uint64(i + 1) * _GOLDEN)
+        layer = np.int64(bits & _LAYERS)
+        number = np.float64(bits >> _S11)
+        x = number * _WIDTH[layer]
+        if number < _LIMIT[layer]:
+            return x
+        i += 2
+
+
+@jit
+def standard_exponential(key: Any, block: Any) -> Any:
+    """Draw an exponential of mean 1 by the numbers of ``block`` of ``key``, by the ziggurat."""
+    bits = mix(np.uint64(key) + np.uint64(block) * _BLOCK)
+    layer = np.int64(bits & _LAYERS)
+    number = np.float64(bits >> _S11)
+    x = number * _WIDTH[layer]
+    if number < _LIMIT[layer]:
+        return x
+    return _exponential_edge(key, block, layer, x)
+
+
 @jit
 def _gamma(shape: Any, key: Any, block: Any) -> Any:
     """Gamma of scale 1: Marsaglia and Tsang, "A simple method for generating gamma variables" (2000)."""
@@ -225,7 +281,7 @@ def sample(distribution: Any, index: Any, table: Any, key: Any, block: Any) -> A
     """Draw from ``distribution[index]`` (DISTRIBUTION) by the numbers of ``block`` of ``key``."""
     family = distribution[index]["family"]
     if family == _EXPONENTIAL:
-        return -distribution[index]["a"] * math.log(uniform(key, block, 0))
+        return distribution[index]["a"] * standard_exponential(key, block)
     if family == _CONSTANT:
         return distribution[index]["a"]
     return _sample_other(distribution, index, table, key, block)
