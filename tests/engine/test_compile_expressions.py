@@ -53,6 +53,7 @@ def run(code: Any, levels: Mapping[int, float], now: float = 0.0) -> float:
     unary = {
         p.Op.NEG: np.negative, p.Op.NOT: np.logical_not, p.Op.FLOOR: np.floor, p.Op.CEIL: np.ceil,
         p.Op.ABS: np.abs, p.Op.SQRT: np.sqrt, p.Op.EXP: np.exp, p.Op.LOG: np.log,
+        p.Op.ROUND: np.rint,
     }  # fmt: skip
     stack: list[float] = []
     for op, a, x in code:
@@ -83,7 +84,7 @@ LEVELS = {0: 1_000_000, 1: 3_000_000, 2: 7_000_000, 3: 2_500_000, 4: 4}
         ("largest(solid) / 1 t + smallest(solid) / 1 t", 1, 8.0),
         ("min(solid, pile, 2 t) / 1 t", 1, 2.0),
         ("max(solid, pile) / 1 t", 0, 2.5),
-        ("floor(pile / 1 t) + ceil(pile / 1 t) + round(pile / 1 t)", 0, 2 + 3 + 3),
+        ("floor(pile / 1 t) + ceil(pile / 1 t) + round(pile / 1 t)", 0, 2 + 3 + 2),
         ("sqrt(pile / 1 t) ^ 2 + abs(-tubs) + exp(log(tubs))", 0, 2.5 + 4 + 4),
         ("share * tubs", 0, 2.0),
     ],
@@ -125,6 +126,7 @@ def test_guards(text: str, levels: dict[int, float], wanted: bool) -> None:
         ("solid / (tubs + 1)", 0.0, 8000.0),
         ("solid / tubs", -np.inf, np.inf),
         ("sqrt(solid / 1 t) ^ 2", 0.0, 8.0),
+        ("round(solid / 3 t)", 0.0, 3.0),
         ("-abs(solid - 4 t)", -4000.0, 0.0),
     ],
 )

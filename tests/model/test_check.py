@@ -516,3 +516,9 @@ def test_the_cases_and_the_corpus_have_no_errors():
             continue
         found = [str(one) for one in check(loads(text)) if one.level != "note"]
         assert found == [], file.name
+
+
+def test_the_first_arrival_is_known_before_the_run():
+    (found,) = errors(loads(CLEAN.replace("first: 0 min", "first: tubs * 1 min")))
+    assert found.path == "sources.bus.first"
+    assert "known only during a run" in found.message

@@ -14,6 +14,7 @@ _TRUTH = (Op.LT, Op.LE, Op.GT, Op.GE, Op.EQ, Op.NE, Op.AND, Op.OR)
 _MONOTONE = {
     Op.FLOOR: math.floor,
     Op.CEIL: math.ceil,
+    Op.ROUND: round,
     Op.EXP: lambda x: math.exp(min(x, 700.0)),
     Op.SQRT: lambda x: math.sqrt(max(x, 0.0)),
     Op.LOG: lambda x: math.log(x) if x > 0.0 else -math.inf,

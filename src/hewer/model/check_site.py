@@ -152,7 +152,7 @@ def _check_source(context: Context, name: str, source: Source) -> None:
     scope = Scope(context, levels=True, place=place, random=True)
     judge(scope, (*path, "every"), source.every, time_want(context, positive=True))
     if source.first is not None:
-        judge(scope, (*path, "first"), source.first, time_want(context))
+        judge(Scope(context, place=place, random=True), (*path, "first"), source.first, time_want(context))
     _check_item_priority(context, (*path, "priority"), source)
     if target is None:
         return
