@@ -25,9 +25,10 @@ _MIX2 = np.uint64(0x94D049BB133111EB)
 _IDENTITY = np.uint64(0xD6E8FEB86659FD93)
 _NUMBER = np.uint64(0xA0761D6478BD642F)
 _BLOCK = np.uint64(0xE7037ED1A0B428DB)
-_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+_S30, _S27, _S31 = np.uint64(30), np.uint64(27), np.uint64(31)
+_S12, _S11 = np.uint64(12), np.uint64(11)
 _LAYERS = np.uint64(255)
-_TO_UNIT = 2.0**-53
+_TO_UNIT = 2.0**-52  # 52 bits and a half fill a double: with one bit more the greatest number would be 1
 _MASK = (1 << 64) - 1
 
 _CONSTANT, _EXPONENTIAL, _UNIFORM = int(Family.CONSTANT), int(Family.EXPONENTIAL), int(Family.UNIFORM)
@@ -98,7 +99,7 @@ def child_lineage(parent: Any, k: Any) -> Any:
 def uniform(key: Any, block: Any, i: Any) -> Any:
     """Return number ``i`` of ``block`` of ``key``: strictly between 0 and 1."""
     bits = mix(np.uint64(key) + np.uint64(block) * _BLOCK + np.uint64(i) * _GOLDEN)
-    return (np.float64(bits >> _S11) + 0.5) * _TO_UNIT
+    return (np.float64(bits >> _S12) + 0.5) * _TO_UNIT
 
 
 @jit
