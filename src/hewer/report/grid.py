@@ -63,7 +63,7 @@ def draw(grids: Iterable[Grid], console: Console) -> None:
         for column, (heading, size) in enumerate(zip(grid.header, widths, strict=True)):
             left = column in grid.words
             table.add_column(
-                Text(heading), justify="left" if left else "right", vertical="bottom" if left else "top",
+                Text(heading), justify="left" if left else "right",
                 style="cyan" if left else "", min_width=size, max_width=size, overflow="fold",
             )  # fmt: skip
         for row in grid.rows:
