@@ -51,6 +51,7 @@ class RunData(NamedTuple):
     quantile : [replication, quantile asked for] ticks
     ended : [replication] tick at which the last work ended
     deadlock : [replication] tick from which works were blocked and nothing moved, or -1
+    lacks : [replication, instance] stock in which a finished work lacks room at the end, or -1
     inside : [replication] items still inside
     log : one [record, 5] array of tick, event, a, b, x for each replication, or None
     """
@@ -65,6 +66,7 @@ class RunData(NamedTuple):
     quantile: np.ndarray
     ended: np.ndarray
     deadlock: np.ndarray
+    lacks: np.ndarray
     inside: np.ndarray
     log: list[np.ndarray] | None
 
@@ -80,6 +82,7 @@ _OUT = {
     "quantile": "out_quantile",
     "ended": "out_ended",
     "deadlock": "out_deadlock",
+    "lacks": "out_lacks",
     "inside": "out_inside",
 }
 
@@ -240,6 +243,7 @@ def _new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
         "out_overtime": count * workers, "out_source": count * size["source_n"],
         "out_flow": count * size["flow_n"], "out_quantile": count * size["quantile_n"],
         "out_ended": count, "out_deadlock": count, "out_inside": count,
+        "out_lacks": count * size["instance_n"],
     }  # fmt: skip
     arrays = {name: _blank(name, length) for name, length in lengths.items()}
     for name in Program._fields:
@@ -332,6 +336,7 @@ def _collect(memory: Memory, program: Program, count: int, logs: list[np.ndarray
         "quantile": (count, int(size["quantile_n"])),
         "ended": (count,),
         "deadlock": (count,),
+        "lacks": (count, int(size["instance_n"])),
         "inside": (count,),
     }
     rows = {

@@ -30,6 +30,7 @@ def run_document(summary: Summary) -> Document:
         "version": summary.version,
         "interrupted": summary.interrupted,
         "deadlocks": summary.deadlocks,
+        "ring": summary.ring or None,
         "span": {"value": _number(summary.span), "unit": summary.time_unit},
         "measures": {measure.name: _measure(measure) for measure in summary.measures},
         "roles": _people(summary.roles, summary.role_kinds, "role"),

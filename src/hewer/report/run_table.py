@@ -31,7 +31,7 @@ def remarks(summary: Summary) -> list[str]:
         found.append("Stopped early: these are the replications that were complete.")
     if summary.deadlocks:
         total = summary.worlds * summary.replications
-        found.append(f"{summary.deadlocks} of {total} replications ended in a deadlock.")
+        found.append(f"{summary.deadlocks} of {total} replications ended in a deadlock: {summary.ring}.")
     for measure in summary.measures:
         if measure.estimate.missing:
             found.append(

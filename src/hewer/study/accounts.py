@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hewer.engine.deadlock import ring
 from hewer.quantity import unit
 from hewer.study.states import KINDS, states
 
@@ -51,6 +52,7 @@ class Accounts(NamedTuple):
     span: float
     time_unit: str
     deadlocks: int
+    ring: str
     roles: Account
     workers: Account
     activities: Account
@@ -63,11 +65,12 @@ def accounts(result: Result) -> Accounts:
     time_unit, ticks = time_scale(compiled)
     window = _window(data.worker_time, compiled)
     workers = _workers(data.worker_time, compiled, time_unit, ticks)
-    deadlocks = int((data.deadlock >= 0).sum())
+    dead = np.flatnonzero(data.deadlock >= 0)
     return Accounts(
         float(window.mean()) / ticks,
         time_unit,
-        deadlocks,
+        len(dead),
+        ring(compiled, data.lacks[dead[0]]) if len(dead) else "",
         _roles(workers, compiled),
         workers,
         _activities(data.instance, compiled, window),

@@ -64,7 +64,7 @@ class Summary:
     ``replications`` are those of each world; ``span`` is the time accounted for of each worker, in
     ``time_unit``; ``role_kinds`` and ``worker_kinds`` have the states of ``roles`` and ``workers`` added up
     by kind (working, walking, waiting for partner, blocked, idle, on break, done); ``deadlocks`` counts
-    replications that ended in a deadlock.
+    replications that ended in a deadlock, and ``ring`` tells who waited for whom in the first of them.
     """
 
     title: str
@@ -78,6 +78,7 @@ class Summary:
     span: float
     time_unit: str
     deadlocks: int
+    ring: str
     measures: tuple[MeasureSummary, ...]
     roles: TableSummary
     role_kinds: TableSummary
@@ -118,6 +119,7 @@ def summarise(result: Result) -> Summary:
         account.span,
         account.time_unit,
         account.deadlocks,
+        account.ring,
         measures,
         *tables,
     )

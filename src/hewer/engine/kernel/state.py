@@ -242,6 +242,7 @@ _FIELDS: list[tuple[str, Any]] = [
     ("out_quantile", np.dtype("f8")),
     ("out_ended", np.dtype("i8")),
     ("out_deadlock", np.dtype("i8")),
+    ("out_lacks", np.dtype("i8")),
     ("out_inside", np.dtype("i8")),
     ("replication_key", np.dtype("u8")),  # [replication of this call]
 ]
@@ -390,6 +391,7 @@ out_flows = _view("out_flow")
 out_quantiles = _view("out_quantile")
 out_ended = _view("out_ended")
 out_deadlock = _view("out_deadlock")
+out_lacks = _view("out_lacks")
 out_inside = _view("out_inside")
 replication_keys = _view("replication_key")
 

@@ -16,6 +16,7 @@ from hewer.engine.kernel.state import (
     out_flows,
     out_inside,
     out_instances,
+    out_lacks,
     out_overtimes,
     out_pools,
     out_quantiles,
@@ -28,7 +29,11 @@ from hewer.engine.kernel.state import (
     stocks,
     worker_times,
     workers,
+    works,
 )
+from hewer.engine.program import Phase
+
+_P_BLOCKED, _P_HELD = int(Phase.BLOCKED), int(Phase.HELD)
 
 
 @part
@@ -84,6 +89,11 @@ def _write_works(m: Any, row: Any) -> Any:
         out["ended"] = instance["n_ended"]
         out["busy"] = instance["busy"]
         out["stuck"] = instance["stuck"]
+        out_lacks(m)[row * clock["instance_n"] + i] = -1
+    for w in range(clock["works"]):
+        work = works(m, w)
+        if work["phase"] == _P_BLOCKED or work["phase"] == _P_HELD:
+            out_lacks(m)[row * clock["instance_n"] + work["instance"]] = work["lacks"]
     for r in range(clock["pool_n"]):
         out_pools(m)[row * clock["pool_n"] + r] = pools(m, r)["busy"]
     for k in range(clock["source_n"]):
