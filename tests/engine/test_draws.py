@@ -348,7 +348,9 @@ def test_exponentials_to_the_last_layer():
     assert stats.kstest(tail, "expon").pvalue > FALSE_ALARM
 
 
-@pytest.mark.parametrize("text", ["exponential(2)", "gamma(shape=0.3, scale=2)", "gamma(shape=2.5, scale=1.5)", "erlang(3, 2)"])
+@pytest.mark.parametrize(
+    "text", ["exponential(2)", "gamma(shape=0.3, scale=2)", "gamma(shape=2.5, scale=1.5)", "erlang(3, 2)"]
+)
 def test_families_of_several_numbers_are_independent_from_work_to_work(text):
     ranks = stats.rankdata(drawn(text, "works")) / (N + 1)
     assert is_independent(ranks[::2], ranks[1::2])
