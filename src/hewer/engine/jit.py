@@ -98,8 +98,8 @@ def lean_parts() -> Iterator[None]:
     optimise = getattr(library, "_optimize_final_module", None)
     finish = getattr(library, "_finalize_final_module", None)
     set_environment = getattr(codegen, "set_env", None)
-    known = hasattr(library, "_finalize_dynamic_globals") and set_environment is not None
-    if optimise is None or finish is None or not known:
+    known = hasattr(library, "_finalize_dynamic_globals")
+    if optimise is None or finish is None or set_environment is None or not known:
         yield
         return
 

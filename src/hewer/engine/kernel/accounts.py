@@ -18,10 +18,9 @@ from hewer.engine.kernel.state import (
     worker_times,
     workers,
 )
-from hewer.engine.program import UNLIMITED, WorkerState
+from hewer.engine.program import WorkerState
 
-_WALKING, _IDLE = int(WorkerState.WALKING), int(WorkerState.IDLE)
-_UNLIMITED = int(UNLIMITED)
+_WALKING = int(WorkerState.WALKING)
 
 
 @pasted
@@ -113,3 +112,11 @@ def set_state(m: Any, w: Any, state: Any, column: Any) -> Any:
     worker = workers(m, w)
     worker["state"] = state
     worker["detail"] = column
+
+
+@part
+def fail(m: Any, status: Any, culprit: Any) -> Any:
+    """End the run: ``status`` tells why, ``culprit`` which instance (or, behind those, source)."""
+    clock = clocks(m)
+    clock["status"] = status
+    clock["culprit"] = culprit

@@ -31,7 +31,7 @@ from hewer.engine.kernel.state import (
 )
 from hewer.engine.program import Choice, WorkerState
 
-_OLDEST, _LISTED = int(Choice.OLDEST), int(Choice.LISTED)
+_LISTED = int(Choice.LISTED)
 _LONGEST_QUEUE, _NEAREST = int(Choice.LONGEST_QUEUE), int(Choice.NEAREST)
 _IDLE, _PARTNER = int(WorkerState.IDLE), int(WorkerState.PARTNER)
 _LATE = 0x7FFFFFFFFFFFFFFF

@@ -7,21 +7,22 @@ from typing import Any
 from hewer.engine.jit import entry, part, pasted
 from hewer.engine.kernel.calendar import first_tick, heap_first, take_first
 from hewer.engine.kernel.choose import choose
+from hewer.engine.kernel.give import draw_outcome, items_made
 from hewer.engine.kernel.require import judge
 from hewer.engine.kernel.reset import free_items_from, free_works_from, reset
 from hewer.engine.kernel.source import arrival_size, fire
+from hewer.engine.kernel.start import arrive, start
 from hewer.engine.kernel.state import clocks, instances, timers, works
 from hewer.engine.kernel.terms import begin_break, close, end_break, end_shift, open_window
-from hewer.engine.kernel.work import arrive, complete, draw_outcome, items_made, release_blocked, start
+from hewer.engine.kernel.work import complete, release_blocked
 from hewer.engine.kernel.write import write
-from hewer.engine.program import UNLIMITED, Phase, Status
+from hewer.engine.program import Phase, Status
 
 BREAK_BEGINS, BREAK_ENDS, SHIFT_ENDS, WARM_UP, HORIZON = 0, 1, 2, 3, 4  # kinds of timers
 _P_WALKING = int(Phase.WALKING)
 _DONE, _AGAIN = int(Status.DONE), int(Status.AGAIN)
 _GROW_ITEMS, _GROW_WORKS = int(Status.GROW_ITEMS), int(Status.GROW_WORKS)
 _GROW_LOG = int(Status.GROW_LOG)
-_UNLIMITED = int(UNLIMITED)
 _ON = -1
 
 
@@ -110,7 +111,8 @@ def _starts(m: Any) -> Any:
     clock = clocks(m)
     if clock["free_works"] == 0:
         return _GROW_WORKS
-    i = choose(m) if clock["shift_over"] == 0 and clock["touched"] + clock["ready_teams"] + clock["claims"] > 0 else -1
+    news = clock["touched"] + clock["ready_teams"] + clock["claims"] > 0
+    i = choose(m) if news and clock["shift_over"] == 0 else -1
     if i >= 0:
         start(m, i)
         release_blocked(m)

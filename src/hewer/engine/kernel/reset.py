@@ -11,6 +11,7 @@ from hewer.engine.kernel.material import new_item, put_item
 from hewer.engine.kernel.people import make_free
 from hewer.engine.kernel.require import judge, judge_requirement, mark_instance
 from hewer.engine.kernel.source import schedule_source
+from hewer.engine.kernel.start import draw_takes
 from hewer.engine.kernel.state import (
     aside,
     class_tails,
@@ -34,7 +35,6 @@ from hewer.engine.kernel.state import (
     works,
 )
 from hewer.engine.kernel.terms import clear_flows
-from hewer.engine.kernel.work import draw_takes
 from hewer.engine.program import STOCK_STAGE, Class, Phase
 
 _STOCK = STOCK_STAGE

@@ -6,7 +6,7 @@ from typing import Any
 
 from hewer.engine.draws import DURATION, GIVEN, OUTCOME, member_of, work_key
 from hewer.engine.jit import part, pasted
-from hewer.engine.kernel.accounts import log
+from hewer.engine.kernel.accounts import fail, log
 from hewer.engine.kernel.calendar import schedule
 from hewer.engine.kernel.expression import draw, draw_time
 from hewer.engine.kernel.material import count_in, new_item, put_item
@@ -45,8 +45,7 @@ def schedule_source(m: Any, k: Any) -> Any:
     what = source["first"] if number == 0 and source["first"] >= 0 else source["every"]
     interval = draw_time(m, what, 0, work_key(source["key"], 0, number), DURATION)
     if interval < 0:
-        clock["status"] = _BAD_NUMBER
-        clock["culprit"] = clock["instance_n"] + k
+        fail(m, _BAD_NUMBER, clock["instance_n"] + k)
         return
     schedule(m, k, clock["now"] + interval, _CLASS)
 
@@ -74,8 +73,7 @@ def _count_at_instant(m: Any, k: Any) -> Any:
         clock["arrivals_now"] = 0
     clock["arrivals_now"] += 1
     if clock["arrivals_now"] > clock["limit"]:
-        clock["status"] = _ENDLESS
-        clock["culprit"] = clock["instance_n"] + k
+        fail(m, _ENDLESS, clock["instance_n"] + k)
 
 
 @pasted
@@ -86,8 +84,7 @@ def fire(m: Any, k: Any) -> Any:
     amount = _amount(m, k, key)
     _count_at_instant(m, k)
     if amount < 0:
-        clocks(m)["status"] = _BAD_NUMBER
-        clocks(m)["culprit"] = clocks(m)["instance_n"] + k
+        fail(m, _BAD_NUMBER, clocks(m)["instance_n"] + k)
         return
     s = source["stock"]
     stock = stocks(m, s)

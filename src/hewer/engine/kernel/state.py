@@ -2,10 +2,10 @@
 
 A run owns copies of the Program's arrays (their "state" fields change) and a few more, defined here.
 Kernel functions take one argument for all of them, ``m`` (memory): the address of a table of array
-addresses. ``stocks(m, s)`` is the record of stock ``s``, ``clocks(m)`` the only record of its kind, ``visits(m)``
-an array of numbers, and so on. An index must not be negative. Passing thirty arrays to every small
-function costs more than the work the function does; a view costs one load. With the JIT off, ``m`` is
-the :class:`Memory` itself and the views return its arrays.
+addresses. ``stocks(m, s)`` is the record of stock ``s``, ``clocks(m)`` the only record of its kind,
+``visits(m)`` an array of numbers, and so on. An index must not be negative. Passing thirty arrays to every
+small function costs more than the work the function does; a view costs one load. With the JIT off, ``m``
+is the :class:`Memory` itself and the views return its arrays.
 """
 
 from __future__ import annotations
@@ -174,7 +174,14 @@ CLOCK = np.dtype(
 )
 
 OUT_STOCK = np.dtype(
-    [("arrived", "i8"), ("departed", "i8"), ("final", "i8"), ("peak", "i8"), ("integral", "f8"), ("waited", "f8")]
+    [
+        ("arrived", "i8"),
+        ("departed", "i8"),
+        ("final", "i8"),
+        ("peak", "i8"),
+        ("integral", "f8"),
+        ("waited", "f8"),
+    ]
 )
 OUT_INSTANCE = np.dtype([("started", "i8"), ("ended", "i8"), ("busy", "f8"), ("stuck", "f8")])
 OUT_SOURCE = np.dtype([("arrived", "i8"), ("lost", "i8")])
@@ -246,7 +253,7 @@ _FIELDS: list[tuple[str, Any]] = [
     ("out_inside", np.dtype("i8")),
     ("replication_key", np.dtype("u8")),  # [replication of this call]
 ]
-FIELDS = {name: dtype for name, dtype in _FIELDS}
+FIELDS: dict[str, Any] = dict(_FIELDS)
 _MANY = 1 << 40
 
 
@@ -271,7 +278,7 @@ def _view(name: str) -> Callable[[Any], Any]:
         populate_array(array, data, [ir.Constant(word, _MANY)], [size], size, None)
         return array._getvalue()
 
-    @intrinsic  # type: ignore[misc]
+    @intrinsic
     def view(typing_context: Any, m: Any) -> Any:
         return kind(types.int64), generate
 
@@ -302,7 +309,7 @@ def _records(name: str) -> Callable[[Any, Any], Any]:
         place = builder.add(_address(builder, arguments[0], index), offset)
         return builder.inttoptr(place, context.get_value_type(kind))
 
-    @intrinsic  # type: ignore[misc]
+    @intrinsic
     def record(typing_context: Any, m: Any, i: Any) -> Any:
         return kind(types.int64, types.int64), generate
 
@@ -320,7 +327,7 @@ def _record(name: str) -> Callable[[Any], Any]:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.inttoptr(_address(builder, arguments[0], index), context.get_value_type(kind))
 
-    @intrinsic  # type: ignore[misc]
+    @intrinsic
     def record(typing_context: Any, m: Any) -> Any:
         return kind(types.int64), generate
 
@@ -416,6 +423,8 @@ class Memory:
 
     def place(self, name: str, array: np.ndarray) -> None:
         """Put ``array`` in the place of ``name`` (after growth)."""
-        assert array.ndim == 1 and array.flags.c_contiguous and array.dtype == FIELDS[name], name
+        assert array.ndim == 1, name
+        assert array.flags.c_contiguous, name
+        assert array.dtype == FIELDS[name], name
         self.arrays[name] = array
         self._table[list(FIELDS).index(name)] = array.ctypes.data

@@ -21,6 +21,7 @@ from hewer.engine.kernel.idle import book_idle_unended
 from hewer.engine.kernel.material import BINS
 from hewer.engine.kernel.people import leave_the_free, make_free, send_off
 from hewer.engine.kernel.require import mark_instance
+from hewer.engine.kernel.start import run_on
 from hewer.engine.kernel.state import (
     break_roles,
     breaks,
@@ -36,7 +37,7 @@ from hewer.engine.kernel.state import (
     workers,
     works,
 )
-from hewer.engine.kernel.work import hold, run_on, stop
+from hewer.engine.kernel.work import hold, stop
 from hewer.engine.program import Class, Event, Overrun, Phase, WorkerState
 
 _IDLE, _WALKING, _WORKING = int(WorkerState.IDLE), int(WorkerState.WALKING), int(WorkerState.WORKING)

@@ -1,0 +1,244 @@
+"""The arrays of a run: a Program's, copied, and those that a run needs besides; and how they grow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from hewer.engine.kernel.loop import (
+    BREAK_BEGINS,
+    BREAK_ENDS,
+    HORIZON,
+    SHIFT_ENDS,
+    WARM_UP,
+    chain_items,
+    chain_works,
+)
+from hewer.engine.kernel.material import BINS
+from hewer.engine.kernel.state import CLOCK, FIELDS, TIMER, Memory
+from hewer.engine.program import UNLIMITED, Birth, Op, Program, Requirement, columns
+
+_RECORDS = 64  # work and item records to begin with
+_LOG = 4096
+_MOST_RECORDS = 1 << 30
+
+
+def _timers(program: Program) -> np.ndarray:
+    scalar = program.scalar[0]
+    rows = []
+    for k, record in enumerate(program.breaks):
+        rows.append((BREAK_BEGINS, k, record["begin"]))
+        rows.append((BREAK_ENDS, k, record["end"]))
+    if scalar["warm_up"] > 0:
+        rows.append((WARM_UP, 0, scalar["warm_up"]))
+    if scalar["shift"] < UNLIMITED:
+        rows.append((SHIFT_ENDS, 0, scalar["shift"]))
+    rows.append((HORIZON, 0, scalar["horizon"]))
+    return np.array(rows, dtype=TIMER)
+
+
+def _makes(program: Program, instance: Any) -> bool:
+    """Whether an instance may give more items than it takes."""
+    taken = sum(int(t["low"]) for t in program.take[instance["take0"] : instance["take1"]] if t["items"])
+    common = program.give[instance["give0"] : instance["give1"]]
+    outcomes = program.outcome[instance["outcome0"] : instance["outcome1"]]
+    for given in [program.give[o["give0"] : o["give1"]] for o in outcomes] or [common[:0]]:
+        several = [g for part in (common, given) for g in part if g["items"]]
+        if any(g["amount"] != -1 for g in several) or sum(int(g["fixed"]) for g in several) > taken:
+            return True
+    return False
+
+
+def _gives(program: Program, instance: Any) -> list[Any]:
+    """All that an instance may give, whatever the outcome."""
+    outcomes = program.outcome[instance["outcome0"] : instance["outcome1"]]
+    spans = [(instance["give0"], instance["give1"]), *((o["give0"], o["give1"]) for o in outcomes)]
+    return [give for low, high in spans for give in program.give[low:high]]
+
+
+def _most_made(program: Program) -> int:
+    """Most items that one event makes; no limit where an amount is random."""
+    if any(g["items"] and g["amount"] != -1 for g in program.give):
+        return _MOST_RECORDS
+    items = [s for s in program.source if program.stock[s["stock"]]["items"]]
+    if any(s["amount"] != -1 for s in items):
+        return _MOST_RECORDS
+    given = sum(int(g["fixed"]) for g in program.give if g["items"])
+    return max(0, given, *(int(s["fixed"]) for s in items))
+
+
+def _plain(program: Program) -> np.ndarray:
+    """Whether each instance takes one item and gives it on, and nothing else."""
+    result = np.zeros(len(program.instance), dtype=np.int64)
+    for i, instance in enumerate(program.instance):
+        take = program.take[instance["take0"] : instance["take1"]]
+        give = program.give[instance["give0"] : instance["give1"]]
+        one = len(take) == 1 and len(give) == 1 and instance["outcome0"] == instance["outcome1"]
+        if one and take[0]["items"] and give[0]["items"] and instance["birth"] == Birth.CARRIER:
+            fixed = take[0]["amount"] == -1 and give[0]["amount"] == -1
+            result[i] = int(fixed and take[0]["low"] == take[0]["high"] == give[0]["fixed"] == 1)
+    return result
+
+
+def _clock_guards(program: Program) -> np.ndarray:
+    """Guards that read the clock: they are judged at every instant (rule 1)."""
+    found = []
+    for q, requirement in enumerate(program.requirement):
+        at = int(requirement["code"])
+        while requirement["kind"] == Requirement.GUARD and program.code[at]["op"] != Op.END:
+            if program.code[at]["op"] == Op.NOW:
+                found.append(q)
+                break
+            at += 1
+    return np.array(found, dtype=np.int64)
+
+
+def _sizes(program: Program, timers: int) -> dict[str, int]:
+    scalar = program.scalar[0]
+    column = columns(*(int(scalar[name]) for name in ("activities", "stocks", "places", "tools")))
+    return {
+        "stock_n": len(program.stock),
+        "instance_n": len(program.instance),
+        "requirement_n": len(program.requirement),
+        "take_n": len(program.take),
+        "need_n": len(program.need),
+        "pool_n": len(program.pool),
+        "join_n": len(program.join),
+        "group_n": len(program.group),
+        "worker_n": len(program.worker),
+        "source_n": len(program.source),
+        "break_n": len(program.breaks),
+        "timer_n": timers,
+        "flow_n": len(program.flow),
+        "quantile_n": len(program.quantile),
+        "column_n": column.total,
+        "activity_n": int(scalar["activities"]),
+        "place_members": int(scalar["place_members"]),
+        "tail_n": int(scalar["class_tails"]),
+        "walking": column.walking,
+        "partner": column.partner,
+        "rest": column.rest,
+        "done": column.done,
+        "stuck": column.blocked,
+        "material": column.material,
+        "space": column.space,
+        "room": column.room,
+        "tool": column.tool,
+        "guard": column.guard,
+        "people": column.people,
+        "nothing": column.nothing,
+        "horizon": int(scalar["horizon"]),
+        "warm_up": int(scalar["warm_up"]),
+        "shift": int(scalar["shift"]),
+        "limit": int(scalar["limit_per_instant"]),
+        "visits": int(scalar["visits"]),
+        "takes": max(1, int(scalar["takes"])),
+        "default_class": int(scalar["default_class"]),
+        "most_made": _most_made(program),
+        "gives": max([1, *(len(_gives(program, i)) for i in program.instance)]),
+        "timer0": len(program.source),
+        "work0": len(program.source) + timers,
+    }
+
+
+def _blank(name: str, size: int) -> np.ndarray:
+    return np.zeros(max(1, size), dtype=FIELDS[name])
+
+
+def new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
+    """Arrays for the replications of ``keys``."""
+    timers = _timers(program)
+    size = _sizes(program, len(timers))
+    items = int(program.scalar[0]["start_items"]) + _RECORDS
+    clock = np.zeros(1, dtype=CLOCK)
+    for name, value in size.items():
+        clock[name] = value
+    clock["works"], clock["items"] = _RECORDS, items
+    clock["logging"], clock["log_room"] = int(logging), _LOG if logging else 0
+    clock["count"] = len(keys)
+    slots = size["work0"] + _RECORDS
+    count, workers = len(keys), size["worker_n"]
+    slot_most = int((program.instance["post1"] - program.instance["post0"]).max(initial=0))
+    lengths = {
+        "work": _RECORDS, "item": items, "visit": items * size["visits"], "taken": _RECORDS * size["takes"],
+        "given": _RECORDS * size["gives"],
+        "heap": slots, "position": slots, "group_heap": int(program.scalar[0]["heap"]),
+        "class_tail": size["tail_n"], "dirty_stock": size["stock_n"], "dirty_pool": size["pool_n"],
+        "changed": size["instance_n"], "clock_guard": 0, "is_changed": size["instance_n"],
+        "touched": size["group_n"],
+        "nominee": size["group_n"], "aside": size["instance_n"], "chosen": slot_most + 1,
+        "filled": slot_most, "seen": slot_most, "queue": slot_most, "stack": 64, "veto": size["stock_n"],
+        "worker_time": workers * size["column_n"],
+        "histogram": 2 * BINS * size["flow_n"] if size["quantile_n"] else 0,
+        "log": 5 * _LOG if logging else 0,
+        "out_stock": count * size["stock_n"], "out_instance": count * size["instance_n"],
+        "out_pool": count * size["pool_n"], "out_worker_time": count * workers * size["column_n"],
+        "out_overtime": count * workers, "out_source": count * size["source_n"],
+        "out_flow": count * size["flow_n"], "out_quantile": count * size["quantile_n"],
+        "out_ended": count, "out_deadlock": count, "out_inside": count,
+        "out_lacks": count * size["instance_n"],
+    }  # fmt: skip
+    arrays = {name: _blank(name, length) for name, length in lengths.items()}
+    for name in Program._fields:
+        if name in FIELDS:
+            given = np.ascontiguousarray(getattr(program, name), dtype=FIELDS[name]).ravel()
+            arrays[name] = given.copy() if given.size else _blank(name, 1)
+    _mark_instances(program, arrays["instance"])
+    arrays["clock"], arrays["timer"] = clock, timers
+    guards = _clock_guards(program)
+    clock["clock_guards"] = len(guards)
+    if len(guards):
+        arrays["clock_guard"] = guards
+    arrays["replication_key"] = np.array(keys, dtype=np.uint64)
+    return Memory(arrays)
+
+
+def _mark_instances(program: Program, instances: np.ndarray) -> None:
+    """Set what the kernel wants to know of each instance beforehand."""
+    for row, instance in zip(instances, program.instance, strict=False):
+        taken = program.take["amount"][instance["take0"] : instance["take1"]]
+        row["can_staff"] = instance["staffed"]
+        row["random_takes"] = any(taken != -1)
+        row["random_gives"] = any(give["amount"] != -1 for give in _gives(program, instance))
+        row["makes"] = _makes(program, instance)
+    instances["plain"][: len(program.instance)] = _plain(program)
+
+
+def _longer(memory: Memory, name: str, size: int) -> None:
+    grown = _blank(name, size)
+    old = memory.arrays[name]
+    grown[: len(old)] = old
+    memory.place(name, grown)
+
+
+def grow_items(memory: Memory) -> None:
+    """Double the item records, or make room for what the next event makes."""
+    clock = memory.arrays["clock"][0]
+    first = int(clock["items"])
+    clock["items"] = min(_MOST_RECORDS, max(2 * first, first + int(clock["wanted"])))
+    _longer(memory, "item", int(clock["items"]))
+    _longer(memory, "visit", int(clock["items"]) * int(clock["visits"]))
+    chain_items(memory.handle, first)
+
+
+def grow_works(memory: Memory) -> None:
+    """Double the work records, and their slots in the calendar."""
+    clock = memory.arrays["clock"][0]
+    first = int(clock["works"])
+    clock["works"] = 2 * first
+    _longer(memory, "work", 2 * first)
+    _longer(memory, "taken", 2 * first * int(clock["takes"]))
+    _longer(memory, "given", 2 * first * int(clock["gives"]))
+    slots = int(clock["work0"]) + 2 * first
+    _longer(memory, "heap", slots)
+    _longer(memory, "position", slots)
+    chain_works(memory.handle, first)
+
+
+def grow_log(memory: Memory) -> None:
+    """Make room for the whole log, and run the replication again: it is the same."""
+    clock = memory.arrays["clock"][0]
+    clock["log_room"] = int(clock["log_size"]) + 64
+    memory.place("log", _blank("log", 5 * int(clock["log_room"])))
+    clock["begun"] = 0
