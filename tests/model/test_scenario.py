@@ -139,3 +139,24 @@ def test_names_that_do_not_exist(model: Model, arguments: dict[str, str], messag
 def test_a_model_without_scenarios() -> None:
     with pytest.raises(NotFoundError, match="The model has no scenarios"):
         apply(Model(), "better")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "got"),
+    [
+        ("cut_time", "3 t", "3 t (mass)"),
+        ("cut_time", 3, "3 (bare number)"),
+        ("params.cut_time", "3 min", "3 min (time)"),
+    ],
+)
+def test_a_param_keeps_its_dimension(model: Model, path: str, value: Any, got: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        apply(model, set={path: value})
+    (problem,) = caught.value.problems
+    assert problem.path == path
+    assert problem.message == f"must be in min/t (time/mass); got {got}"
+
+
+def test_a_model_without_params_says_how_else_to_change_it() -> None:
+    with pytest.raises(ModelError, match=r"no params.*terms\.shift"):
+        apply(Model(), set={"x": 1})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, get_args, get_origin
 
@@ -95,7 +95,25 @@ def _change(model: Model, changes: Mapping[str, Any]) -> Model:
     except ValidationError as error:
         raise ModelError(explain(error, Model)) from None
     changed._source = model.source
+    problems += _of_another_kind(model, changed, changes)
+    if problems:
+        raise ModelError(problems)
     return changed
+
+
+def _of_another_kind(model: Model, changed: Model, changes: Iterable[str]) -> Iterator[Problem]:
+    """Find params that were given a value of another dimension: said here, once, not at every use."""
+    from hewer.model.resolve import settle_params
+
+    paths = {path.removeprefix("params.").removesuffix(".value"): path for path in changes}
+    if paths.keys().isdisjoint(model.params):
+        return
+    before, after = settle_params(model)[0], settle_params(changed)[0]
+    for name, path in paths.items():
+        if name in before and name in after and before[name].dimension != after[name].dimension:
+            unit = before[name].unit_text
+            kind = f"in {unit} ({before[name].dimension})" if unit else "a bare number"
+            yield Problem(path, f"must be {kind}; got {after[name].described}", code="dimension")
 
 
 def _unreachable(model: Model, path: str) -> Problem | None:
@@ -138,7 +156,10 @@ def _no_such(
     path: str, kind: str, step: str, names: Iterable[str], before: list[str] | None = None
 ) -> Problem:
     where = f" in `{'.'.join(before)}`" if before else ""
+    names = list(names)
     hint = sentence(did_you_mean(step, names))
+    if kind == "param" and not names:
+        hint = "The model has no params. Anything else is set by its path, such as `terms.shift`."
     return Problem(path, f"there is no {kind} `{step}`{where}", hint, code="unknown-name")
 
 
