@@ -224,3 +224,35 @@ def test_values_of_an_option_are_read_as_in_a_document(text: str, value: object)
 def test_an_option_with_an_open_bracket() -> None:
     with pytest.raises(ModelError, match="is not closed"):
         read_value("[1, 2")
+
+
+MISSPELT = """\
+stocks:
+  solid: {uni: t, start: 14 t}
+  tubs: {strat: 3}
+activities:
+  cut: {takes: {sold: 1 t}, time: 4 t}
+terms: {shift: 6 h}
+"""
+
+
+def test_a_misspelt_field_does_not_hide_what_else_is_wrong(tmp_path: Path):
+    path = tmp_path / "misspelt.yaml"
+    path.write_text(MISSPELT, encoding="utf-8")
+    with pytest.raises(ModelError) as caught:
+        load(path)
+    assert [(one.line, one.path) for one in caught.value.problems] == [
+        (2, "stocks.solid.uni"),
+        (3, "stocks.tubs.strat"),
+        (5, "activities.cut.takes.sold"),
+        (5, "activities.cut.time"),
+    ]
+
+
+@pytest.mark.parametrize("field", ["fails: 3", "colour: 3"])
+def test_where_it_is_not_known_what_was_meant_only_the_form_is_told(tmp_path: Path, field: str):
+    path = tmp_path / "unknown.yaml"
+    path.write_text(f"tools: {{pick: {{{field}}}}}\nterms: {{shift: 6 t}}\n", encoding="utf-8")
+    with pytest.raises(ModelError) as caught:
+        load(path)
+    assert "terms.shift" not in {one.path for one in caught.value.problems}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -105,6 +106,20 @@ def _finding(detail: ErrorDetails, root: type[BaseModel]) -> _Finding:
     if kind == "literal_error":
         return _wrong_word(path, context["expected"], detail["input"])
     return _Finding(path, _wrong_type(kind, detail), at_key=at_key)
+
+
+def meant_field(path: Path, root: type[BaseModel]) -> str:
+    """Return the field that was probably meant by an unknown one.
+
+    Raises
+    ------
+    LookupError
+        Where none is near, or the field is a reserved one.
+    """
+    near = get_close_matches(str(path[-1]), _fields(root, path[:-1]), n=1)
+    if not near or _reserved(path, root) is not None:
+        raise LookupError(path[-1])
+    return near[0]
 
 
 def _wrong_type(kind: str, detail: ErrorDetails) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from pydantic import ValidationError
 
 from hewer.errors import ModelError, NotFoundError, Problem, did_you_mean
 from hewer.model.document import Model
-from hewer.model.explain import explain, sentence
+from hewer.model.explain import explain, meant_field, sentence
 from hewer.model.position import Positions, dotted
 from hewer.model.yaml_tree import read_tree, scalar
 
@@ -50,7 +52,8 @@ def load(source: str | Path) -> Model:
             message = f"there is no file and no built-in case `{source}`"
             raise NotFoundError(f"{message}. {hint}" if hint else message)
         path = case_file(source)
-    return require(loads(_bytes(path, str(source)), file=_name(source, path), folder=path.parent))
+    text, positions = _bytes(path, str(source)), Positions(file=_name(source, path), folder=path.parent)
+    return require(_read(text, positions, whole=True))
 
 
 def _name(source: str | Path, path: Path) -> str:
@@ -99,20 +102,49 @@ def loads(text: str | bytes, file: str | None = None, folder: str | Path | None 
     ModelError
         With all problems of the document, in the order of the text.
     """
-    source = Positions(file=file, folder=Path(folder) if folder is not None else None)
-    tree = read_tree(_decoded(text, file), source)
+    return _read(text, Positions(file=file, folder=Path(folder) if folder is not None else None))
+
+
+def _read(text: str | bytes, source: Positions, *, whole: bool = False) -> Model:
+    """Read a model; with `whole`, problems of form do not hide those of meaning."""
+    tree = read_tree(_decoded(text, source.file), source)
     problems = list(tree.problems)
     model = None
     try:
         model = Model.model_validate(tree.data)
     except ValidationError as error:
         problems += explain(error, Model, tree.source)
+        problems += _further(tree.data, error, tree.source) if whole else []
     problems += _clashes(tree.data, tree.source)
     if model is None or problems:
         problems.sort(key=lambda one: (one.line is None, one.line or 0, one.column or 0))
         raise ModelError(problems)
     model._source = tree.source
     return model
+
+
+def _further(data: Any, error: ValidationError, source: Positions) -> list[Problem]:
+    """Find what else is wrong with a document whose only mistakes of form are names of fields.
+
+    It is read as if each such field were the one that was probably meant, so that all problems of a
+    document come at once. Where that is not known, or makes no readable model, nothing is said.
+    """
+    from hewer.model.check import errors
+
+    details = error.errors(include_url=False)
+    if any(detail["type"] != "extra_forbidden" for detail in details):
+        return []
+    repaired = deepcopy(data)
+    try:
+        for detail in details:
+            *path, field = detail["loc"]
+            part = reduce(lambda inner, step: inner[step], path, repaired)
+            part.setdefault(meant_field(detail["loc"], Model), part.pop(field))
+        model = Model.model_validate(repaired)
+    except (LookupError, TypeError, ValidationError):  # unknown, within a shorthand, worse mistakes behind it
+        return []
+    model._source = source
+    return [one.problem() for one in errors(model)]
 
 
 def _decoded(text: str | bytes, file: str | None) -> str:
