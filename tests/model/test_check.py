@@ -300,6 +300,20 @@ def test_what_cannot_stand_there_is_reported(old, new, path, code):
     assert [(one.path, one.code) for one in found] == [(path, code)], "\n".join(map(str, found))
 
 
+def test_one_member_is_not_taken_from_twice():
+    found = [
+        one for one in _check(("0.5 t .. 1 t}", "0.5 t .. 1 t, first(solid): 1 t}")) if one.level == "error"
+    ]
+    assert [(one.path, one.code) for one in found] == [("activities.cut.takes.first(solid)", "repeated")]
+
+
+def test_a_guard_that_reads_the_clock_is_pointed_out():
+    found = _check(("    time: normal(", "    guard: now < 5 h\n    time: normal("))
+    assert [(one.level, one.path, one.code) for one in found] == [
+        ("warning", "activities.haul.guard", "clock-guard")
+    ]
+
+
 def test_a_tool_of_each_member_is_used_at_its_own_place_only():
     changes = (
         ("pick: {count: 3,", "pick: {count: 3, at: ledge,"),
@@ -441,7 +455,7 @@ def test_work_that_can_never_start(old, new, reason):
     changes = [(old, new)]
     if "15 t" in new:
         changes.append(("loose: taken(solid)}", "loose: 1 t}"))
-    found = _check(*changes)
+    found = [one for one in _check(*changes) if one.code != "clock-guard"]
     assert [(one.level, one.code) for one in found] == [("warning", "never-starts")] * 3
     assert [one.path for one in found] == [f"activities.{name}" for name in ("cut", "fill", "haul")]
     assert reason in found[0].message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 
 from hewer.model.bounds import Bounds
@@ -54,6 +55,11 @@ def stock_at(context: Context, path: Path, key: str, place: str | None) -> Refer
     return found
 
 
+def _may_meet(one: Reference, other: Reference) -> bool:
+    """Whether two references to a stock of a set may mean the same member."""
+    return bool({one.selector, other.selector} & {"first", "last"})
+
+
 def _check_takes(context: Context, name: str, activity: Activity) -> dict[Reference, Bounds]:
     """Check the takes; return the bounds of each amount."""
     place = context.set_of(activity)
@@ -64,6 +70,13 @@ def _check_takes(context: Context, name: str, activity: Activity) -> dict[Refere
         if found is None:
             continue
         stock = context.model.stocks[found.stock]
+        if any(other.stock == found.stock and _may_meet(other, found) for other in taken):
+            context.error(
+                path,
+                f"takes from `{found.stock}` twice where the members are one and the same",
+                "take all of it in one line, or write an activity for that member",
+                "repeated",
+            )
         scope = Scope(context, levels=True, place=place, random=True, ranges=True, taken=None)
         judged = judge(scope, path, value, amount_want(context, found.stock, "an amount", positive=True))
         check_whole(context, path, stock, judged)
@@ -104,7 +117,15 @@ def _check_guard_and_time(
     place = context.set_of(activity)
     if activity.guard is not None:
         scope = Scope(context, levels=True, place=place, condition=True)
-        judge(scope, ("activities", name, "guard"), activity.guard, Want(None, "a condition"))
+        path: Path = ("activities", name, "guard")
+        judge(scope, path, activity.guard, Want(None, "a condition"))
+        if re.search(r"\bnow\b", str(activity.guard)):
+            context.warn(
+                path,
+                "reads the clock, which wakes nobody: the guard is judged when something else happens",
+                "let a source or an automatic activity tick at the times that matter",
+                "clock-guard",
+            )
     scope = Scope(context, levels=True, place=place, random=True, taken=taken)
     judge(scope, ("activities", name, "time"), activity.time, time_want(context))
 
