@@ -307,6 +307,11 @@ def test_one_member_is_not_taken_from_twice():
     assert [(one.path, one.code) for one in found] == [("activities.cut.takes.first(solid)", "repeated")]
 
 
+def test_the_ends_of_a_set_are_not_the_same_member():
+    found = _check(("takes: {full: 1}", "takes: {full: 1, first(loose): 1 t, last(loose): 1 t}"))
+    assert "repeated" not in [one.code for one in found]
+
+
 def test_a_guard_that_reads_the_clock_is_pointed_out():
     found = _check(("    time: normal(", "    guard: now < 5 h\n    time: normal("))
     assert [(one.level, one.path, one.code) for one in found] == [

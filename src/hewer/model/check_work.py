@@ -55,9 +55,12 @@ def stock_at(context: Context, path: Path, key: str, place: str | None) -> Refer
     return found
 
 
-def _may_meet(one: Reference, other: Reference) -> bool:
-    """Whether two references to a stock of a set may mean the same member."""
-    return bool({one.selector, other.selector} & {"first", "last"})
+def _may_meet(context: Context, one: Reference, other: Reference) -> bool:
+    """Whether two references to a stock may mean the same member."""
+    selectors = {one.selector, other.selector}
+    if selectors == {"first", "last"}:
+        return context.members(context.model.stocks[one.stock].at) == 1
+    return bool(selectors & {"first", "last"})
 
 
 def _check_takes(context: Context, name: str, activity: Activity) -> dict[Reference, Bounds]:
@@ -70,7 +73,7 @@ def _check_takes(context: Context, name: str, activity: Activity) -> dict[Refere
         if found is None:
             continue
         stock = context.model.stocks[found.stock]
-        if any(other.stock == found.stock and _may_meet(other, found) for other in taken):
+        if any(other.stock == found.stock and _may_meet(context, other, found) for other in taken):
             context.error(
                 path,
                 f"takes from `{found.stock}` twice where the members are one and the same",
