@@ -4,7 +4,7 @@ Numba's disk cache does not notice a change in another module that an unchanged 
 calls, so the cache folder is keyed by a hash of all sources of the engine.
 
 Numba optimises and assembles every compiled function for itself, with all that it calls inside, and then
-again inside each of its callers. Parts of the kernel are never called on their own, so ``lean_parts`` leaves
+again inside each of its callers. Parts of the kernel are never called on their own, so ``make_ready`` leaves
 that out for them: only the entry, which contains them all, is optimised and assembled. It is the same
 machine code in a fraction of the time.
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -28,6 +29,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 COMPILED = not config.DISABLE_JIT
 _PARTS: set[str] = set()
+_READY = threading.Lock()
 _INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # Python never calls these
 
 
@@ -88,8 +90,16 @@ def pasted(function: Function) -> Function:
     return _compile(function, forceinline=True, **_INNER)
 
 
+def make_ready(function: Any, arguments: int) -> None:
+    """Compile an entry of so many int64 arguments, or load it from the cache, unless that has been done."""
+    with _READY:
+        if COMPILED and not function.overloads:
+            with _lean_parts():
+                function.compile((types.int64,) * arguments)
+
+
 @contextmanager
-def lean_parts() -> Iterator[None]:
+def _lean_parts() -> Iterator[None]:
     """While open, parts are compiled without being optimised and assembled on their own.
 
     This reaches into Numba (0.60 to 0.68); with a Numba that has changed there, nothing is left out.

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from hewer.engine.draws import replication_key
-from hewer.engine.jit import lean_parts
+from hewer.engine.jit import make_ready
 from hewer.engine.kernel.loop import advance
 from hewer.engine.kernel.state import Memory
 from hewer.engine.prepare import grow_items, grow_log, grow_works, new_memory
@@ -156,6 +156,7 @@ def run_replications(  # noqa: PLR0913 (options, by keyword)
     ------
     EndlessError, BadNumberError
     """
+    make_ready(advance, 1)
     keys = [replication_key(seed, world, first + r) for r in range(count)]
     memory = new_memory(program, keys, log)
     clock = memory.arrays["clock"][0]
@@ -163,8 +164,7 @@ def run_replications(  # noqa: PLR0913 (options, by keyword)
     done = 0
     while True:
         clock["budget"] = _BUDGET
-        with lean_parts():
-            status = Status(advance(memory.handle))
+        status = Status(advance(memory.handle))
         if logs is not None and int(clock["index"]) > done:
             size = int(clock["log_size"])
             logs.append(memory.arrays["log"][: 5 * size].reshape(size, 5).copy())
