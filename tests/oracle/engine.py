@@ -86,10 +86,10 @@ def _open(shop: Shop) -> None:
     for rest in shop.breaks:
         shop.schedule(rest.begin, Class.CALENDAR, "break begins", rest)
         shop.schedule(rest.end, Class.CALENDAR, "break ends", rest)
-    if shop.shift <= shop.horizon:
-        shop.schedule(shop.shift, Class.CALENDAR, "shift end", None)
     if shop.warm_up > 0:
         shop.schedule(shop.warm_up, Class.CALENDAR, "warm up", None)
+    if shop.shift <= shop.horizon:
+        shop.schedule(shop.shift, Class.CALENDAR, "shift end", None)
     shop.schedule(shop.horizon, Class.CALENDAR, "horizon", None)
     for source in shop.sources:
         _schedule_arrival(shop, source)

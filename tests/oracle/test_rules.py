@@ -180,6 +180,13 @@ def test_rule_5_zero_durations_re_enter_the_instant(trace):
     assert trace(text).starts() == [(0.0, "now"), (0.0, "later"), (1.0, "now"), (1.0, "later")]
 
 
+def test_rule_5_the_warm_up_ends_before_the_shift(trace):
+    terms = "terms: {shift: 5 min, warm_up: 5 min, horizon: 9 min}"
+    ran = trace(model("activities: {make: {time: 2 min}}", crew(man="does: make"), terms=terms))
+    last = [Event(event).name for _, event, *_ in ran.run.log if event in (Event.WARM_UP, Event.SHIFT_END)]
+    assert last == ["WARM_UP", "SHIFT_END"]
+
+
 def test_rule_6_a_quantity_is_rounded_once(trace):
     text = model(
         "stocks: {sand: {unit: t, start: 1 t}, heap: {unit: t}}",

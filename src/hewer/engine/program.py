@@ -147,7 +147,7 @@ class Event(IntEnum):
     JOIN = 3  # a instance, b worker, x start serial: one per worker, lead first
     BEGIN = 4  # a instance, b -1, x start serial: work begins after a walk
     END = 5  # a instance, b outcome or -1, x start serial: completed and given
-    BLOCK = 6  # a instance, b stock that lacks room, x start serial
+    BLOCK = 6  # a instance, b stock that lacks room (or is vetoed), x start serial
     RELEASE = 7  # a instance, b -1, x start serial: a blocked work gives (an END follows)
     PAUSE = 8  # a instance, b -1, x start serial
     RESUME = 9  # a instance, b -1, x start serial
@@ -167,9 +167,8 @@ class Status(IntEnum):
     GROW_ITEMS = 2
     GROW_WORKS = 3
     GROW_LOG = 4
-    ENDLESS = 5  # rule 5: clock[0]["culprit"] names the instance
+    ENDLESS = 5  # rule 5: clock[0]["culprit"] is the instance or, counted on behind those, the source
     BAD_NUMBER = 6  # a drawn time or amount is negative, not a number or too large; culprit as above
-    GROW_CALENDAR = 7
 
 
 class Class(IntEnum):
@@ -201,7 +200,7 @@ STOCK = _record(
         ("dep0", "i8"),  # dependents: requirements judged on this stock, dependent[dep0:dep1]
         ("dep1", "i8"),
         ("tail0", "i8"),  # priority order: class_tail[tail0 + class]
-        ("lineage", "u8"),  # lineage of start item k: mix(lineage + k)
+        ("lineage", "u8"),  # start item k has the lineage member_key(lineage, k)
         ("declared", "i8"),  # index of the declared stock
         ("member", "i8"),
         ("givers_blocked", "i8"),  # state: blocked works that lack room here
@@ -250,7 +249,7 @@ INSTANCE = _record(
         ("overtake", "i8"),
         ("overrun", "i8"),  # Overrun
         ("birth", "i8"),  # Birth
-        ("plain", "i8"),  # 1: the plain lane may run it
+        ("plain", "i8"),  # 1: takes one item and gives it on, and nothing else (set by the run)
         ("walks", "i8"),  # 1: people may have to walk
         ("can_staff", "i8"),  # `staffed` at the start of the shift
         ("random_takes", "i8"),  # 1: takes a random amount (set by the run)
@@ -414,7 +413,7 @@ SOURCE = _record(
         ("priority", "i8"),  # distribution of the priority class, or -1
         ("priority_class", "i8"),
         ("stream", "u8"),
-        ("lineage", "u8"),  # lineage of the n-th item: mix(lineage + n)
+        ("lineage", "u8"),  # item n, lost ones counted, has the lineage member_key(lineage, n)
         # state
         ("key", "u8"),
         ("number", "i8"),  # arrivals drawn so far
@@ -470,7 +469,7 @@ class Program(NamedTuple):
     table: np.ndarray  # [.] f8 tables of distributions
     walk: np.ndarray  # [place member, place member] i8 ticks
     rate: np.ndarray  # [role, activity] f8 efficiency
-    quantile: np.ndarray  # [.] of (flow i4, family i4, probability f8): quantiles asked for
+    quantile: np.ndarray  # [.] QUANTILE: those that measures ask for
     scalar: np.ndarray  # [1] SCALAR
 
 
