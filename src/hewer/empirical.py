@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from hewer.distribution import Distribution
 from hewer.errors import DataError, did_you_mean
@@ -48,8 +49,11 @@ def empirical(
 
 def _rows(path: Path, file: str) -> _Rows:
     try:
-        if path.stat().st_size > _MOST_BYTES:
+        found = path.stat()
+        if found.st_size > _MOST_BYTES:
             raise DataError(f"`{file}` is larger than {_MOST_BYTES // 1_000_000} MB")
+        if not (S_ISREG(found.st_mode) or S_ISDIR(found.st_mode)):
+            raise DataError(f"`{file}` must be a file")  # a device or a pipe may have no end
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream)
             return [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
@@ -60,6 +64,8 @@ def _rows(path: Path, file: str) -> _Rows:
         raise DataError(f"`{file}` cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise DataError(f"`{file}` must be text in UTF-8", "save it as UTF-8") from error
+    except ValueError as error:
+        raise DataError(f"`{file}` cannot be the name of a file: {error}") from error
     except csv.Error as error:
         raise DataError(f"`{file}` must be a CSV file: {error}") from error
 

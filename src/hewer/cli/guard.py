@@ -33,6 +33,9 @@ def guarded(command: Callable[Arguments, None]) -> Callable[Arguments, None]:
         except KeyboardInterrupt:
             say("stopped before anything was complete")
             raise typer.Exit(STOPPED) from None
+        except MemoryError:
+            say("there is not enough memory for this; ask for fewer replications, or fewer items at one time")
+            raise typer.Exit(USER_MISTAKE) from None
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(1) from None

@@ -18,6 +18,9 @@ from hewer.model.document import Model
 from hewer.quantity import Dimension, Quantity, Unit
 
 TICKS = 1e9
+MOST_ITEMS = 10_000_000
+"""Items that may stand in a stock at the start, or be made at one time."""
+
 """Ticks in a base unit of time: a second, or 1 where time is dimensionless."""
 
 Row = dict[str, Any]
@@ -168,6 +171,19 @@ def whole(quantity: Quantity, stock: StockEntry, what: str) -> int:
     if stock.items and abs(number - rounded) > 1e-9:
         raise ValueProblem(f"{what} must be a whole number of items; got {quantity}")
     return rounded
+
+
+def few(number: int, stock: StockEntry, what: str) -> int:
+    """Return a number of items that stand in a stock or are made at one time: each takes memory.
+
+    Raises
+    ------
+    ValueProblem
+        Where they are too many. Bulk takes no memory.
+    """
+    if stock.items and number > MOST_ITEMS:
+        raise ValueProblem(f"{what} must be {MOST_ITEMS:,} items at most; got {number:,}", "use a unit")
+    return number
 
 
 def ticks(quantity: Quantity, time: Dimension, what: str) -> int:

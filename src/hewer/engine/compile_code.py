@@ -27,7 +27,8 @@ from hewer.model.expression import (
     is_distribution,
     parse,
     render,
-    split_scale,
+    require_same,
+    scale_in_run,
 )
 from hewer.quantity import DIMENSIONLESS, Dimension, Quantity, exact_power
 
@@ -274,15 +275,8 @@ def _lower_draw(node: Call, binding: Binding) -> Lowered:
     if all(is_known(part, binding) for part in parts):
         found = distribution(node, context.params, context.folder, lambda call: known_call(binding, call))
         return Lowered(((Op.DRAW, context.add_distribution(found), 1.0),), found.dimension)
-    split = split_scale(node)
-    if split is None or not all(is_known(value, binding) for _, value in split[1].kwargs):
-        raise ExpressionError(
-            f"`{render(node)}`: only the mean can depend on what happens in the run",
-            f"write `{node.name}(mean=..., cv=...)`",
-            node.start,
-        )
-    scale = lower(split[0], binding)
-    drawn = _lower_draw(split[1], binding)
+    outer, inner = scale_in_run(node, lambda part: is_known(part, binding))
+    scale, drawn = lower(outer, binding), _lower_draw(inner, binding)
     return Lowered((*scale.code, *drawn.code, (Op.MUL, 0, 0.0)), scale.dimension * drawn.dimension)
 
 
@@ -293,7 +287,7 @@ def _lower_function(node: Call, binding: Binding) -> Lowered:
     first = inside[0]
     if node.name in ("min", "max"):
         for argument, other in zip(node.args[1:], inside[1:], strict=True):
-            _agree(first, other, argument)
+            require_same(argument, first.dimension, other.dimension)
         return Lowered(_chain([each.code for each in inside], _BINARY[node.name]), first.dimension)
     if node.name == "abs":
         return Lowered((*first.code, (Op.ABS, 0, 0.0)), first.dimension)
@@ -308,15 +302,6 @@ def _lower_function(node: Call, binding: Binding) -> Lowered:
     return Lowered((*first.code, (_BARE[node.name], 0, 0.0)), DIMENSIONLESS)
 
 
-def _agree(left: Lowered, right: Lowered, node: Node) -> None:
-    if left.dimension != right.dimension:
-        raise DimensionError(
-            f"`{render(node)}` joins a {left.dimension} and a {right.dimension}; their units must agree",
-            None,
-            node.start,
-        )
-
-
 def _lower_binary(node: Binary, binding: Binding) -> Lowered:
     left, right = lower(node.left, binding), lower(node.right, binding)
     code = (*left.code, *right.code, (_BINARY[node.op], 0, 0.0))
@@ -329,13 +314,13 @@ def _lower_binary(node: Binary, binding: Binding) -> Lowered:
             return Lowered(code, DIMENSIONLESS)
         power = value_of(binding, node.right)
         return Lowered(code, left.dimension ** exact_power(power.value))
-    _agree(left, right, node)
+    require_same(node, left.dimension, right.dimension)
     return Lowered(code, left.dimension)
 
 
 def _lower_compare(node: Compare, binding: Binding) -> Lowered:
     left, right = lower(node.left, binding), lower(node.right, binding)
-    _agree(left, right, node)
+    require_same(node, left.dimension, right.dimension)
     tolerance = _tolerance(binding, (*left.code, *right.code), left.dimension)
     return Lowered((*left.code, *right.code, (_COMPARE[node.op], 0, tolerance)), DIMENSIONLESS)
 

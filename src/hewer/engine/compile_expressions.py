@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hewer.distribution import Distribution
-from hewer.engine.compile_base import TICKS, Context, StockEntry, require, whole
+from hewer.engine.compile_base import TICKS, Context, StockEntry, few, require, whole
 from hewer.engine.compile_bounds import interval
 from hewer.engine.compile_code import (
     Amount,
@@ -161,7 +161,7 @@ def _amount(binding: Binding, value: Value, stock: StockEntry) -> Amount:
         return _coded_amount(binding, node, stock)
     if found.family == "constant":
         dimension = stock.dimension if is_bare_zero(value) else found.dimension
-        fixed = whole(Quantity(found.a, dimension), stock, "an amount")
+        fixed = few(whole(Quantity(found.a, dimension), stock, "an amount"), stock, "an amount")
         return Amount(NONE, fixed, fixed, fixed)
     require(Quantity(found.mean(), found.dimension), stock.dimension, "an amount")
     if found.lower() < 0.0:

@@ -12,6 +12,7 @@ from hewer.engine.compile_base import (
     Row,
     StockEntry,
     array,
+    few,
     located,
     require,
     stream,
@@ -162,7 +163,7 @@ def _starts(context: Context, entry: StockEntry, stock: Stock, capacity: int) ->
         quantity = constant(context, value)
         if quantity.value == 0.0:
             quantity = Quantity(0.0, entry.dimension)
-        start = whole(quantity, entry, "the start")
+        start = few(whole(quantity, entry, "the start"), entry, "the start")
         if start > capacity:
             raise ValueProblem("`start` must not be above the capacity")
         starts.append(start)

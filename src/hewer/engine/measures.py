@@ -18,7 +18,7 @@ from hewer.engine.measure_functions import FUNCTIONS, Sample, Scene, natural_uni
 from hewer.engine.program import Compiled
 from hewer.errors import DimensionError, ExpressionError, ModelError, ValueProblem, did_you_mean
 from hewer.model.document import Measure, Model
-from hewer.model.expression import Binary, Call, Name, Node, Number, Unary, parse, render, walk
+from hewer.model.expression import Binary, Call, Name, Node, Number, Unary, parse, render, require_same, walk
 from hewer.model.expression import evaluate as work_out
 from hewer.quantity import DIMENSIONLESS, Quantity, exact_power, unit
 
@@ -172,7 +172,7 @@ def _binary(node: Binary, left: Sample, right: Sample) -> Sample:
         return Sample(left.values / right.values, left.dimension / right.dimension, _shown(left, "/", right))
     if node.op == "^":
         return _power(node, left, right)
-    _agree(node, left, right)
+    require_same(node, left.dimension, right.dimension)
     values = left.values + right.values if node.op == "+" else left.values - right.values
     return Sample(values, left.dimension, left.shown or right.shown)
 
@@ -200,15 +200,6 @@ def _power(node: Binary, base: Sample, exponent: Sample) -> Sample:
     return Sample(base.values**power, base.dimension ** exact_power(power), "")
 
 
-def _agree(node: Node, left: Sample, right: Sample) -> None:
-    if left.dimension != right.dimension:
-        raise DimensionError(
-            f"`{render(node)}` joins a {left.dimension} and a {right.dimension}; their units must agree",
-            None,
-            node.start,
-        )
-
-
 _BARE: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
     "exp": np.exp,
     "log": np.log,
@@ -231,7 +222,7 @@ def _call(scene: Scene, node: Call) -> Sample:
     first = inside[0]
     if node.name in ("min", "max"):
         for other in inside[1:]:
-            _agree(node, first, other)
+            require_same(node, first.dimension, other.dimension)
             smaller = np.minimum if node.name == "min" else np.maximum
             first = Sample(smaller(first.values, other.values), first.dimension, first.shown or other.shown)
         return first

@@ -29,7 +29,7 @@ from hewer.model.expression import (
     names,
     parse,
     render,
-    split_scale,
+    scale_in_run,
     walk,
 )
 from hewer.model.resolve import Path, is_bare_zero
@@ -278,14 +278,8 @@ def _check_run_distributions(scope: Scope, node: Node) -> None:
         if _is_known(part, context):
             distribution(part, context.params, context.model.source.folder)
             continue
-        split = split_scale(part)
-        if split is None or not all(_is_known(one, context) for _, one in split[1].kwargs):
-            raise ExpressionError(
-                f"`{render(part)}`: only the mean can depend on what happens in the run",
-                f"write `{part.name}(mean=..., cv=...)`",
-                part.start,
-            )
-        distribution(split[1], context.params)
+        _, whole = scale_in_run(part, lambda inner: _is_known(inner, context))
+        distribution(whole, context.params)
 
 
 def _is_known(node: Node, context: Context) -> bool:

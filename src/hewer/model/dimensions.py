@@ -36,7 +36,7 @@ from hewer.model.nodes import (
 )
 from hewer.quantity import DIMENSIONLESS, Dimension, exact_power, unit
 
-__all__ = ["DimensionOfCall", "dimension", "named_parameters", "stated_unit"]
+__all__ = ["DimensionOfCall", "dimension", "named_parameters", "require_same", "stated_unit"]
 
 _VERBS = {"+": "add", "-": "subtract"}
 
@@ -98,6 +98,13 @@ def _dimension(node: Node, scope: Mapping[str, Dimension], calls: DimensionOfCal
         left, right = map(_described, children(node), found)
         raise DimensionError(f"cannot {verb} {left} {joint} {right}")
     return DIMENSIONLESS if isinstance(node, Compare) else found[0]
+
+
+def require_same(node: Node, left: Dimension, right: Dimension) -> None:
+    """Raise DimensionError where the two sides that a node joins differ in dimension."""
+    if left != right:
+        message = f"`{render(node)}` joins a {left} and a {right}; their units must agree"
+        raise DimensionError(message, None, node.start)
 
 
 def _dimension_of_power(node: Binary, base: Dimension, exponent: Dimension) -> Dimension:

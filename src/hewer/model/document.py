@@ -24,6 +24,7 @@ from hewer.model.fields import (
     Flag,
     Flow,
     Holds,
+    Members,
     Name,
     Overrun,
     People,
@@ -36,6 +37,7 @@ from hewer.model.fields import (
     WalkName,
     Whole,
     Words,
+    Workers,
     got,
     problem,
 )
@@ -106,7 +108,7 @@ class Param(Part):
 class Place(Part):
     """Where activities happen. With a `count` above 1 it is a set with members 1, 2, ..."""
 
-    count: Positive = Field(1, description="How many members the place has; above 1 it is a place set.")
+    count: Members = Field(1, description="How many members the place has; above 1 it is a place set.")
     room: Positive | None = Field(
         None, description="People who can be at work there at once, in each member. Default: no limit."
     )
@@ -245,7 +247,7 @@ class Tool(Part):
 class Role(Part):
     """A kind of worker: how many, what they do, where, and how fast."""
 
-    count: Count = Field(1, description="How many workers have this role.")
+    count: Workers = Field(1, description="How many workers have this role.")
     does: Words = Field(
         description="Activities, posts, or `activity.post`, in order of preference; `[]` for none."
     )

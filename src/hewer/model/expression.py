@@ -6,7 +6,7 @@ This is the door to them; the rooms behind it are :mod:`~hewer.model.nodes` (the
 distribution).
 """
 
-from hewer.model.dimensions import dimension
+from hewer.model.dimensions import dimension, require_same
 from hewer.model.evaluation import LEVEL_FUNCTIONS, MATH_FUNCTIONS, evaluate
 from hewer.model.nodes import (
     Binary,
@@ -28,7 +28,7 @@ from hewer.model.nodes import (
     render,
     walk,
 )
-from hewer.model.sampling import distribution, split_scale
+from hewer.model.sampling import distribution, scale_in_run, split_scale
 from hewer.model.syntax import parse
 
 __all__ = [
@@ -55,6 +55,8 @@ __all__ = [
     "names",
     "parse",
     "render",
+    "require_same",
+    "scale_in_run",
     "split_scale",
     "walk",
 ]

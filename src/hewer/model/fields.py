@@ -10,8 +10,14 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
+
+LARGEST_WHOLE = 1_000_000_000
+"""What a whole number of a document may be, and minus this."""
+
+MOST_MEMBERS = 10_000
+"""Members that a place set, and workers that a role, may have."""
 
 NAME = re.compile(r"[^\W\d]\w*")
 _WALK = re.compile(r"[^\W\d]\w*-[^\W\d]\w*")
@@ -88,28 +94,33 @@ def _flag(value: object) -> bool:
 _FLAGS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 
 
-def _count(value: object) -> int:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        if value < 0:
-            raise problem(f"must not be negative; got `{value}`")
-        return value
-    raise problem(f"must be a whole number; got {got(value)}")
-
-
 def _whole(value: object) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    raise problem(f"must be a whole number; got {got(value)}")
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise problem(f"must be a whole number; got {got(value)}")
+    if abs(value) > LARGEST_WHOLE:
+        raise problem(f"must be between -{LARGEST_WHOLE:,} and {LARGEST_WHOLE:,}")
+    return value
+
+
+def _count(value: object) -> int:
+    number = _whole(value)
+    if number < 0:
+        raise problem(f"must not be negative; got `{number}`")
+    return number
 
 
 def _positive(value: object) -> int:
     number = _count(value)
     if number == 0:
         raise problem("must be at least 1; got `0`")
+    return number
+
+
+def _few(number: int) -> int:
+    if number > MOST_MEMBERS:
+        raise problem(f"must be {MOST_MEMBERS:,} at most; got `{number}`")
     return number
 
 
@@ -210,11 +221,21 @@ Flag: TypeAlias = Annotated[
     PlainValidator(_flag),
     WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no"]}]}),
 ]
-Count: TypeAlias = Annotated[int, PlainValidator(_count), WithJsonSchema({"type": "integer", "minimum": 0})]
-Positive: TypeAlias = Annotated[
-    int, PlainValidator(_positive), WithJsonSchema({"type": "integer", "minimum": 1})
+
+
+def _whole_schema(least: int, most: int) -> WithJsonSchema:
+    return WithJsonSchema({"type": "integer", "minimum": least, "maximum": most})
+
+
+Count: TypeAlias = Annotated[int, PlainValidator(_count), _whole_schema(0, LARGEST_WHOLE)]
+Positive: TypeAlias = Annotated[int, PlainValidator(_positive), _whole_schema(1, LARGEST_WHOLE)]
+Workers: TypeAlias = Annotated[
+    int, PlainValidator(_count), AfterValidator(_few), _whole_schema(0, MOST_MEMBERS)
 ]
-Whole: TypeAlias = Annotated[int, PlainValidator(_whole), WithJsonSchema({"type": "integer"})]
+Members: TypeAlias = Annotated[
+    int, PlainValidator(_positive), AfterValidator(_few), _whole_schema(1, MOST_MEMBERS)
+]
+Whole: TypeAlias = Annotated[int, PlainValidator(_whole), _whole_schema(-LARGEST_WHOLE, LARGEST_WHOLE)]
 Start: TypeAlias = Annotated[
     str | int | float | tuple[str | int | float, ...],
     PlainValidator(_start),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
@@ -46,7 +46,7 @@ def load(source: str | Path) -> Model:
     from hewer.model.library import case_file, case_names
 
     path = Path(source)
-    if isinstance(source, str) and not path.suffix and path.name == source and not path.is_file():
+    if isinstance(source, str) and not path.suffix and path.name == source and not _is_file(path):
         if source not in case_names():
             hint = sentence(did_you_mean(source, case_names()))
             message = f"there is no file and no built-in case `{source}`"
@@ -56,6 +56,13 @@ def load(source: str | Path) -> Model:
     return require(_read(text, positions, whole=True))
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def _name(source: str | Path, path: Path) -> str:
     return str(source) if Path(source) == path else path.name
 
@@ -63,17 +70,23 @@ def _name(source: str | Path, path: Path) -> str:
 def _bytes(path: Path, name: str) -> bytes:
     try:
         size = path.stat().st_size
-        return path.read_bytes() if size <= LARGEST_FILE else _too_large(size, name)
+        if size > LARGEST_FILE:
+            _too_large(size, name)
+        with path.open("rb") as stream:
+            return stream.read(LARGEST_FILE + 1)  # a device or a pipe has no size, and may have no end
     except FileNotFoundError:
         raise NotFoundError(f"there is no file `{name}`") from None
     except IsADirectoryError:
         raise NotFoundError(f"`{name}` is a folder; a model is a file") from None
     except OSError as error:
         raise NotFoundError(f"`{name}` cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise NotFoundError(f"`{name}` cannot be the name of a file: {error}") from None
 
 
-def _too_large(size: int, name: str | None) -> bytes:
-    message = f"the document has {size / 1e6:.1f} MB; a model may have {LARGEST_FILE / 1e6:.0f} MB at most"
+def _too_large(size: int, name: str | None) -> NoReturn:
+    found = "more" if size == LARGEST_FILE + 1 else f"{size / 1e6:.1f} MB"
+    message = f"a model may have {LARGEST_FILE / 1e6:.0f} MB at most; this document has {found}"
     hint = "Keep data in CSV files and name them with `empirical(...)`."
     raise ModelError([Problem("", message, hint, file=name, code="size")])
 

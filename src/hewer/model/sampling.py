@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from hewer.model.evaluation import QuantityOfCall, evaluate, placed
 from hewer.model.nodes import Binary, Call, Node, Number, Text, is_distribution, is_random, render
 from hewer.quantity import Quantity
 
-__all__ = ["distribution", "split_scale"]
+__all__ = ["distribution", "scale_in_run", "split_scale"]
 
 
 def distribution(
@@ -123,3 +123,21 @@ def split_scale(node: Node) -> tuple[Node, Call] | None:
     given[name] = Number(1.0)
     whole = Binary("/", Number(1.0), scale, start=scale.start, end=scale.end) if name == "rate" else scale
     return whole, Call(node.name, (), tuple(given.items()), start=node.start, end=node.end)
+
+
+def scale_in_run(node: Call, known: Callable[[Node], bool]) -> tuple[Node, Call]:
+    """Split as :func:`split_scale` does, where all but the scale is `known` before the run.
+
+    Raises
+    ------
+    ExpressionError
+        Where something else than the scale depends on what happens in the run.
+    """
+    split = split_scale(node)
+    if split is None or not all(known(value) for _, value in split[1].kwargs):
+        raise ExpressionError(
+            f"`{render(node)}`: only the mean can depend on what happens in the run",
+            f"write `{node.name}(mean=..., cv=...)`",
+            node.start,
+        )
+    return split

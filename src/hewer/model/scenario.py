@@ -49,7 +49,9 @@ def apply(
     """
     chosen = _named(model.scenarios, scenario, "scenario")
     changes = {**(chosen.set if chosen else {}), **(set or {})}
-    name = crew or (chosen.crew if chosen else None) or model.crew_name
+    name = crew
+    if name is None:
+        name = chosen.crew if chosen and chosen.crew is not None else model.crew_name
     if name is not None:
         _named(model.crews, name, "crew")
     changed = model

@@ -47,12 +47,13 @@ def check_writable(path: str | Path) -> None:
     """Raise an OptionError now where ``writing`` would raise it after a long run."""
     target = Path(path)
     folder = target.parent
-    if target.is_dir():
-        raise OptionError(f"cannot write {path}: it is a folder")
-    if not folder.is_dir():
-        raise OptionError(f"cannot write {path}: there is no folder {folder}")
-    if not os.access(target if target.exists() and not target.is_file() else folder, os.W_OK):
-        raise OptionError(f"cannot write {path}: no permission to write in {folder}")
+    with _named(path):
+        if target.is_dir():
+            raise OptionError(f"cannot write {path}: it is a folder")
+        if not folder.is_dir():
+            raise OptionError(f"cannot write {path}: there is no folder {folder}")
+        if not os.access(target if target.exists() and not target.is_file() else folder, os.W_OK):
+            raise OptionError(f"cannot write {path}: no permission to write in {folder}")
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hewer.engine.run import RunData
 
 _LARGEST_SEED = 2**63 - 1
+_MOST = 1_000_000_000  # replications, worlds, threads
 
 
 class _Opened(NamedTuple):
@@ -159,7 +160,7 @@ def _runner(seed: int, *, log: bool) -> Callable[[_Opened, Chunk, Callable[[], b
 def _check_options(*, replications: int, worlds: int, threads: int | None, seed: int) -> None:
     numbers = {"replications": replications, "worlds": worlds, "threads": 1 if threads is None else threads}
     for name, value in numbers.items():
-        if value < 1:
-            raise OptionError(f"{name} must be at least 1; got {value}")
+        if not 1 <= value <= _MOST:
+            raise OptionError(f"{name} must be between 1 and {_MOST:,}; got {value}")
     if not 0 <= seed <= _LARGEST_SEED:
         raise OptionError(f"seed must be between 0 and {_LARGEST_SEED}; got {seed}")
