@@ -18,6 +18,7 @@ import math
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -120,10 +121,12 @@ class Run:
         return np.asarray(time[:, spans[state]].sum(axis=1) / self.window)
 
 
-def run(
-    text: str, *, seed: int = 1, replications: int = REPLICATIONS, log: bool = False, **change: Any
-) -> Run:
-    """Simulate a model that is given as text; ``change`` sets its params."""
+def run(text: str, *, replications: int = REPLICATIONS, log: bool = False, **change: Any) -> Run:
+    """Simulate a model that is given as text; ``change`` sets its params.
+
+    The seed is made from both, so that it is fixed, and no two models share their numbers.
+    """
+    seed = crc32(f"{text}{change}".encode())
     result = simulate(loads(text), set=change, replications=replications, seed=seed, threads=1, log=log)
     return Run(result)
 
@@ -152,7 +155,7 @@ def agrees(found: ArrayLike | Sums, exact: float, *, detects: float, what: str =
     errors = deviation / error if error else 0.0
     line = (
         f"{what:38} exact {exact:9.6f}  found {exact + deviation:9.6f}  "
-        f"off {deviation / abs(exact):+8.4%} = {errors:+5.2f} se  notices {noticed:.2%}"
+        f"off {deviation / abs(exact):+8.4%} = {errors:+5.2f} se  notices {noticed:.2%} of {detects:.2%}"
     )
     if what:
         print(line)

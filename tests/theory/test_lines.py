@@ -28,7 +28,7 @@ def line(
     roles = "".join(f"    man{k}: {{count: {crew[k - 1]}, does: station{k}}}\n" for k in stations)
     return (
         f"title: A line\nstocks:\n{stocks}  out: {{sink: yes}}\nflow: [{', '.join(flow)}, out]\n"
-        f"activities:\n{activities}crews:\n  all:\n{roles}terms: {{horizon: 20000, warm_up: 500}}\n"
+        f"activities:\n{activities}crews:\n  all:\n{roles}terms: {{horizon: 30000, warm_up: 500}}\n"
     )
 
 
@@ -58,7 +58,7 @@ def tokens(buffers: list[int], time: str, means: list[float] | None = None) -> s
         activities += f"  move{k}: {{{moved}, time: 0, people: 0}}\n"
     return (
         f"title: A line of tokens\nstocks:\n{stocks}  out: {{sink: yes}}\nactivities:\n{activities}"
-        "terms: {horizon: 20000, warm_up: 500}\n"
+        "terms: {horizon: 30000, warm_up: 500}\n"
     )
 
 
@@ -81,14 +81,14 @@ def test_throughput_with_waiting_places(name):
     time, buffers = NATIVE[name]
     ran = run(line(buffers, time))
     exact = reference(name)
-    detects = 0.016 if time is HYPER else 0.007
+    detects = 0.02 if time is HYPER else 0.008
     agrees(ran.rate(last(ran)), exact, detects=detects, what=name)
     # the first station never waits for parts, the last is never blocked
     assert (ran.share("man1", "idle") == 0).all()
-    agrees(ran.share("man1", "blocked"), 1 - exact, detects=0.03, what=f"{name}: first blocked")
+    agrees(ran.share("man1", "blocked"), 1 - exact, detects=0.035, what=f"{name}: first blocked")
     end = f"man{len(buffers) + 1}"
     assert (ran.share(end, "blocked") == 0).all()
-    agrees(ran.share(end, "idle"), 1 - exact, detects=0.03, what=f"{name}: last idle")
+    agrees(ran.share(end, "idle"), 1 - exact, detects=0.035, what=f"{name}: last idle")
 
 
 TOKENS = {
@@ -120,17 +120,17 @@ def test_best_buffers_of_a_balanced_line(number):
     best = reference("buffers_best_N4_total5_balanced")
     ran = run(line(best["allocations"][number], EXPONENTIAL))
     what = f"buffers {best['allocations'][number]}"
-    agrees(ran.rate("station4"), best["throughput"], detects=0.007, what=what)
+    agrees(ran.rate("station4"), best["throughput"], detects=0.008, what=what)
 
 
 def test_best_buffers_around_a_bottleneck():
     best = reference("buffers_best_N4_total6_bottleneck3")
     means = [1 / 1.2, 1 / 1.1, 1 / 0.9, 1 / 1.3]
     ran = run(line(best["allocations"][0], EXPONENTIAL, means))
-    agrees(ran.rate("station4"), best["throughput"], detects=0.007, what="buffers, bottleneck")
+    agrees(ran.rate("station4"), best["throughput"], detects=0.008, what="buffers, bottleneck")
 
 
 def test_best_crew_of_parallel_servers():
     best = reference("crew_best_N3_work_2_3_1_total8_B1")
     ran = run(line([1, 1], EXPONENTIAL, [2.0, 3.0, 1.0], best["crews"][0]))
-    agrees(ran.rate("station3"), best["best"], detects=0.007, what="crew 3, 3, 2")
+    agrees(ran.rate("station3"), best["best"], detects=0.008, what="crew 3, 3, 2")

@@ -23,15 +23,15 @@ measures: {{half: "flow_time(done, 0.5)", most: "flow_time(done, 0.95)"}}
 """
 
 
-def single(time: str, horizon: int, order: str = "fifo", rate: float = 0.8, seed: int = 1) -> Run:
+def single(time: str, horizon: int, order: str = "fifo", rate: float = 0.8) -> Run:
     text = SINGLE.format(time=time, order=order, horizon=horizon)
-    return run(text, seed=seed, rate=rate)
+    return run(text, rate=rate)
 
 
 def test_mm1_half_busy():
     """M/M/1, 0.5 of 1: W = 2, Lq = 0.5, and the time in system is exponential."""
-    ran = single("exponential(1)", 102_000, rate=0.5)
-    agrees(ran.flow_time("done"), 2.0, detects=0.015, what="M/M/1 0.5: W")
+    ran = single("exponential(1)", 152_000, rate=0.5)
+    agrees(ran.flow_time("done"), 2.0, detects=0.017, what="M/M/1 0.5: W")
     agrees(ran.wait("line"), 1.0, detects=0.03, what="M/M/1 0.5: Wq")
     agrees(ran.level("line"), 0.5, detects=0.03, what="M/M/1 0.5: Lq")
     agrees(ran.share("server", "working"), 0.5, detects=0.008, what="M/M/1 0.5: utilisation")
@@ -43,18 +43,18 @@ def test_mm1_half_busy():
 
 def test_mm1_nine_tenths_busy():
     """The benchmark's queue: W = 10. Its waits are strongly correlated, so this comparison is weak."""
-    ran = single("exponential(1)", 82_000, rate=0.9)
-    agrees(ran.flow_time("done"), 10.0, detects=0.08, what="M/M/1 0.9: W")
-    agrees(ran.share("server", "working"), 0.9, detects=0.006, what="M/M/1 0.9: utilisation")
+    ran = single("exponential(1)", 122_000, rate=0.9)
+    agrees(ran.flow_time("done"), 10.0, detects=0.1, what="M/M/1 0.9: W")
+    agrees(ran.share("server", "working"), 0.9, detects=0.007, what="M/M/1 0.9: utilisation")
 
 
 def test_md1():
     """M/D/1: constant service."""
     exact = reference("md1_rho0.8")
-    ran = single("1", 42_000)
-    agrees(ran.flow_time("done"), exact["W"], detects=0.03, what="M/D/1: W")
-    agrees(ran.wait("line"), exact["Wq"], detects=0.05, what="M/D/1: Wq")
-    agrees(ran.level("line"), exact["Lq"], detects=0.05, what="M/D/1: Lq")
+    ran = single("1", 62_000)
+    agrees(ran.flow_time("done"), exact["W"], detects=0.036, what="M/D/1: W")
+    agrees(ran.wait("line"), exact["Wq"], detects=0.06, what="M/D/1: Wq")
+    agrees(ran.level("line"), exact["Lq"], detects=0.06, what="M/D/1: Lq")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_md1():
 def test_mg1_depends_on_two_moments_only(time):
     """M/G/1 (Pollaczek and Khinchine): any service with cv^2 = 2."""
     exact = reference("mg1_rho0.8_cs2_2")
-    ran = single(time, 62_000)
+    ran = single(time, 92_000)
     what = f"M/G/1 {time.partition('(')[0]}: W"
     agrees(ran.flow_time("done"), exact["W"], detects=0.09, what=what)
 
@@ -76,7 +76,7 @@ def test_mg1_depends_on_two_moments_only(time):
 @pytest.mark.parametrize("order", ["lifo", "priority"])
 def test_mm1_mean_wait_does_not_depend_on_the_order(order):
     """What does not look at service times leaves the mean wait alone, but not the quantiles."""
-    other = single("exponential(1)", 32_000, order=order)
+    other = single("exponential(1)", 47_000, order=order)
     agrees(other.flow_time("done"), 5.0, detects=0.07, what=f"M/M/1 {order}: W")
     if order == "lifo":
         # most come to a short line: their median is below that of first come, first served
@@ -90,7 +90,7 @@ flow: [customers, line, serve, done]
 sources: {customers: {every: exponential(rate=8)}}
 activities: {serve: {time: exponential(1)}}
 crews: {ten: {server: {count: 10, does: serve}}}
-terms: {horizon: 10000, warm_up: 100}
+terms: {horizon: 15000, warm_up: 100}
 """
 
 
@@ -109,17 +109,21 @@ def test_mmc():
 def test_mmc_probability_and_length_of_a_wait():
     """P(wait), and the mean wait of those who wait, 1 / (c mu - lambda), from the event log."""
     exact = reference("mmc_lam8_mu1_c10")
-    text = MANY.replace("horizon: 10000, warm_up: 100", "horizon: 1000")
-    waited, longest = [], []
-    for log in run(text, log=True, seed=3).result.data.log or ():
+    text = MANY.replace("horizon: 15000, warm_up: 100", "horizon: 1500")
+    waited, total, number = [], [], []
+    for log in run(text, log=True).result.data.log or ():
         arrived = log[log[:, 1] == Event.ARRIVE, 0]
         started = log[log[:, 1] == Event.START, 0]
-        skip = 800  # of the start, which is empty
-        waits = (started - arrived[: len(started)])[skip:] / 1e9  # first come, first served
+        mine = slice(
+            800, 11_000
+        )  # not those of the start, when it is empty, nor those still there at the end
+        waits = (started[mine] - arrived[mine]) / 1e9  # first come, first served
         waited.append((waits > 0).mean())
-        longest.append(waits[waits > 0].mean())
-    agrees(waited, exact["p_wait"], detects=0.09, what="M/M/10: P(wait)")
-    agrees(longest, 1 / (10 - 8), detects=0.17, what="M/M/10: wait of those who wait")
+        total.append(waits.sum())
+        number.append((waits > 0).sum())
+    agrees(waited, exact["p_wait"], detects=0.1, what="M/M/10: P(wait)")
+    long = Sums(np.array(total), np.array(number, dtype=float))
+    agrees(long, 1 / (10 - 8), detects=0.22, what="M/M/10: wait of those who wait")
 
 
 def test_mmck():
@@ -132,7 +136,7 @@ flow: [customers, line, serve, done]
 sources: {customers: {every: exponential(rate=5), when_full: lose}}
 activities: {serve: {time: exponential(1)}}
 crews: {three: {server: {count: 3, does: serve}}}
-terms: {horizon: 5000, warm_up: 100}
+terms: {horizon: 8000, warm_up: 100}
 """)
     agrees(ran.lost("customers"), exact["p_loss"], detects=0.02, what="M/M/3/8: P(loss)")
     agrees(ran.rate("serve"), exact["throughput"], detects=0.01, what="M/M/3/8: throughput")
@@ -156,7 +160,7 @@ activities:
   talk: {{takes: {{line: 1}}, gives: {{done: 1}}, people: 0, uses: trunk, time: "{time}", priority: 1}}
   hang_up: {{takes: {{line: 1}}, people: 0, time: 0}}
 tools: {{trunk: 25}}
-terms: {{horizon: 2000, warm_up: 100}}
+terms: {{horizon: 3000, warm_up: 100}}
 measures: {{busy: utilisation(trunk)}}
 """)
     lost, served = ran.ended("hang_up"), ran.ended("talk")
@@ -164,4 +168,4 @@ measures: {{busy: utilisation(trunk)}}
     what = f"M/G/25/25 {time.partition('(')[0]}"
     agrees(Sums(lost, lost + served), exact, detects=0.11, what=f"{what}: P(loss)")
     agrees(ran.measure("busy"), 20 * (1 - exact) / 25, detects=0.012, what=f"{what}: utilisation")
-    agrees(ran.level("line") + 1, 1.0, detects=1e-9, what=f"{what}: nobody waits")
+    assert (ran.level("line") == 0).all()
