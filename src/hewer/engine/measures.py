@@ -20,6 +20,7 @@ from hewer.errors import DimensionError, ExpressionError, ModelError, ValueProbl
 from hewer.model.document import Measure, Model
 from hewer.model.expression import Binary, Call, Name, Node, Number, Unary, parse, render, require_same, walk
 from hewer.model.expression import evaluate as work_out
+from hewer.model.resolve import time_unit
 from hewer.quantity import DIMENSIONLESS, Quantity, exact_power, unit
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ __all__ = ["Measured", "Request", "default_measures", "evaluate", "measures_of",
 
 
 _WORD = re.compile(r"[^\W\d]\w*")
+_HOURS = ("h", "hour", "hours", "hr")
 
 
 class Measured(NamedTuple):
@@ -61,19 +63,22 @@ def default_measures(model: Model) -> dict[str, Measure]:
     For each sink what arrived, the rate and, of items, the mean flow time; for each role its
     utilisation. Where there is no sink, the completions of each activity.
     """
-    found: dict[str, str] = {}
+    found: dict[str, Measure] = {}
     for name, stock in model.stocks.items():
         if stock.sink:
-            found[name] = f"arrivals({name})"
-            found[f"{name}_rate"] = f"rate({name})"
+            found[name] = Measure(value=f"arrivals({name})", about="what came out")
+            found[f"{name}_rate"] = Measure(value=f"rate({name})", about="what came out, per unit of time")
             if stock.unit is None:
-                found[f"{name}_flow_time"] = f"flow_time({name})"
+                minutes = "min" if time_unit(model) in _HOURS else None  # a flow time is rarely whole hours
+                about = "mean time from coming in to coming out"
+                found[f"{name}_flow_time"] = Measure(value=f"flow_time({name})", unit=minutes, about=about)
     if not found:
-        found = {f"{name}_completions": f"completions({name})" for name in model.activities}
+        found = {f"{name}_completions": Measure(value=f"completions({name})") for name in model.activities}
     for name, role in model.roles.items():
         if role.count:
-            found[f"{name}_utilisation"] = f"utilisation({name})"
-    return {name: Measure(value=value) for name, value in found.items()}
+            about = "share of the time at work"
+            found[f"{name}_utilisation"] = Measure(value=f"utilisation({name})", about=about)
+    return found
 
 
 def requests(model: Model) -> tuple[Request, ...]:

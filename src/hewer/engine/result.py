@@ -77,6 +77,13 @@ class Result:
     data: RunData
     interrupted: bool = False
 
+    def __repr__(self) -> str:
+        """Say in a line what this is; ``hewer.table(result)`` has the numbers."""
+        of = [f"scenario {self.scenario}"] if self.scenario else []
+        of += [f"crew {self.crew}"] if self.crew else []
+        runs = f"{self.worlds} x {self.replications} replications, seed {self.seed}"
+        return f"<Result of {self.title!r}: {', '.join([*of, runs])}; {', '.join(self.measures)}>"
+
 
 def gather(
     worlds: Sequence[World],

@@ -73,6 +73,12 @@ class Comparison:
     contrasts: tuple[Contrast, ...]
     interrupted: bool = False
 
+    def __repr__(self) -> str:
+        """Say in a line what this is; ``hewer.table(comparison)`` has the numbers."""
+        first = self.results[0]
+        runs = f"{first.worlds} x {first.replications} replications, seed {first.seed}"
+        return f"<Comparison of {', '.join(self.labels)} in {first.title!r}: {runs}>"
+
 
 @dataclass(frozen=True, slots=True)
 class Alternative:

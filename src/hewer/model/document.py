@@ -11,7 +11,7 @@ Making a part from wrong data raises :class:`hewer.errors.ModelError` with every
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
@@ -71,6 +71,13 @@ class Part(BaseModel, metaclass=_Checked):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     _shorthand: ClassVar[str | None] = None
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Show what differs from the default."""
+        fields = type(self).model_fields
+        for name, value in super().__repr_args__():
+            if name not in fields or value != fields[name].get_default(call_default_factory=True):
+                yield name, value
 
     @model_validator(mode="before")
     @classmethod

@@ -159,6 +159,9 @@ def _runner(seed: int, *, log: bool) -> Callable[[_Opened, Chunk, Callable[[], b
 
 def _check_options(*, replications: int, worlds: int, threads: int | None, seed: int) -> None:
     numbers = {"replications": replications, "worlds": worlds, "threads": 1 if threads is None else threads}
+    for name, value in {**numbers, "seed": seed}.items():
+        if not isinstance(value, int):
+            raise OptionError(f"{name} must be a whole number; got {value!r}")
     for name, value in numbers.items():
         if not 1 <= value <= _MOST:
             raise OptionError(f"{name} must be between 1 and {_MOST:,}; got {value}")
