@@ -100,13 +100,12 @@ def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np
 
 
 def _mark_walkers(work: Work, walk: np.ndarray) -> None:
-    """Set ``walks`` where people may have to walk to a work, and take it off the plain lane."""
+    """Set ``walks`` where people may have to walk to a work."""
     anywhere = bool(walk.any())
     for row in work.instances:
         slots = row["post1"] - row["post0"]
         somewhere = row["place"] != p.NONE
         row["walks"] = bool(slots and (walk[row["place"]].any() if somewhere else anywhere and slots > 1))
-        row["plain"] = row["plain"] and not row["walks"]
 
 
 def _arrays(

@@ -345,17 +345,13 @@ def _people(work: Work, activity: Activity, row: Row, context: Context, name: st
 
 
 def _is_plain(work: Work, row: Row) -> bool:
-    """Tell whether the plain lane may run an instance (walking apart)."""
+    """Tell whether an instance takes one item, gives it on, and nothing else."""
     takes = work.takes[row["take0"] : row["take1"]]
     gives = work.gives[row["give0"] : row["give1"]]
-    kinds = [requirement["kind"] for requirement in work.requirements[row["req0"] :]]
     return (
         [(take["items"], take["low"], take["high"], take["amount"]) for take in takes] == [(True, 1, 1, NONE)]
         and [(give["items"], give["fixed"], give["amount"]) for give in gives] == [(True, 1, NONE)]
         and row["outcome0"] == row["outcome1"]
-        and int(Requirement.GUARD) not in kinds
-        and row["post1"] - row["post0"] <= 1
-        and row["need1"] - row["need0"] <= 1
         and row["birth"] == Birth.CARRIER
     )
 

@@ -17,7 +17,7 @@ from hewer.engine.kernel.loop import (
 )
 from hewer.engine.kernel.material import BINS
 from hewer.engine.kernel.state import CLOCK, FIELDS, TIMER, Memory
-from hewer.engine.program import UNLIMITED, Birth, Op, Program, Requirement, columns
+from hewer.engine.program import UNLIMITED, Op, Program, Requirement, columns
 
 _RECORDS = 64  # work and item records to begin with
 _LOG = 4096
@@ -68,19 +68,6 @@ def _most_made(program: Program) -> int:
     return max(0, given, *(int(s["fixed"]) for s in items))
 
 
-def _plain(program: Program) -> np.ndarray:
-    """Whether each instance takes one item and gives it on, and nothing else."""
-    result = np.zeros(len(program.instance), dtype=np.int64)
-    for i, instance in enumerate(program.instance):
-        take = program.take[instance["take0"] : instance["take1"]]
-        give = program.give[instance["give0"] : instance["give1"]]
-        one = len(take) == 1 and len(give) == 1 and instance["outcome0"] == instance["outcome1"]
-        if one and take[0]["items"] and give[0]["items"] and instance["birth"] == Birth.CARRIER:
-            fixed = take[0]["amount"] == -1 and give[0]["amount"] == -1
-            result[i] = int(fixed and take[0]["low"] == take[0]["high"] == give[0]["fixed"] == 1)
-    return result
-
-
 def _clock_guards(program: Program) -> np.ndarray:
     """Guards that read the clock: they are judged at every instant (rule 1)."""
     found = []
@@ -128,9 +115,6 @@ def _sizes(program: Program, timers: int) -> dict[str, int]:
         "guard": column.guard,
         "people": column.people,
         "nothing": column.nothing,
-        "horizon": int(scalar["horizon"]),
-        "warm_up": int(scalar["warm_up"]),
-        "shift": int(scalar["shift"]),
         "limit": int(scalar["limit_per_instant"]),
         "visits": int(scalar["visits"]),
         "takes": max(1, int(scalar["takes"])),
@@ -202,7 +186,6 @@ def _mark_instances(program: Program, instances: np.ndarray) -> None:
         row["random_takes"] = any(taken != -1)
         row["random_gives"] = any(give["amount"] != -1 for give in _gives(program, instance))
         row["makes"] = _makes(program, instance)
-    instances["plain"][: len(program.instance)] = _plain(program)
 
 
 def _longer(memory: Memory, name: str, size: int) -> None:

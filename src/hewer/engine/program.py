@@ -249,7 +249,7 @@ INSTANCE = _record(
         ("overtake", "i8"),
         ("overrun", "i8"),  # Overrun
         ("birth", "i8"),  # Birth
-        ("plain", "i8"),  # 1: takes one item and gives it on, and nothing else (set by the run)
+        ("plain", "i8"),  # 1: takes one item, gives it on, and nothing else
         ("walks", "i8"),  # 1: people may have to walk
         ("can_staff", "i8"),  # `staffed` at the start of the shift
         ("random_takes", "i8"),  # 1: takes a random amount (set by the run)
@@ -386,7 +386,6 @@ WORKER = _record(
         ("state", "i8"),  # WorkerState
         ("detail", "i8"),  # column of `worker_time` that the present state is booked to, where known
         ("since", "i8"),  # tick from which the present state is to be booked
-        ("idle_since", "i8"),
         ("idle_serial", "i8"),
         ("place", "i8"),
         ("work", "i8"),
@@ -397,7 +396,6 @@ WORKER = _record(
         ("walk_left", "i8"),  # while paused
         ("off", "i8"),  # 1 on break or done (may still finish work)
         ("claimed", "i8"),  # instance that claims him, or -1
-        ("slot", "i8"),  # scratch of matching
         ("overtime", "i8"),  # ticks worked beyond the horizon
     ]
 )

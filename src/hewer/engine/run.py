@@ -37,7 +37,7 @@ class RunData(NamedTuple):
     source : [replication, source] of arrived, lost
     flow : [replication, flow] FLOW
     quantile : [replication, quantile asked for] ticks
-    ended : [replication] tick at which the last work ended
+    ended : [replication] tick of the last event, at least the horizon
     deadlock : [replication] tick from which works were blocked and nothing moved, or -1
     lacks : [replication, instance] stock in which a finished work lacks room at the end, or -1
     inside : [replication] items still inside

@@ -1,7 +1,7 @@
 """Time and integrals: where everybody's minutes went, levels and use over time, the event log.
 
-Nothing is accounted before the window (warm-up) or after the horizon (``clock["closed"]``); marks are set to
-the start of the window when it opens.
+Nothing is accounted after the horizon (``clock["closed"]``); what was booked before the warm-up ends is
+cleared when it does.
 """
 
 from __future__ import annotations

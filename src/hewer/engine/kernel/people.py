@@ -24,7 +24,6 @@ def make_free(m: Any, w: Any) -> Any:
     set_state(m, w, _IDLE, clock["nothing"])
     worker["work"] = -1
     worker["claimed"] = -1
-    worker["idle_since"] = clock["now"]
     worker["idle_serial"] = clock["freed"]
     clock["freed"] += 1
     tail = group["free_tail"]

@@ -308,7 +308,6 @@ def _begin(m: Any, w: Any) -> Any:
     if content < 0:
         fail(m, _BAD_NUMBER, i)
         content = 0
-    work["content"] = content
     v = work["lead"]
     while v >= 0:
         set_state(m, v, _WORKING, instance["activity"])

@@ -30,7 +30,6 @@ WORK = np.dtype(
         ("serial", "i8"),  # start serial
         ("key", "u8"),
         ("begun", "i8"),  # tick of its start
-        ("content", "i8"),  # drawn content, ticks of standard speed
         ("remaining", "i8"),  # while paused: content left in ticks of standard speed
         ("end", "i8"),  # tick at which it ends or begins, while scheduled
         ("rate", "f8"),
@@ -138,9 +137,6 @@ CLOCK = np.dtype(
         ("people", "i8"),
         ("nothing", "i8"),
         # terms
-        ("horizon", "i8"),
-        ("warm_up", "i8"),
-        ("shift", "i8"),
         ("limit", "i8"),
         # lists of what changed
         ("dirty_stocks", "i8"),
@@ -162,7 +158,6 @@ CLOCK = np.dtype(
         ("claims", "i8"),  # workers waiting for a partner because they are claimed
         ("round", "i8"),
         ("deadlock", "i8"),
-        ("window", "i8"),  # start of the window of account
         # replications
         ("replication", "u8"),  # key
         ("first", "i8"),
@@ -353,7 +348,6 @@ distributions = _view("distribution")
 codes = _view("code")
 flows = _view("flow")
 dependents = _view("dependent")
-slot_posts = _view("slot_post")
 could_fill = _view("could_fill")
 break_roles = _view("break_role")
 tables = _view("table")
@@ -390,7 +384,6 @@ logs = _view("log")
 out_stocks = _view("out_stock")
 out_instances = _view("out_instance")
 out_pools = _view("out_pool")
-out_vetoes = _view("veto")
 out_worker_times = _view("out_worker_time")
 out_overtimes = _view("out_overtime")
 out_sources = _view("out_source")

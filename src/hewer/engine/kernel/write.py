@@ -92,7 +92,7 @@ def _write_works(m: Any, row: Any) -> Any:
         out_lacks(m)[row * clock["instance_n"] + i] = -1
     for w in range(clock["works"]):
         work = works(m, w)
-        if work["phase"] == _P_BLOCKED or work["phase"] == _P_HELD:
+        if (work["phase"] == _P_BLOCKED or work["phase"] == _P_HELD) and work["lacks"] >= 0:
             out_lacks(m)[row * clock["instance_n"] + work["instance"]] = work["lacks"]
     for r in range(clock["pool_n"]):
         out_pools(m)[row * clock["pool_n"] + r] = pools(m, r)["busy"]
