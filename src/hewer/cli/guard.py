@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from hewer.errors import HewerError, ModelError
 
 USER_MISTAKE = 2
 STOPPED = 130
+_COLLECT_AFTER = 100_000  # objects; loading Numba makes many and frees few: a tenth of a small run's time
 
 Arguments = ParamSpec("Arguments")
 
@@ -24,6 +26,8 @@ def guarded(command: Callable[Arguments, None]) -> Callable[Arguments, None]:
     @functools.wraps(command)
     def run(*args: Arguments.args, **options: Arguments.kwargs) -> None:
         _be_lenient()
+        thresholds = gc.get_threshold()
+        gc.set_threshold(_COLLECT_AFTER, *thresholds[1:])
         try:
             command(*args, **options)
             sys.stdout.flush()
@@ -39,6 +43,8 @@ def guarded(command: Callable[Arguments, None]) -> Callable[Arguments, None]:
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(1) from None
+        finally:
+            gc.set_threshold(*thresholds)
 
     return run
 
