@@ -256,3 +256,8 @@ def test_where_it_is_not_known_what_was_meant_only_the_form_is_told(tmp_path: Pa
     with pytest.raises(ModelError) as caught:
         load(path)
     assert "terms.shift" not in {one.path for one in caught.value.problems}
+
+
+def test_a_built_in_case_named_as_a_file_is_pointed_to():
+    with pytest.raises(NotFoundError, match=r"no file `queue\.yaml`\. There is a built-in case `queue`"):
+        load("queue.yaml")

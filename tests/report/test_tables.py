@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from hewer.experiment.compare import contrast
+from hewer.experiment.compare import Comparison, compare, contrast
 from hewer.report.document import compare_document, run_document, text
 from hewer.report.grid import draw
 from hewer.report.rows import write_rows
@@ -157,3 +157,40 @@ def test_the_event_log_has_names() -> None:
         "0,0,1.01666666667,arrive,forest,wood,2.5,kg",
         "0,0,1.03333333333,break,break 1,ends,,",
     ]
+
+
+@pytest.fixture(scope="module")
+def irmino() -> Comparison:
+    return compare("irmino", ["solo", "crew"], replications=2)
+
+
+def test_a_comparison_names_what_the_idle_lacked_and_leaves_single_states_out(irmino: Comparison) -> None:
+    shown = table(irmino, width=None)
+    (driver,) = re.findall(r"^crew +driver .*$", shown, re.MULTILINE)
+    assert re.search(r" no full_tubs \d+$", driver)
+    assert "the same by state" not in shown
+    assert "--states" in shown
+    assert "coal for each person on the shift" in shown
+
+
+def test_a_comparison_shows_every_state_when_asked(irmino: Comparison) -> None:
+    shown = table(irmino, width=None, states=True)
+    assert "solo: the same by state" in shown
+    assert "idle: no full_tubs" in shown
+    assert "--states" not in shown
+
+
+def test_the_measure_stands_once_beside_its_contrasts() -> None:
+    labels = ["one", "two", "three"]
+    shown = table(contrast(labels, [fake_result(gain=1.0 + 0.1 * n) for n in range(3)]), width=None)
+    against = shown[shown.index("Against one") :]
+    assert len(re.findall(r"^output ", against, re.MULTILINE)) == 1
+    assert len(re.findall(r"^ +three ", against, re.MULTILINE)) >= 1
+
+
+def test_results_are_short_where_they_are_echoed(irmino: Comparison) -> None:
+    assert repr(irmino) == (
+        "<Comparison of solo, crew in 'One shift at a steep face, worked in several ways':"
+        " 1 x 2 replications, seed 1>"
+    )
+    assert len(repr(irmino.results[0])) < 400

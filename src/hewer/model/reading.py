@@ -75,13 +75,19 @@ def _bytes(path: Path, name: str) -> bytes:
         with path.open("rb") as stream:
             return stream.read(LARGEST_FILE + 1)  # a device or a pipe has no size, and may have no end
     except FileNotFoundError:
-        raise NotFoundError(f"there is no file `{name}`") from None
+        raise NotFoundError(f"there is no file `{name}`{_case_called(path)}") from None
     except IsADirectoryError:
         raise NotFoundError(f"`{name}` is a folder; a model is a file") from None
     except OSError as error:
         raise NotFoundError(f"`{name}` cannot be read: {error.strerror}") from None
     except ValueError as error:
         raise NotFoundError(f"`{name}` cannot be the name of a file: {error}") from None
+
+
+def _case_called(path: Path) -> str:
+    from hewer.model.library import case_names
+
+    return f". There is a built-in case `{path.stem}`" if path.stem in case_names() else ""
 
 
 def _too_large(size: int, name: str | None) -> NoReturn:
