@@ -1,7 +1,7 @@
 """The one door to Numba: how kernels are compiled, and where they are kept.
 
 Numba's disk cache does not notice a change in another module that an unchanged cached function
-calls, so the cache folder is keyed by a hash of all sources of the engine.
+calls, so the cache folder is keyed by a hash of all sources of the kernel.
 
 Numba optimises and assembles every compiled function for itself, with all that it calls inside, and then
 again inside each of its callers. Parts of the kernel are never called on their own, so ``make_ready`` leaves
@@ -28,6 +28,7 @@ from numba.core.codegen import CPUCodeLibrary, JITCPUCodegen
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 COMPILED = not config.DISABLE_JIT
+_SHARED = ("draws.py", "jit.py", "program.py")  # what the kernel uses besides
 _PARTS: set[str] = set()
 _READY = threading.Lock()
 _INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # Python never calls these
@@ -35,9 +36,10 @@ _INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # Python never 
 
 @cache
 def sources_hash() -> str:
-    """Hash of the engine's sources and of Numba's version."""
+    """Hash of the sources that the kernel is made of, and of Numba's version."""
     digest = hashlib.blake2b(numba.__version__.encode(), digest_size=8)
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    engine = Path(__file__).parent
+    for path in [*sorted((engine / "kernel").glob("*.py")), *(engine / name for name in _SHARED)]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -70,14 +70,13 @@ def _most_made(program: Program) -> int:
 
 def _clock_guards(program: Program) -> np.ndarray:
     """Guards that read the clock: they are judged at every instant (rule 1)."""
+    operations, end, now = program.code["op"].tolist(), int(Op.END), int(Op.NOW)
+    guards = np.flatnonzero(program.requirement["kind"] == Requirement.GUARD)
     found = []
-    for q, requirement in enumerate(program.requirement):
-        at = int(requirement["code"])
-        while requirement["kind"] == Requirement.GUARD and program.code[at]["op"] != Op.END:
-            if program.code[at]["op"] == Op.NOW:
-                found.append(q)
-                break
-            at += 1
+    for q in guards.tolist():
+        first = int(program.requirement["code"][q])
+        if now in operations[first : operations.index(end, first)]:
+            found.append(q)
     return np.array(found, dtype=np.int64)
 
 

@@ -87,12 +87,12 @@ def _fail(status: Status, memory: Memory, names: Any) -> None:
     if status == Status.ENDLESS:
         raise EndlessError(
             f"{name} started more than {int(clock['limit'])} times at one instant "
-            f"(tick {int(clock['now'])}). "
+            f"(at {int(clock['now']) / 1e9:g}, in seconds or the model's bare unit). "
             "Give it a time above 0, or something to take; `limits.starts_per_instant` raises the limit."
         )
     raise BadNumberError(
-        f"{name} drew a time or an amount that is negative, not a number, or too large, at tick "
-        f"{int(clock['now'])}. Look at its distribution and at the expressions it depends on."
+        f"{name} drew a time or an amount that is negative, not a number, or too large "
+        f"(at {int(clock['now']) / 1e9:g}, in seconds or the model's bare unit). Look at its distribution and at the expressions it depends on."
     )
 
 
