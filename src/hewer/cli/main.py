@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -251,7 +250,7 @@ def _show(document: Callable[[], str], tables: Callable[[], list[Grid]], *, as_j
     else:
         from hewer.report.grid import plain
 
-        sys.stdout.write(plain(tables(), shutil.get_terminal_size((120, 24)).columns))
+        sys.stdout.write(plain(tables()))
 
 
 def _check_files(*paths: Path | None) -> None:
