@@ -114,7 +114,6 @@ RUNNERS = {"yaml": run_yaml, "python": run_python, "console": run_console}
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_document_holds(document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "120")  # what is shown must not hang on the terminal of the tests
     namespace: dict[str, Any] = {}
     for block in blocks(document):
         if block.language in RUNNERS:
