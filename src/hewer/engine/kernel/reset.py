@@ -30,11 +30,10 @@ from hewer.engine.kernel.state import (
     stocks,
     timers,
     vetoes,
-    worker_times,
     workers,
     works,
 )
-from hewer.engine.kernel.terms import clear_flows
+from hewer.engine.kernel.terms import clear_counts
 from hewer.engine.program import STOCK_STAGE, Class, Phase
 
 _STOCK = STOCK_STAGE
@@ -113,7 +112,6 @@ def _reset_records(m: Any) -> Any:
     free_items_from(m, 0)
     for k in range(clock["tail_n"]):
         class_tails(m)[k] = -1
-    clear_flows(m)
 
 
 @part
@@ -129,16 +127,11 @@ def _reset_stocks(m: Any) -> Any:
         stock["head"] = -1
         stock["tail"] = -1
         stock["touched"] = 0
-        stock["integral"] = 0.0
-        stock["waited"] = 0.0
         vetoes(m)[s] = -1
         if stock["items"] == 1 and stock["sink"] < 0:
             for k in range(stock["start"]):
                 put_item(m, s, new_item(m, member_of(stock["lineage"], k), 0, clock["default_class"]))
         stock["level"] = stock["start"]
-        stock["peak"] = stock["start"]
-        stock["arrived"] = 0
-        stock["departed"] = 0
         stock["dirty"] = 0
     clock["dirty_stocks"] = 0
 
@@ -155,7 +148,6 @@ def _reset_units(m: Any) -> Any:
         pool["tail"] = -1
         pool["dirty"] = 0
         pool["touched"] = 0
-        pool["busy"] = 0.0
     for n in range(clock["need_n"]):
         need = needs(m, n)
         need["queued"] = 0
@@ -191,10 +183,6 @@ def _reset_instances(m: Any) -> Any:
         instance["in_hand"] = 0
         instance["blocked"] = 0
         instance["touched"] = 0
-        instance["n_started"] = 0
-        instance["n_ended"] = 0
-        instance["busy"] = 0.0
-        instance["stuck"] = 0.0
         is_changed(m)[i] = 0
         aside(m)[i] = -1
     for q in range(clock["requirement_n"]):
@@ -216,8 +204,6 @@ def _judge_all(m: Any) -> Any:
 @part
 def _reset_people(m: Any) -> Any:
     clock = clocks(m)
-    for k in range(clock["worker_n"] * clock["column_n"]):
-        worker_times(m)[k] = 0
     for w in range(clock["worker_n"]):
         worker = workers(m, w)
         worker["since"] = 0
@@ -239,8 +225,6 @@ def _schedule_all(m: Any) -> Any:
         source["key"] = stream_key(source["stream"], clock["replication"])
         source["number"] = 0
         source["items"] = 0
-        source["arrived"] = 0
-        source["lost"] = 0
         schedule_source(m, k)
 
 
@@ -253,6 +237,7 @@ def reset(m: Any) -> Any:
     _reset_units(m)
     _reset_instances(m)
     _reset_people(m)
+    clear_counts(m)
     _judge_all(m)
     _schedule_all(m)
     if first_tick(m) > 0:

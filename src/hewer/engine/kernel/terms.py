@@ -303,7 +303,8 @@ def close(m: Any) -> Any:
 
 
 @part
-def _clear_works(m: Any) -> Any:
+def clear_counts(m: Any) -> Any:
+    """Begin all counts and integrals: at the start of the shift, and again after the warm-up (rule 13)."""
     clock = clocks(m)
     for s in range(clock["stock_n"]):
         stock = stocks(m, s)
@@ -320,26 +321,24 @@ def _clear_works(m: Any) -> Any:
         instance["n_ended"] = 0
         instance["busy"] = 0.0
         instance["stuck"] = 0.0
+    for k in range(clock["worker_n"] * clock["column_n"]):
+        worker_times(m)[k] = 0
+    for k in range(clock["source_n"]):
+        sources(m, k)["arrived"] = 0
+        sources(m, k)["lost"] = 0
+    _clear_flows(m)
 
 
 @part
 def open_window(m: Any) -> Any:
     """The warm-up ends: counts and integrals start again (rule 13)."""
     _account_all(m)
-    clock = clocks(m)
     log(m, _E_WARM_UP, 0, 0, 0)
-    _clear_works(m)
-    for k in range(clock["worker_n"] * clock["column_n"]):
-        worker_times(m)[k] = 0
-    for k in range(clock["source_n"]):
-        sources(m, k)["arrived"] = 0
-        sources(m, k)["lost"] = 0
-    clear_flows(m)
+    clear_counts(m)
 
 
 @part
-def clear_flows(m: Any) -> Any:
-    """Forget all flow times."""
+def _clear_flows(m: Any) -> Any:
     clock = clocks(m)
     for f in range(clock["flow_n"]):
         flow = flows(m)[f]
