@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import hewer
-from hewer.engine import program
+from hewer.engine import program, records
 from hewer.errors import ModelError
 from hewer.model import document
 from hewer.model.document import Part
@@ -34,7 +34,7 @@ SECTIONS = {
     "Measure": "Measures",
     "Scenario": "Scenarios",
 }
-RECORDS = (program.STOCK, program.INSTANCE, program.NEED, program.POOL)
+RECORDS = (records.STOCK, records.INSTANCE, records.NEED, records.POOL)
 PARTS = {
     name: part
     for name, part in inspect.getmembers(document, inspect.isclass)

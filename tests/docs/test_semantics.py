@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from hewer.engine import draws
+from hewer.engine.codes import Event
 from hewer.engine.kernel import expression
-from hewer.engine.program import Event
 from tests.oracle.engine import simulate
 from tests.oracle.models import compiled
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from hewer.engine.program import Event
+from hewer.engine.codes import Event
 from hewer.engine.result import Result
 from hewer.model.reading import loads
 from hewer.study.simulate import simulate

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from hewer.engine import program as p
+from hewer.engine.codes import UNLIMITED, Family, Overrun, Requirement
 from hewer.engine.compile import compile_model
 from hewer.engine.draws import member_key, name_key
 from hewer.errors import ModelError
@@ -41,8 +42,11 @@ def test_a_queue() -> None:
     program = model.program
     assert model.names.stocks == ("serve_queue", "done")
     assert model.time_unit == "h"
-    assert field(program.stock, "items", "capacity", "sink") == [(1, p.UNLIMITED, -1), (1, p.UNLIMITED, 0)]
-    assert field(program.requirement, "kind", "stock", "amount", "take") == [(p.Requirement.ITEMS, 0, 1, -1)]
+    assert field(program.stock, "items", "capacity", "sink") == [
+        (1, UNLIMITED, -1),
+        (1, UNLIMITED, 0),
+    ]
+    assert field(program.requirement, "kind", "stock", "amount", "take") == [(Requirement.ITEMS, 0, 1, -1)]
     assert field(program.take, "low", "high", "amount", "req") == [(1, 1, -1, 0)]
     assert field(program.give, "stock", "fixed", "amount") == [(1, 1, -1)]
     assert field(program.join, "instance", "group", "mask", "position") == [(0, 1, 1, -1)]
@@ -58,7 +62,7 @@ def test_a_queue() -> None:
     scalar = program.scalar[0]
     assert scalar["horizon"] == 1000 * 3600 * 10**9
     assert scalar["warm_up"] == 100 * 3600 * 10**9
-    assert scalar["shift"] == p.UNLIMITED
+    assert scalar["shift"] == UNLIMITED
 
 
 def test_distributions_are_in_ticks() -> None:
@@ -129,7 +133,7 @@ terms: {shift: 6 h}
     ]
     assert field(program.take, "low", "high")[2:5] == [(500_000, 1_000_000)] * 3
     assert field(program.take, "stock")[5] == 5
-    guards = program.requirement[program.requirement["kind"] == p.Requirement.GUARD]
+    guards = program.requirement[program.requirement["kind"] == Requirement.GUARD]
     assert field(guards, "instance") == [2, 3, 4]
 
 
@@ -142,7 +146,7 @@ terms: {shift: 1 h}
 """
     program = compiled(text).program
     kinds = field(program.requirement, "kind")
-    assert kinds == [p.Requirement.GUARD, p.Requirement.ITEMS, p.Requirement.SPACE]
+    assert kinds == [Requirement.GUARD, Requirement.ITEMS, Requirement.SPACE]
     judged = [program.dependent[s["dep0"] : s["dep1"]].tolist() for s in program.stock]
     assert judged == [[0, 1], [0, 2]]
 
@@ -162,7 +166,7 @@ crews: {one: {man: {does: [mix, late]}}}
 terms: {shift: 1 h}
 """
     model = compiled(text)
-    spaces = model.program.requirement[model.program.requirement["kind"] == p.Requirement.SPACE]
+    spaces = model.program.requirement[model.program.requirement["kind"] == Requirement.SPACE]
     assert field(spaces, "instance", "stock", "amount", "reserve") == [(0, 0, 3, 5), (0, 1, 2, 2)]
     assert field(model.program.outcome, "cumulative") == [0.9, 1.0]
     assert model.names.outcomes == ("good", "bad")
@@ -257,7 +261,7 @@ terms: {shift: 1 h}
     assert model.names.sources == ("cars[1]", "cars[2]")
     assert field(model.program.source, "stock", "fixed", "amount", "limit") == [(0, 2, -1, 9), (1, 2, -1, 9)]
     first = model.program.distribution[model.program.source[0]["first"]]
-    assert (first["family"], first["a"]) == (p.Family.CONSTANT, 0.0)
+    assert (first["family"], first["a"]) == (Family.CONSTANT, 0.0)
     assert len({*field(model.program.source, "stream"), *field(model.program.source, "lineage")}) == 4
 
 
@@ -286,7 +290,11 @@ terms:
     ]
     ranges = field(program.breaks, "role0", "role1")
     assert [program.break_role[a:b].tolist() for a, b in ranges] == [[0, 1], [1]]
-    assert field(program.instance, "overrun") == [p.Overrun.PAUSE, p.Overrun.FINISH, p.Overrun.STOP]
+    assert field(program.instance, "overrun") == [
+        Overrun.PAUSE,
+        Overrun.FINISH,
+        Overrun.STOP,
+    ]
     assert program.scalar[0]["horizon"] == program.scalar[0]["shift"] == 6 * hour
 
 

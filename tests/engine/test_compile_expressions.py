@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from hewer.engine import program as p
+from hewer.engine.codes import UNLIMITED, Family, Op
 from hewer.engine.compile import compile_model
 from hewer.engine.compile_base import Context
 from hewer.engine.compile_bounds import interval
@@ -34,26 +35,26 @@ def binding(member: int = 0) -> Binding:
     context = Context(loads(SITE), params, TIME, None)
     enter_places(context)
     enter_stocks(context)
-    context.capacity = [8_000_000] * 3 + [int(p.UNLIMITED)] * 2
+    context.capacity = [8_000_000] * 3 + [int(UNLIMITED)] * 2
     return Binding(context, "ledge", member)
 
 
 def run(code: Any, levels: Mapping[int, float], now: float = 0.0) -> float:
     """A slow, obvious twin of the kernel's evaluation."""
     binary = {
-        p.Op.ADD: np.add, p.Op.SUB: np.subtract, p.Op.MUL: np.multiply, p.Op.DIV: np.divide,
-        p.Op.POW: np.power, p.Op.MIN: np.minimum, p.Op.MAX: np.maximum,
-        p.Op.AND: np.logical_and, p.Op.OR: np.logical_or,
+        Op.ADD: np.add, Op.SUB: np.subtract, Op.MUL: np.multiply, Op.DIV: np.divide,
+        Op.POW: np.power, Op.MIN: np.minimum, Op.MAX: np.maximum,
+        Op.AND: np.logical_and, Op.OR: np.logical_or,
     }  # fmt: skip
     compare = {
-        p.Op.LT: lambda a, b, x: a < b - x, p.Op.LE: lambda a, b, x: a <= b + x,
-        p.Op.GT: lambda a, b, x: a > b + x, p.Op.GE: lambda a, b, x: a >= b - x,
-        p.Op.EQ: lambda a, b, x: abs(a - b) <= x, p.Op.NE: lambda a, b, x: abs(a - b) > x,
+        Op.LT: lambda a, b, x: a < b - x, Op.LE: lambda a, b, x: a <= b + x,
+        Op.GT: lambda a, b, x: a > b + x, Op.GE: lambda a, b, x: a >= b - x,
+        Op.EQ: lambda a, b, x: abs(a - b) <= x, Op.NE: lambda a, b, x: abs(a - b) > x,
     }  # fmt: skip
     unary = {
-        p.Op.NEG: np.negative, p.Op.NOT: np.logical_not, p.Op.FLOOR: np.floor, p.Op.CEIL: np.ceil,
-        p.Op.ABS: np.abs, p.Op.SQRT: np.sqrt, p.Op.EXP: np.exp, p.Op.LOG: np.log,
-        p.Op.ROUND: np.rint,
+        Op.NEG: np.negative, Op.NOT: np.logical_not, Op.FLOOR: np.floor, Op.CEIL: np.ceil,
+        Op.ABS: np.abs, Op.SQRT: np.sqrt, Op.EXP: np.exp, Op.LOG: np.log,
+        Op.ROUND: np.rint,
     }  # fmt: skip
     stack: list[float] = []
     for op, a, x in code:
@@ -63,7 +64,7 @@ def run(code: Any, levels: Mapping[int, float], now: float = 0.0) -> float:
             right, left = stack.pop(), stack.pop()
             stack.append(float(binary[op](left, right) if op in binary else compare[op](left, right, x)))
         else:
-            stack.append({p.Op.CONST: x, p.Op.LEVEL: levels.get(a, 0) * x, p.Op.NOW: now * x}[op])
+            stack.append({Op.CONST: x, Op.LEVEL: levels.get(a, 0) * x, Op.NOW: now * x}[op])
     (result,) = stack
     return result
 
@@ -167,7 +168,7 @@ terms: {{shift: 6 h}}
 def test_a_fixed_amount_taken_makes_a_plain_distribution() -> None:
     program = model("{takes: {pile: 0.5 t}, time: 'gamma(mean=pace * taken(pile), cv=0.5)'}")
     drawn = program.distribution[program.instance[0]["time"]]
-    assert (drawn["family"], drawn["a"] * drawn["b"]) == (p.Family.GAMMA, pytest.approx(120e9))
+    assert (drawn["family"], drawn["a"] * drawn["b"]) == (Family.GAMMA, pytest.approx(120e9))
     assert not len(program.code)
 
 
@@ -175,7 +176,7 @@ def test_a_range_taken_makes_the_mean_follow() -> None:
     program = model("{takes: {pile: 0.5 t .. 1 t}, time: 'gamma(mean=pace * taken(pile), cv=0.5)'}")
     code = program.code[-2 - program.instance[0]["time"] :]
     assert code["op"].tolist() == [
-        p.Op.CONST, p.Op.TAKEN, p.Op.MUL, p.Op.DRAW, p.Op.MUL, p.Op.CONST, p.Op.MUL, p.Op.END,
+        Op.CONST, Op.TAKEN, Op.MUL, Op.DRAW, Op.MUL, Op.CONST, Op.MUL, Op.END,
     ]  # fmt: skip
     drawn = program.distribution[code[3]["a"]]
     assert drawn["a"] * drawn["b"] == pytest.approx(1.0)
@@ -186,7 +187,7 @@ def test_draws_can_be_scaled_and_added() -> None:
     scaled = model("{time: exponential(1 min) / 2}")
     assert scaled.distribution[scaled.instance[0]["time"]]["a"] == pytest.approx(30e9)
     added = model("{time: 2 min + exponential(1 min)}")
-    assert added.code["op"].tolist()[:3] == [p.Op.CONST, p.Op.DRAW, p.Op.ADD]
+    assert added.code["op"].tolist()[:3] == [Op.CONST, Op.DRAW, Op.ADD]
 
 
 def test_random_amounts() -> None:
@@ -197,11 +198,15 @@ def test_random_amounts() -> None:
     assert (take["low"], take["high"], program.distribution[take["amount"]]["family"]) == (
         1,
         3,
-        p.Family.DISCRETE,
+        Family.DISCRETE,
     )
     assert program.requirement[0]["take"] == 0
     assert give["amount"] <= -2
-    assert program.code[-2 - give["amount"] :]["op"].tolist()[-3:] == [p.Op.CONST, p.Op.DIV, p.Op.END]
+    assert program.code[-2 - give["amount"] :]["op"].tolist()[-3:] == [
+        Op.CONST,
+        Op.DIV,
+        Op.END,
+    ]
     assert program.distribution[program.instance[0]["time"]]["a"] == 0.0
 
 

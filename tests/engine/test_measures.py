@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from hewer.engine import program as p
+from hewer.engine import records
 from hewer.engine.compile import compile_model
 from hewer.engine.measures import Measured, default_measures, evaluate, requests
 from hewer.errors import ModelError
@@ -46,17 +47,17 @@ def run_data(model: p.Compiled, replications: int = 2) -> Any:
     stock = ["arrived", "departed", "final", "peak", "integral", "waited"]
     many, workers = replications, len(program.worker)
 
-    def records(fields: list[str], size: int) -> np.ndarray:
+    def rows(fields: list[str], size: int) -> np.ndarray:
         return np.zeros((many, size), [(name, "f8") for name in fields])
 
     return SimpleNamespace(
-        stock=records(stock, len(program.stock)),
-        instance=records(["started", "ended", "busy", "stuck"], len(program.instance)),
+        stock=rows(stock, len(program.stock)),
+        instance=rows(["started", "ended", "busy", "stuck"], len(program.instance)),
         pool_busy=np.zeros((many, len(program.pool))),
         worker_time=np.zeros((many, workers, at.total), np.int64),
         overtime=np.zeros((many, workers), np.int64),
-        source=records(["arrived", "lost"], len(program.source)),
-        flow=np.zeros((many, len(program.flow)), p.FLOW),
+        source=rows(["arrived", "lost"], len(program.source)),
+        flow=np.zeros((many, len(program.flow)), records.FLOW),
         quantile=np.zeros((many, len(program.quantile))),
         ended=np.zeros(many, np.int64),
         inside=np.array([3, 4]),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hewer.engine.program import Compiled, Event
+from hewer.engine.codes import Event
+from hewer.engine.program import Compiled
 from tests.oracle.engine import OracleRun
 
 TICKS = 10**9

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
-from hewer.engine.program import UNLIMITED, Event
+from hewer.engine.codes import UNLIMITED, Event
 from tests.oracle import compare
 from tests.oracle.engine import OracleRun, simulate
 from tests.oracle.models import compiled, documents

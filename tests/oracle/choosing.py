@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hewer.engine.program import Choice
+from hewer.engine.codes import Choice
 from tests.oracle.judging import fit, rank
 from tests.oracle.objects import Group, Instance, Worker
 from tests.oracle.shop import Shop

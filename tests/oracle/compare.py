@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from hewer.engine.program import Compiled, Event, Program
+from hewer.engine.codes import Event
+from hewer.engine.program import Compiled, Program
 from tests.oracle.engine import OracleRun
 
 EXACT = ("pool_busy", "worker_time", "overtime", "source", "ended", "deadlock", "inside")

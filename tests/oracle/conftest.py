@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from hewer.engine.program import Compiled, Event
+from hewer.engine.codes import Event
+from hewer.engine.program import Compiled
 from tests.oracle import compare
 from tests.oracle.engine import OracleRun, simulate
 from tests.oracle.models import compiled

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from hewer.engine import draws
-from hewer.engine.program import Class, Event, Overrun, Phase, Program, WorkerState
+from hewer.engine.codes import Class, Event, Overrun, Phase, WorkerState
+from hewer.engine.program import Program
 from tests.oracle.choosing import choose
 from tests.oracle.judging import charge, charge_missing, judge
 from tests.oracle.objects import Item, Rest, Source, Work, Worker

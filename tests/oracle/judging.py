@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hewer.engine.program import Requirement
+from hewer.engine.codes import Requirement
 from tests.oracle.objects import Instance, Need, Required, Worker
 from tests.oracle.shop import Shop
 

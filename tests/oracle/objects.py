@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from hewer.engine.program import Choice, Order, Phase, Program, Requirement, WorkerState
+from hewer.engine.codes import Choice, Order, Phase, Requirement, WorkerState
+from hewer.engine.program import Program
 
 
 @dataclass(eq=False)

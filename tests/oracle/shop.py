@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from hewer.engine import draws
-from hewer.engine.program import Choice, Class, Event, Op, Program, WorkerState, columns
+from hewer.engine.codes import Choice, Class, Event, Op, WorkerState
+from hewer.engine.program import Program, columns
 from tests.oracle.objects import (
     Family,
     Group,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hewer.engine.program import Event
+from hewer.engine.codes import Event
 
 SHIFT = "terms: {shift: 10 min}\n"
 

@@ -5,16 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hewer.engine import draws
-from hewer.engine.program import (
-    HOLD_PEOPLE,
-    HOLD_ROOM,
-    HOLD_TOOLS,
-    Birth,
-    Class,
-    Event,
-    Phase,
-    WorkerState,
-)
+from hewer.engine.codes import HOLD_PEOPLE, HOLD_ROOM, HOLD_TOOLS, Birth, Class, Event, Phase, WorkerState
 from tests.oracle.choosing import walk
 from tests.oracle.judging import charge, leave
 from tests.oracle.objects import Give, Instance, Item, Pool, Stock, Work, Worker

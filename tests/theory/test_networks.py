@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.known import TANDEM
-from hewer.engine.program import Event
+from hewer.engine.codes import Event
 from hewer.model.reading import load
 from hewer.study.simulate import simulate
 from tests.theory.agreement import REPLICATIONS, Run, Sums, agrees, reference, run

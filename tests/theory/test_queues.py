@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from hewer.engine.program import Event
+from hewer.engine.codes import Event
 from tests.theory.agreement import Run, Sums, agrees, reference, run
 
 SINGLE = """

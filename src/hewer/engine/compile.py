@@ -12,6 +12,7 @@ from itertools import accumulate
 
 import numpy as np
 
+from hewer.engine import codes, records
 from hewer.engine import program as p
 from hewer.engine.compile_base import TICKS, Context, Row, array, located, refuse, ticks
 from hewer.engine.compile_costs import costs
@@ -104,7 +105,7 @@ def _mark_walkers(work: Work, walk: np.ndarray) -> None:
     anywhere = bool(walk.any())
     for row in work.instances:
         slots = row["post1"] - row["post0"]
-        somewhere = row["place"] != p.NONE
+        somewhere = row["place"] != codes.NONE
         row["walks"] = bool(slots and (walk[row["place"]].any() if somewhere else anywhere and slots > 1))
 
 
@@ -117,21 +118,21 @@ def _arrays(
         row["dep0"], row["dep1"] = dep0, dep1
     breaks, break_role = break_rows(context)
     return {
-        "stock": array(p.STOCK, stocks),
-        "instance": array(p.INSTANCE, work.instances),
-        "requirement": array(p.REQUIREMENT, work.requirements),
-        "take": array(p.TAKE, work.takes),
-        "give": array(p.GIVE, work.gives),
-        "outcome": array(p.OUTCOME, work.outcomes),
-        "need": array(p.NEED, work.needs),
-        "join": array(p.JOIN, people.joins),
-        "group": array(p.GROUP, people.groups),
-        "worker": array(p.WORKER, people.workers),
-        "source": array(p.SOURCE, sources),
-        "breaks": array(p.BREAK, breaks),
-        "distribution": array(p.DISTRIBUTION, context.distributions),
-        "code": array(p.CODE, context.code),
-        "flow": array(p.FLOW, flow_rows(context)),
+        "stock": array(records.STOCK, stocks),
+        "instance": array(records.INSTANCE, work.instances),
+        "requirement": array(records.REQUIREMENT, work.requirements),
+        "take": array(records.TAKE, work.takes),
+        "give": array(records.GIVE, work.gives),
+        "outcome": array(records.OUTCOME, work.outcomes),
+        "need": array(records.NEED, work.needs),
+        "join": array(records.JOIN, people.joins),
+        "group": array(records.GROUP, people.groups),
+        "worker": array(records.WORKER, people.workers),
+        "source": array(records.SOURCE, sources),
+        "breaks": array(records.BREAK, breaks),
+        "distribution": array(records.DISTRIBUTION, context.distributions),
+        "code": array(records.CODE, context.code),
+        "flow": array(records.FLOW, flow_rows(context)),
         "dependent": _indices([one for judged in work.judged_on for one in judged]),
         "slot_post": _indices(work.slot_post),
         "could_fill": _indices(people.could_fill),
@@ -155,7 +156,7 @@ def _quantiles(context: Context, asked: tuple[Request, ...]) -> np.ndarray:
         }
         for request in asked
     ]
-    return array(p.QUANTILE, rows)
+    return array(records.QUANTILE, rows)
 
 
 def _scalars(context: Context, parts: dict[str, np.ndarray], visits: int, heap: int) -> np.ndarray:
@@ -163,7 +164,7 @@ def _scalars(context: Context, parts: dict[str, np.ndarray], visits: int, heap: 
     stock, instance = parts["stock"], parts["instance"]
     shift, horizon, warm_up = _lengths(context)
     classes = len(context.classes)
-    priority = int((stock["order"] == p.Order.PRIORITY).sum())
+    priority = int((stock["order"] == codes.Order.PRIORITY).sum())
     row = {
         "horizon": horizon,
         "warm_up": warm_up,
@@ -182,7 +183,7 @@ def _scalars(context: Context, parts: dict[str, np.ndarray], visits: int, heap: 
         "start_items": int(stock["start"][stock["items"] == 1].sum()),
         "place_members": len(parts["walk"]),
     }
-    return array(p.SCALAR, [row])
+    return array(records.SCALAR, [row])
 
 
 def _lengths(context: Context) -> tuple[int, int, int]:
@@ -197,9 +198,9 @@ def _lengths(context: Context) -> tuple[int, int, int]:
                     found[name] = 0
                     continue
                 found[name] = ticks(quantity, context.time, "a length")
-    shift = found.get("shift", int(p.UNLIMITED))
+    shift = found.get("shift", int(codes.UNLIMITED))
     horizon = found.get("horizon", shift)
-    if not 0 < horizon < p.UNLIMITED:
+    if not 0 < horizon < codes.UNLIMITED:
         refuse(context.model, "terms", "the horizon must be more than 0", "for example `shift: 6 h`")
     if found["warm_up"] >= horizon:
         refuse(context.model, "terms.warm_up", "the warm-up must be shorter than the horizon")

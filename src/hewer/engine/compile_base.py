@@ -138,7 +138,7 @@ def stream(name: str, member: int) -> int:
 
 def family_number(name: str) -> int:
     """Return the number of a family of distributions."""
-    from hewer.engine.program import Family
+    from hewer.engine.codes import Family
 
     return int(Family[name.upper()])
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from hewer.distribution import Distribution
+from hewer.engine.codes import UNLIMITED, Op
 from hewer.engine.compile_code import Binding, Code
-from hewer.engine.program import UNLIMITED, Op
 
 Interval = tuple[float, float]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any, NamedTuple
 
+from hewer.engine.codes import NONE, Op
 from hewer.engine.compile_base import TICKS, Context, StockEntry
-from hewer.engine.program import NONE, Op
 from hewer.errors import DimensionError, ExpressionError, did_you_mean
 from hewer.model.expression import (
     LEVEL_FUNCTIONS,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hewer.distribution import Distribution
+from hewer.engine.codes import NONE, UNLIMITED, Op
 from hewer.engine.compile_base import TICKS, Context, StockEntry, few, require, whole
 from hewer.engine.compile_bounds import interval
 from hewer.engine.compile_code import (
@@ -23,7 +24,6 @@ from hewer.engine.compile_code import (
     stock_key,
     stock_member,
 )
-from hewer.engine.program import NONE, UNLIMITED, Op
 from hewer.errors import ExpressionError, ValueProblem
 from hewer.model import expression
 from hewer.model.expression import Call, Name, Node, Range, is_condition, is_random, parse

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from hewer.engine.codes import NONE, Choice, WorkerState
 from hewer.engine.compile_base import Context, PlaceEntry, Row, located, refuse, require, ticks
 from hewer.engine.compile_expressions import constant
 from hewer.engine.compile_work import Work
-from hewer.engine.program import NONE, Choice, WorkerState
 from hewer.errors import ValueProblem, did_you_mean
 from hewer.model.document import Role
 from hewer.quantity import DIMENSIONLESS

@@ -6,6 +6,7 @@ from itertools import permutations
 
 import numpy as np
 
+from hewer.engine.codes import NONE, UNLIMITED, Order
 from hewer.engine.compile_base import (
     Context,
     PlaceEntry,
@@ -20,7 +21,7 @@ from hewer.engine.compile_base import (
     whole,
 )
 from hewer.engine.compile_expressions import Binding, amount, constant, distribution, duration
-from hewer.engine.program import NONE, POOL, UNLIMITED, Order
+from hewer.engine.records import POOL
 from hewer.errors import ValueProblem
 from hewer.model.document import Source, Stock
 from hewer.quantity import DIMENSIONLESS, Quantity, unit

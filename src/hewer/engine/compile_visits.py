@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from hewer.engine.codes import NONE
 from hewer.engine.compile_base import Row
-from hewer.engine.program import NONE
 
 
 def number_visits(instances: list[Row], takes: list[Row], gives: list[Row], outcomes: list[Row]) -> int:

@@ -5,6 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from hewer.engine.codes import (
+    HOLD_PEOPLE,
+    HOLD_ROOM,
+    HOLD_TOOLS,
+    NONE,
+    STOCK_STAGE,
+    UNLIMITED,
+    Birth,
+    Op,
+    Overrun,
+    Requirement,
+)
 from hewer.engine.compile_base import Context, Row, located, refuse, stream
 from hewer.engine.compile_expressions import (
     Amount,
@@ -17,18 +29,6 @@ from hewer.engine.compile_expressions import (
     guard,
     stock_key,
     stock_member,
-)
-from hewer.engine.program import (
-    HOLD_PEOPLE,
-    HOLD_ROOM,
-    HOLD_TOOLS,
-    NONE,
-    STOCK_STAGE,
-    UNLIMITED,
-    Birth,
-    Op,
-    Overrun,
-    Requirement,
 )
 from hewer.model.document import Activity
 from hewer.model.fields import Value

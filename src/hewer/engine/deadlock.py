@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from hewer.engine.program import NONE, Compiled, Program
+from hewer.engine.codes import NONE
+from hewer.engine.program import Compiled, Program
 
 
 def ring(compiled: Compiled, lacks: np.ndarray) -> str:

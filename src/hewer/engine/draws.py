@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from hewer.engine.codes import Family
 from hewer.engine.jit import jit
-from hewer.engine.program import Family
 
 DURATION, OUTCOME, GIVEN, TAKEN = 0, 1, 2, 3  # blocks of a work's key
 

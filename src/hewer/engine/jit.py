@@ -28,7 +28,7 @@ from numba.core.codegen import CPUCodeLibrary, JITCPUCodegen
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 COMPILED = not config.DISABLE_JIT
-_SHARED = ("draws.py", "jit.py", "program.py")  # what the kernel uses besides
+_SHARED = ("codes.py", "draws.py", "jit.py", "program.py", "records.py")  # what the kernel uses besides
 _PARTS: set[str] = set()
 _READY = threading.Lock()
 _INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # Python never calls these

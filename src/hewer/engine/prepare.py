@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from hewer.engine.codes import UNLIMITED, Op, Requirement
 from hewer.engine.kernel.loop import (
     BREAK_BEGINS,
     BREAK_ENDS,
@@ -17,7 +18,7 @@ from hewer.engine.kernel.loop import (
 )
 from hewer.engine.kernel.material import BINS
 from hewer.engine.kernel.state import CLOCK, FIELDS, TIMER, Memory
-from hewer.engine.program import UNLIMITED, Op, Program, Requirement, columns
+from hewer.engine.program import Program, columns
 
 _RECORDS = 64  # work and item records to begin with
 _LOG = 4096

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from hewer.engine.codes import Status
 from hewer.engine.draws import replication_key
 from hewer.engine.jit import make_ready
 from hewer.engine.kernel.loop import advance
 from hewer.engine.kernel.state import Memory
 from hewer.engine.prepare import grow_items, grow_log, grow_works, new_memory
-from hewer.engine.program import Program, Status
+from hewer.engine.program import Program
 from hewer.errors import BadNumberError, EndlessError
 
 _BUDGET = 2_000_000  # events between two looks at ``stop``

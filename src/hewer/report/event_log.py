@@ -73,7 +73,7 @@ class Namer:
     """Puts names to the numbers of an event."""
 
     def __init__(self, compiled: Compiled) -> None:
-        from hewer.engine.program import Event
+        from hewer.engine.codes import Event
 
         names, program = compiled.names, compiled.program
         self._time_unit, self._ticks = time_scale(compiled)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hewer.engine.codes import WorkerState
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.state import (
     clocks,
@@ -18,7 +19,6 @@ from hewer.engine.kernel.state import (
     worker_times,
     workers,
 )
-from hewer.engine.program import WorkerState
 
 _WALKING = int(WorkerState.WALKING)
 

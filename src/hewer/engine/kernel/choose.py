@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from hewer.engine.codes import Choice, WorkerState
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import book, set_state
 from hewer.engine.kernel.calendar import first_tick
@@ -29,7 +30,6 @@ from hewer.engine.kernel.state import (
     walks,
     workers,
 )
-from hewer.engine.program import Choice, WorkerState
 
 _LISTED = int(Choice.LISTED)
 _LONGEST_QUEUE, _NEAREST = int(Choice.LONGEST_QUEUE), int(Choice.NEAREST)

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from hewer.engine.codes import Op
 from hewer.engine.draws import sample
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.state import clocks, codes, distributions, stacks, stocks, tables, taken
-from hewer.engine.program import Op
 
 _END, _CONST, _LEVEL, _TAKEN, _NOW, _DRAW = (int(op) for op in list(Op)[:6])
 _ADD, _SUB, _MUL, _DIV, _POW = int(Op.ADD), int(Op.SUB), int(Op.MUL), int(Op.DIV), int(Op.POW)

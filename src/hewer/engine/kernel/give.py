@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from hewer.engine.codes import Birth, Status
 from hewer.engine.draws import GIVEN, OUTCOME, child_lineage, uniform
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import fail
 from hewer.engine.kernel.expression import draw, nth_key
 from hewer.engine.kernel.material import count_in, end_item, join_family, new_item, put_item
 from hewer.engine.kernel.state import clocks, given, gives, instances, items, outcomes, works
-from hewer.engine.program import Birth, Status
 
 _OLDEST, _NEWEST, _NOW = int(Birth.OLDEST), int(Birth.NEWEST), int(Birth.NOW)
 _BAD_NUMBER = int(Status.BAD_NUMBER)

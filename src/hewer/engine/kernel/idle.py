@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hewer.engine.codes import READY_STAGE, Requirement
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import book
 from hewer.engine.kernel.require import requirement_stamp
@@ -17,7 +18,6 @@ from hewer.engine.kernel.state import (
     stocks,
     workers,
 )
-from hewer.engine.program import READY_STAGE, Requirement
 
 _ITEMS, _BULK, _SPACE = int(Requirement.ITEMS), int(Requirement.BULK), int(Requirement.SPACE)
 _READY = READY_STAGE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hewer.engine.codes import Phase, Status
 from hewer.engine.jit import entry, part, pasted
 from hewer.engine.kernel.calendar import first_tick, heap_first, take_first
 from hewer.engine.kernel.choose import choose
@@ -16,7 +17,6 @@ from hewer.engine.kernel.state import clocks, instances, timers, works
 from hewer.engine.kernel.terms import begin_break, close, end_break, end_shift, open_window
 from hewer.engine.kernel.work import complete, release_blocked
 from hewer.engine.kernel.write import write
-from hewer.engine.program import Phase, Status
 
 BREAK_BEGINS, BREAK_ENDS, SHIFT_ENDS, WARM_UP, HORIZON = 0, 1, 2, 3, 4  # kinds of timers
 _P_WALKING = int(Phase.WALKING)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from hewer.engine.codes import Event, Order
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import account_stock, log
 from hewer.engine.kernel.state import (
@@ -17,7 +18,6 @@ from hewer.engine.kernel.state import (
     stocks,
     visits,
 )
-from hewer.engine.program import Event, Order
 
 _LEAVE, _CLOSE = int(Event.LEAVE), int(Event.CLOSE)
 _FIFO, _LIFO = int(Order.FIFO), int(Order.LIFO)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from hewer.engine.codes import WorkerState
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import book, book_state, set_state
 from hewer.engine.kernel.idle import book_idle_unended
 from hewer.engine.kernel.require import touch_group
 from hewer.engine.kernel.state import clocks, groups, workers
-from hewer.engine.program import WorkerState
 
 _IDLE, _PARTNER = int(WorkerState.IDLE), int(WorkerState.PARTNER)
 _BREAK, _DONE = int(WorkerState.BREAK), int(WorkerState.DONE)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from hewer.engine.codes import READY_STAGE, STOCK_STAGE, UNSTAFFED_STAGE, Requirement
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.expression import evaluate
 from hewer.engine.kernel.state import (
@@ -30,7 +31,6 @@ from hewer.engine.kernel.state import (
     stocks,
     touched_groups,
 )
-from hewer.engine.program import READY_STAGE, STOCK_STAGE, UNSTAFFED_STAGE, Requirement
 
 _ITEMS, _BULK = int(Requirement.ITEMS), int(Requirement.BULK)
 _SPACE, _GUARD = int(Requirement.SPACE), int(Requirement.GUARD)

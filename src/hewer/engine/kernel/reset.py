@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hewer.engine.codes import STOCK_STAGE, Class, Phase
 from hewer.engine.draws import member_of, stream_key
 from hewer.engine.jit import part
 from hewer.engine.kernel.calendar import first_tick, schedule
@@ -34,7 +35,6 @@ from hewer.engine.kernel.state import (
     works,
 )
 from hewer.engine.kernel.terms import clear_counts
-from hewer.engine.program import STOCK_STAGE, Class, Phase
 
 _STOCK = STOCK_STAGE
 _FREE = int(Phase.FREE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hewer.engine.codes import Class, Event, Status
 from hewer.engine.draws import DURATION, GIVEN, OUTCOME, member_of, work_key
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import fail, log
@@ -11,7 +12,6 @@ from hewer.engine.kernel.calendar import schedule
 from hewer.engine.kernel.expression import draw, draw_time
 from hewer.engine.kernel.material import count_in, new_item, put_item
 from hewer.engine.kernel.state import clocks, sources, stocks
-from hewer.engine.program import Class, Event, Status
 
 _ARRIVE, _LOST = int(Event.ARRIVE), int(Event.LOST)
 _CLASS = int(Class.SOURCE)

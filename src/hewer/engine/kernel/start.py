@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from hewer.engine.codes import Class, Event, Phase, Requirement, Status, WorkerState
 from hewer.engine.draws import DURATION, TAKEN, work_key
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import (
@@ -41,7 +42,6 @@ from hewer.engine.kernel.state import (
     workers,
     works,
 )
-from hewer.engine.program import Class, Event, Phase, Requirement, Status, WorkerState
 
 _SPACE = int(Requirement.SPACE)
 _P_WALKING, _P_WORKING = int(Phase.WALKING), int(Phase.WORKING)

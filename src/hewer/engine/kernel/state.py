@@ -20,7 +20,7 @@ from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 from numba.np.numpy_support import from_dtype
 
-from hewer.engine import program as p
+from hewer.engine import records
 from hewer.engine.jit import COMPILED
 
 WORK = np.dtype(
@@ -183,22 +183,22 @@ OUT_SOURCE = np.dtype([("arrived", "i8"), ("lost", "i8")])
 
 _FIELDS: list[tuple[str, Any]] = [
     ("clock", CLOCK),
-    ("stock", p.STOCK),
-    ("instance", p.INSTANCE),
-    ("requirement", p.REQUIREMENT),
-    ("take", p.TAKE),
-    ("give", p.GIVE),
-    ("outcome", p.OUTCOME),
-    ("need", p.NEED),
-    ("pool", p.POOL),
-    ("join", p.JOIN),
-    ("group", p.GROUP),
-    ("worker", p.WORKER),
-    ("source", p.SOURCE),
-    ("breaks", p.BREAK),
-    ("distribution", p.DISTRIBUTION),
-    ("code", p.CODE),
-    ("flow", p.FLOW),
+    ("stock", records.STOCK),
+    ("instance", records.INSTANCE),
+    ("requirement", records.REQUIREMENT),
+    ("take", records.TAKE),
+    ("give", records.GIVE),
+    ("outcome", records.OUTCOME),
+    ("need", records.NEED),
+    ("pool", records.POOL),
+    ("join", records.JOIN),
+    ("group", records.GROUP),
+    ("worker", records.WORKER),
+    ("source", records.SOURCE),
+    ("breaks", records.BREAK),
+    ("distribution", records.DISTRIBUTION),
+    ("code", records.CODE),
+    ("flow", records.FLOW),
     ("dependent", np.dtype("i8")),
     ("slot_post", np.dtype("i8")),
     ("could_fill", np.dtype("i8")),
@@ -206,7 +206,7 @@ _FIELDS: list[tuple[str, Any]] = [
     ("table", np.dtype("f8")),
     ("walk", np.dtype("i8")),
     ("rate", np.dtype("f8")),
-    ("quantile", p.QUANTILE),
+    ("quantile", records.QUANTILE),
     ("work", WORK),
     ("item", ITEM),
     ("visit", np.dtype("i8")),  # [item * visits + column]
@@ -240,7 +240,7 @@ _FIELDS: list[tuple[str, Any]] = [
     ("out_worker_time", np.dtype("i8")),
     ("out_overtime", np.dtype("i8")),
     ("out_source", OUT_SOURCE),
-    ("out_flow", p.FLOW),
+    ("out_flow", records.FLOW),
     ("out_quantile", np.dtype("f8")),
     ("out_ended", np.dtype("i8")),
     ("out_deadlock", np.dtype("i8")),

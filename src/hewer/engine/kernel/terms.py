@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from hewer.engine.codes import Class, Event, Overrun, Phase, WorkerState
 from hewer.engine.jit import part
 from hewer.engine.kernel.accounts import (
     account_instance,
@@ -38,7 +39,6 @@ from hewer.engine.kernel.state import (
     works,
 )
 from hewer.engine.kernel.work import hold, stop
-from hewer.engine.program import Class, Event, Overrun, Phase, WorkerState
 
 _IDLE, _WALKING, _WORKING = int(WorkerState.IDLE), int(WorkerState.WALKING), int(WorkerState.WORKING)
 _BLOCKED, _PARTNER = int(WorkerState.BLOCKED), int(WorkerState.PARTNER)

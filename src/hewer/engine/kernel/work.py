@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hewer.engine.codes import HOLD_PEOPLE, HOLD_ROOM, HOLD_TOOLS, Event, Phase, Requirement, WorkerState
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import account_instance, account_pool, account_stock, book, log, set_state
 from hewer.engine.kernel.give import amount_given, draw_outcome, give_all, given_by, items_made
@@ -26,7 +27,6 @@ from hewer.engine.kernel.state import (
     workers,
     works,
 )
-from hewer.engine.program import HOLD_PEOPLE, HOLD_ROOM, HOLD_TOOLS, Event, Phase, Requirement, WorkerState
 
 _SPACE = int(Requirement.SPACE)
 _P_FREE = int(Phase.FREE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hewer.engine.codes import Phase
 from hewer.engine.jit import part
 from hewer.engine.kernel.material import BINS
 from hewer.engine.kernel.state import (
@@ -31,7 +32,6 @@ from hewer.engine.kernel.state import (
     workers,
     works,
 )
-from hewer.engine.program import Phase
 
 _P_BLOCKED, _P_HELD = int(Phase.BLOCKED), int(Phase.HELD)
 

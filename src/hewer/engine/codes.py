@@ -1,0 +1,185 @@
+"""Numbers that stand for words: kinds, rules, states, events, statuses.
+
+The kernel and the plain-Python oracle read them; rule numbers refer to ``docs/semantics.md``.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+
+NONE = -1
+
+
+UNLIMITED = np.int64(1) << np.int64(62)  # a capacity that never binds
+
+
+class Requirement(IntEnum):
+    """Kinds of requirement judged on stocks (rule 1)."""
+
+    ITEMS = 0  # level >= amount; stamped by entry of the items
+    BULK = 1  # level >= amount; stamped when last reached
+    SPACE = 2  # capacity - level - held - reserved >= amount
+    GUARD = 3  # code evaluates to true
+
+
+class Order(IntEnum):
+    """Which item is taken first."""
+
+    FIFO = 0
+    LIFO = 1
+    PRIORITY = 2
+
+
+class Choice(IntEnum):
+    """Choice rules (rule 4). AUTOMATIC is the group of works that need nobody."""
+
+    OLDEST = 0
+    LISTED = 1
+    LONGEST_QUEUE = 2
+    NEAREST = 3
+    AUTOMATIC = 4
+
+
+class Overrun(IntEnum):
+    """What becomes of work in hand at the end of the shift (rule 11)."""
+
+    FINISH = 0
+    PAUSE = 1
+    STOP = 2
+
+
+class Birth(IntEnum):
+    """Birth of a carrier at completion (rule 12)."""
+
+    CARRIER = 0
+    OLDEST = 1
+    NEWEST = 2
+    NOW = 3
+
+
+class Family(IntEnum):
+    """Families of distributions and their parameters a, b, c (in ticks, grains, items or base units)."""
+
+    CONSTANT = 0  # a
+    EXPONENTIAL = 1  # mean a
+    UNIFORM = 2  # low a, high b
+    TRIANGULAR = 3  # low a, mode b, high c
+    NORMAL = 4  # parent mean a, parent sd b, P(parent < 0) c: truncated at 0
+    LOGNORMAL = 5  # mean a and sd b of the logarithm
+    GAMMA = 6  # shape a, scale b
+    ERLANG = 7  # phases a, mean of a phase b
+    DISCRETE = 8  # table[t0:t1] cumulative probabilities, table[t1:2*t1-t0] values
+    EMPIRICAL = 9  # table[t0:t1] sorted values, equally likely
+
+
+class Op(IntEnum):
+    """Postfix operations of expressions judged while running. ``a`` an index, ``x`` a number."""
+
+    END = 0
+    CONST = 1  # push x
+    LEVEL = 2  # push level of stock a, times x
+    TAKEN = 3  # push amount of the a-th take of this work, times x
+    NOW = 4  # push clock in ticks, times x
+    DRAW = 5  # push a draw of distribution a, times x
+    ADD = 6
+    SUB = 7
+    MUL = 8
+    DIV = 9  # by zero: nan
+    POW = 10
+    NEG = 11
+    MIN = 12
+    MAX = 13
+    LT = 14  # comparisons: within x counts as equal
+    LE = 15
+    GT = 16
+    GE = 17
+    EQ = 18
+    NE = 19
+    AND = 20
+    OR = 21
+    NOT = 22
+    FLOOR = 23
+    CEIL = 24
+    ABS = 25
+    SQRT = 26
+    EXP = 27
+    LOG = 28
+    ROUND = 29  # half to even
+
+
+class WorkerState(IntEnum):
+    """Exclusive states of a worker."""
+
+    IDLE = 0
+    WALKING = 1  # then PARTNER from ``walk_until``
+    WORKING = 2
+    BLOCKED = 3
+    PARTNER = 4  # waiting for partner: claimed, arrived first, or the team is paused
+    BREAK = 5
+    DONE = 6
+
+
+class Phase(IntEnum):
+    """Phases of a work record (rule 8). FREE marks an unused record."""
+
+    FREE = 0
+    WALKING = 1
+    WORKING = 2
+    BLOCKED = 3
+    PAUSED = 4
+    HELD = 5  # kept unfinished, or finished and blocked, after the end of the shift
+
+
+class Event(IntEnum):
+    """Records of the event log: (tick, event, a, b, x)."""
+
+    ARRIVE = 0  # a source, b stock, x items or grains
+    LOST = 1  # a source, b stock, x items or grains that found no room
+    START = 2  # a instance, b lead worker or -1, x start serial
+    JOIN = 3  # a instance, b worker, x start serial: one per worker, lead first
+    BEGIN = 4  # a instance, b -1, x start serial: work begins after a walk
+    END = 5  # a instance, b outcome or -1, x start serial: completed and given
+    BLOCK = 6  # a instance, b stock that lacks room (or is vetoed), x start serial
+    RELEASE = 7  # a instance, b -1, x start serial: a blocked work gives (an END follows)
+    PAUSE = 8  # a instance, b -1, x start serial
+    RESUME = 9  # a instance, b -1, x start serial
+    STOP = 10  # a instance, b -1, x start serial: given up
+    LEAVE = 11  # a stock (sink), b -1, x flow time in ticks
+    CLOSE = 12  # a stock (sink), b -1, x family time in ticks
+    BREAK = 13  # a break, b 0 begins / 1 ends, x 0
+    SHIFT_END = 14  # 0, 0, 0
+    WARM_UP = 15  # 0, 0, 0
+
+
+class Status(IntEnum):
+    """What the kernel returns."""
+
+    DONE = 0
+    AGAIN = 1  # the budget of events is used up; call again
+    GROW_ITEMS = 2
+    GROW_WORKS = 3
+    GROW_LOG = 4
+    ENDLESS = 5  # rule 5: clock[0]["culprit"] is the instance or, counted on behind those, the source
+    BAD_NUMBER = 6  # a drawn time or amount is negative, not a number or too large; culprit as above
+
+
+class Class(IntEnum):
+    """Order of events at one instant (rule 5)."""
+
+    WORK = 0
+    CALENDAR = 2
+    SOURCE = 3
+
+
+HOLD_PEOPLE, HOLD_TOOLS, HOLD_ROOM = 1, 2, 4  # bits of ``holds``
+
+
+STOCK_STAGE = -1  # value of instance["stage"]: waits for stocks; 0.. = waits for its k-th need
+
+
+READY_STAGE = 1000  # waits for people only
+
+
+UNSTAFFED_STAGE = -2

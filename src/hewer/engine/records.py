@@ -1,0 +1,309 @@
+"""The records of a compiled model, field by field.
+
+Units: ``tick`` = 1 ns (or 1e-9 of the unit where time is dimensionless); ``grain`` = the resolution
+of a bulk stock (1e-6 of its unit); items are counted. Index fields hold -1 for "none". A range
+``x0, x1`` is half-open. Fields under "state" are written during a run; all others are constant.
+Rule numbers refer to ``docs/semantics.md``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def _record(fields: list[tuple[str, str]]) -> np.dtype[Any]:
+    return np.dtype(fields, align=True)
+
+
+STOCK = _record(
+    [
+        ("items", "i8"),  # 1 items, 0 bulk
+        ("order", "i8"),  # Order
+        ("capacity", "i8"),  # items or grains; UNLIMITED
+        ("start", "i8"),
+        ("scale", "f8"),  # base units per grain (1 for items)
+        ("sink", "i8"),  # index of the flow record, or -1
+        ("dep0", "i8"),  # dependents: requirements judged on this stock, dependent[dep0:dep1]
+        ("dep1", "i8"),
+        ("tail0", "i8"),  # priority order: class_tail[tail0 + class]
+        ("lineage", "u8"),  # start item k has the lineage member_key(lineage, k)
+        ("declared", "i8"),  # index of the declared stock
+        ("member", "i8"),
+        ("givers_blocked", "i8"),  # state: blocked works that lack room here
+        ("dirty", "i8"),
+        # state
+        ("level", "i8"),
+        ("reserved", "i8"),  # room promised to works in hand
+        ("held", "i8"),  # taken by works that still walk: keeps its space
+        ("head", "i8"),
+        ("tail", "i8"),
+        ("touched", "i8"),  # tick of the last change, for the integral
+        ("integral", "f8"),  # of level over ticks
+        ("arrived", "i8"),
+        ("departed", "i8"),
+        ("peak", "i8"),
+        ("waited", "f8"),  # ticks spent here by items taken
+    ]
+)
+
+
+INSTANCE = _record(
+    [
+        ("activity", "i8"),
+        ("member", "i8"),
+        ("priority", "i8"),
+        ("req0", "i8"),
+        ("req1", "i8"),
+        ("take0", "i8"),
+        ("take1", "i8"),
+        ("give0", "i8"),  # given whatever the outcome
+        ("give1", "i8"),
+        ("outcome0", "i8"),
+        ("outcome1", "i8"),
+        ("need0", "i8"),
+        ("need1", "i8"),
+        ("post0", "i8"),  # range in `slot_post`, one entry per person needed
+        ("post1", "i8"),
+        ("join0", "i8"),  # memberships in groups
+        ("join1", "i8"),
+        ("place", "i8"),  # place member, or -1: where the lead stands
+        ("ends_at", "i8"),
+        ("time", "i8"),  # >= 0 distribution in ticks; < -1: code at -2-time, in ticks
+        ("visit", "i8"),  # column of item visits, or -1
+        ("keyed", "i8"),  # 1: takes items; draws keyed by the carrier; 0: by number of the start
+        ("blocking_after", "i8"),
+        ("holds", "i8"),  # bits HOLD_*
+        ("overtake", "i8"),
+        ("overrun", "i8"),  # Overrun
+        ("birth", "i8"),  # Birth
+        ("plain", "i8"),  # 1: takes one item, gives it on, and nothing else
+        ("walks", "i8"),  # 1: people may have to walk
+        ("can_staff", "i8"),  # `staffed` at the start of the shift
+        ("random_takes", "i8"),  # 1: takes a random amount (set by the run)
+        ("random_gives", "i8"),  # 1: gives a random amount (set by the run)
+        ("makes", "i8"),  # 1: may give more items than it takes (set by the run)
+        ("stream", "u8"),
+        # state
+        ("key", "u8"),  # stream of this replication
+        ("unmet", "i8"),  # stock requirements not met
+        ("stage", "i8"),
+        ("staffed", "i8"),  # posts can be filled by people on shift
+        ("since", "i8"),  # at the current stage
+        ("serial", "i8"),  # start serial of the last start; -1 never
+        ("started", "i8"),  # tick of the last start; 0 never
+        ("starts", "i8"),  # in this replication (key of draws; never reset)
+        ("instant", "i8"),  # rule 5: tick of the last start, and starts at it
+        ("instant_starts", "i8"),
+        ("in_hand", "i8"),  # works in hand, blocked ones apart
+        ("blocked", "i8"),
+        ("touched", "i8"),
+        ("n_started", "i8"),  # in the window
+        ("n_ended", "i8"),
+        ("busy", "f8"),  # integral of works walking, working or paused over ticks
+        ("stuck", "f8"),  # integral of blocked works over ticks
+    ]
+)
+
+
+REQUIREMENT = _record(
+    [
+        ("instance", "i8"),
+        ("kind", "i8"),  # Requirement
+        ("stock", "i8"),  # -1 for a guard
+        ("code", "i8"),  # guard
+        ("amount", "i8"),  # items or grains; for SPACE net of what is taken from the same stock
+        ("reserve", "i8"),  # SPACE: the largest possible output, that a start reserves; else 0
+        ("take", "i8"),  # index of the take whose random amount this follows, or -1
+        # state
+        ("met", "i8"),
+        ("since", "i8"),
+    ]
+)
+
+
+TAKE = _record(
+    [
+        ("stock", "i8"),
+        ("items", "i8"),
+        ("low", "i8"),
+        ("high", "i8"),  # takes the most it can up to high
+        ("amount", "i8"),  # random amount: >= 0 distribution, < -1 code at -2-amount; -1 none
+        ("req", "i8"),  # its requirement
+        ("drawn", "i8"),  # state: amount of the next start where random (then low = high = drawn)
+    ]
+)
+
+
+GIVE = _record(
+    [
+        ("stock", "i8"),
+        ("items", "i8"),
+        ("fixed", "i8"),  # amount where amount == -1
+        ("amount", "i8"),  # >= 0 distribution, < -1 code at -2-amount; -1 fixed
+    ]
+)
+
+
+OUTCOME = _record([("cumulative", "f8"), ("give0", "i8"), ("give1", "i8"), ("name", "i8")])
+
+
+NEED = _record(
+    [
+        ("instance", "i8"),
+        ("pool", "i8"),
+        ("amount", "i8"),
+        # state
+        ("queued", "i8"),
+        ("granted", "i8"),
+        ("since", "i8"),  # stamp of the grant
+        ("entered", "i8"),  # since of the instance at this stage: its rank in the queue
+        ("next", "i8"),
+        ("previous", "i8"),
+        ("joined", "i8"),  # tick at which the instance joined the queue
+    ]
+)
+
+
+POOL = _record(
+    [
+        ("is_room", "i8"),  # 1 room of a place member, 0 units of a tool
+        ("declared", "i8"),  # index of the declared place or tool
+        ("member", "i8"),
+        ("count", "i8"),
+        # state
+        ("free", "i8"),
+        ("free_since", "i8"),  # tick at which free last rose from 0
+        ("returned", "i8"),  # tick of the last return
+        ("head", "i8"),
+        ("tail", "i8"),
+        ("dirty", "i8"),
+        ("touched", "i8"),
+        ("busy", "f8"),  # integral of units in use over ticks
+    ]
+)
+
+
+JOIN = _record(
+    [
+        ("instance", "i8"),
+        ("group", "i8"),
+        ("mask", "u8"),  # slots of the instance that the group can fill
+        ("preference", "i8"),  # position in `does`
+        ("position", "i8"),  # state: in the group's heap, or -1
+    ]
+)
+
+
+GROUP = _record(
+    [
+        ("role", "i8"),  # -1: the automatic group, always group 0
+        ("choice", "i8"),
+        ("workers", "i8"),
+        ("heap0", "i8"),
+        # state
+        ("heap_size", "i8"),
+        ("free_head", "i8"),
+        ("free_tail", "i8"),
+        ("free", "i8"),
+        ("touched", "i8"),
+    ]
+)
+
+
+WORKER = _record(
+    [
+        ("role", "i8"),
+        ("group", "i8"),
+        ("home", "i8"),  # place member at the start, or -1
+        ("number", "i8"),  # within the role, from 0
+        ("first0", "i8"),  # instances he could fill, in the order of rule 14: could_fill[first0:first1]
+        ("first1", "i8"),
+        # state
+        ("state", "i8"),  # WorkerState
+        ("detail", "i8"),  # column of `worker_time` that the present state is booked to, where known
+        ("since", "i8"),  # tick from which the present state is to be booked
+        ("idle_serial", "i8"),
+        ("place", "i8"),
+        ("work", "i8"),
+        ("next", "i8"),  # in the group's queue of the free
+        ("previous", "i8"),
+        ("mate", "i8"),  # next of the team
+        ("walk_until", "i8"),
+        ("walk_left", "i8"),  # while paused
+        ("off", "i8"),  # 1 on break or done (may still finish work)
+        ("claimed", "i8"),  # instance that claims him, or -1
+        ("overtime", "i8"),  # ticks worked beyond the horizon
+    ]
+)
+
+
+SOURCE = _record(
+    [
+        ("stock", "i8"),
+        ("every", "i8"),  # as instance["time"]
+        ("first", "i8"),  # distribution of the first arrival, or -2: as every
+        ("amount", "i8"),  # >= 0 distribution, < -1 code; -1 fixed
+        ("fixed", "i8"),
+        ("limit", "i8"),
+        ("priority", "i8"),  # distribution of the priority class, or -1
+        ("priority_class", "i8"),
+        ("stream", "u8"),
+        ("lineage", "u8"),  # item n, lost ones counted, has the lineage member_key(lineage, n)
+        # state
+        ("key", "u8"),
+        ("number", "i8"),  # arrivals drawn so far
+        ("items", "i8"),  # items made so far
+        ("arrived", "i8"),
+        ("lost", "i8"),
+    ]
+)
+
+
+BREAK = _record([("begin", "i8"), ("end", "i8"), ("finish", "i8"), ("role0", "i8"), ("role1", "i8")])
+
+
+DISTRIBUTION = _record([("family", "i8"), ("t0", "i8"), ("t1", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8")])
+
+
+CODE = _record([("op", "i8"), ("a", "i8"), ("x", "f8")])
+
+
+FLOW = _record(
+    [
+        ("declared", "i8"),  # the sink
+        # state
+        ("left", "i8"),
+        ("sum", "f8"),  # ticks
+        ("largest", "i8"),
+        ("closed", "i8"),
+        ("closed_sum", "f8"),
+        ("closed_largest", "i8"),
+    ]
+)
+
+
+QUANTILE = _record([("flow", "i8"), ("of_family", "i8"), ("probability", "f8")])
+
+
+SCALAR = _record(
+    [
+        ("horizon", "i8"),  # ticks
+        ("warm_up", "i8"),
+        ("shift", "i8"),  # UNLIMITED where there is no shift
+        ("limit_per_instant", "i8"),
+        ("visits", "i8"),  # columns of item visits
+        ("takes", "i8"),  # most takes of an instance
+        ("classes", "i8"),  # priority classes of items (1 where unused); class 0 is taken first
+        ("default_class", "i8"),  # class of items that no source made: priority 0
+        ("class_tails", "i8"),  # length of class_tail
+        ("activities", "i8"),
+        ("stocks", "i8"),  # declared
+        ("places", "i8"),
+        ("tools", "i8"),
+        ("heap", "i8"),  # length of the group heaps together
+        ("start_items", "i8"),
+        ("place_members", "i8"),  # side of `walk`
+    ]
+)
