@@ -77,7 +77,7 @@ def test_what_is_no_model_is_neither_checked_nor_shown_nor_compared(name: str, t
 def test_no_option_takes_a_hostile_value(
     arguments: tuple[str, ...], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(simulate_module, "dispatch", lambda *args: pytest.fail("it ran"))
+    monkeypatch.setattr(simulate_module, "replicate", lambda *args, **options: pytest.fail("it ran"))
     path = tmp_path / "x.yaml"
     path.write_text(written())
     assert message in refused("run", str(path), *arguments)
@@ -85,10 +85,10 @@ def test_no_option_takes_a_hostile_value(
 
 
 def test_too_little_memory_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def exhaust(*args: object) -> None:
+    def exhaust(*args: object, **options: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(simulate_module, "dispatch", exhaust)
+    monkeypatch.setattr(simulate_module, "replicate", exhaust)
     path = tmp_path / "x.yaml"
     path.write_text(written())
     assert "there is not enough memory" in refused("run", str(path), "--csv", str(tmp_path / "out.csv"))

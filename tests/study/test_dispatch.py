@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hewer.study.dispatch import Chunk, Parts, Work, default_threads, dispatch
+from hewer.study.dispatch import Chunk, Lane, Parts, Work, default_threads, dispatch
 
 Stop = Callable[[], bool]
 
@@ -27,21 +27,23 @@ def flat(parts: Parts[list[tuple[int, int]]]) -> list[tuple[int, int]]:
 @settings(deadline=None, max_examples=50)
 @given(st.integers(1, 5), st.integers(1, 60), st.integers(1, 5))
 def test_every_replication_once_and_in_order(worlds: int, replications: int, threads: int) -> None:
-    parts = dispatch(Work(lambda w: w, numbers), worlds, replications, threads)
+    parts = dispatch(Work(lambda w: w, numbers), [Lane(0, replications)] * worlds, threads)
     assert flat(parts) == [(w, r) for w in range(worlds) for r in range(replications)]
     assert not parts.interrupted
 
 
 def test_progress_ends_at_the_total_and_never_falls() -> None:
     seen: list[tuple[int, int]] = []
-    dispatch(Work(lambda w: w, numbers), 3, 7, 2, lambda done, total: seen.append((done, total)))
+    dispatch(Work(lambda w: w, numbers), [Lane(0, 7)] * 3, 2, lambda done, total: seen.append((done, total)))
     assert seen[-1] == (21, 21)
     assert seen == sorted(seen)
 
 
 def test_each_world_is_opened_once_in_the_callers_thread() -> None:
     opened: list[tuple[int, threading.Thread]] = []
-    dispatch(Work(lambda w: opened.append((w, threading.current_thread())), lambda o, c, s: 1), 4, 9, 3)
+    dispatch(
+        Work(lambda w: opened.append((w, threading.current_thread())), lambda o, c, s: 1), [Lane(0, 9)] * 4, 3
+    )
     assert opened == [(w, threading.current_thread()) for w in range(4)]
 
 
@@ -55,7 +57,7 @@ def test_the_earliest_failure_is_raised(threads: int) -> None:
         return 0
 
     with pytest.raises(ValueError, match="replication 3"):
-        dispatch(Work(lambda w: w, run), 1, 40, threads)
+        dispatch(Work(lambda w: w, run), [Lane(0, 40)] * 1, threads)
 
 
 def interrupt_at(limit: int) -> Callable[[int, int], None]:
@@ -71,7 +73,7 @@ def test_ctrl_c_keeps_an_unbroken_beginning() -> None:
         time.sleep(0.001)
         return numbers(opened, chunk, stop)
 
-    parts = dispatch(Work(lambda w: w, run), 1, 1000, 2, interrupt_at(10))
+    parts = dispatch(Work(lambda w: w, run), [Lane(0, 1000)] * 1, 2, interrupt_at(10))
     assert parts.interrupted
     kept = flat(parts)
     assert 1 <= len(kept) < 1000
@@ -83,7 +85,7 @@ def test_ctrl_c_keeps_complete_worlds_only() -> None:
         time.sleep(0.001)
         return numbers(opened, chunk, stop)
 
-    parts = dispatch(Work(lambda w: w, run), 100, 4, 2, interrupt_at(30))
+    parts = dispatch(Work(lambda w: w, run), [Lane(0, 4)] * 100, 2, interrupt_at(30))
     kept = flat(parts)
     assert 4 <= len(kept) < 400
     assert kept == [(w, r) for w in range(len(kept) // 4) for r in range(4)]
@@ -104,7 +106,7 @@ def test_ctrl_c_twice_keeps_what_is_complete_and_does_not_wait(monkeypatch: pyte
         return chunk.first
 
     monkeypatch.setattr(ThreadPoolExecutor, "shutdown", impatient)
-    parts = dispatch(Work(lambda w: w, run), 1, 10, 1, interrupt_at(1))
+    parts = dispatch(Work(lambda w: w, run), [Lane(0, 10)] * 1, 1, interrupt_at(1))
     release.set()
     assert parts.interrupted
     assert parts.complete() == [[0]]
@@ -122,14 +124,14 @@ def test_what_runs_is_told_to_stop() -> None:
         told.append(stop())
         return None
 
-    parts = dispatch(Work(lambda w: w, run), 1, 10, 1, interrupt_at(1))
+    parts = dispatch(Work(lambda w: w, run), [Lane(0, 10)] * 1, 1, interrupt_at(1))
     assert parts.interrupted
     assert parts.complete() == [[1]]
     assert all(told)
 
 
 def test_gaps_are_not_kept() -> None:
-    parts: Parts[int] = Parts(1, 4, {Chunk(0, 1, 1): 1, Chunk(0, 3, 1): 3})
+    parts: Parts[int] = Parts((Lane(0, 4),), {Chunk(0, 1, 1): 1, Chunk(0, 3, 1): 3})
     assert parts.complete() == []
     parts.done[Chunk(0, 0, 1)] = 0
     assert parts.complete() == [[0, 1]]

@@ -1,8 +1,9 @@
 """Hand chunks of replications to threads, and put the parts together in their own order.
 
-What a replication yields depends on (seed, world, replication) alone, so neither the number of threads
-nor the size of the chunks can change a byte of the result; chunks grow until one lasts long enough for
-the cost of handing it out not to matter, and stay short enough for progress and Ctrl-C to be prompt.
+A *lane* is an unbroken range of replications of one thing: a world, or an alternative in a world. What a
+replication yields depends on (seed, world, replication) alone, so neither the number of threads nor the size
+of the chunks can change a byte of the result; chunks grow until one lasts long enough for the cost of handing
+it out not to matter, and stay short enough for progress and Ctrl-C to be prompt.
 """
 
 from __future__ import annotations
@@ -10,21 +11,28 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
 Part = TypeVar("Part")
-World = TypeVar("World")
+Opened = TypeVar("Opened")
 
 _CHUNK_SECONDS = 0.2
 
 
-class Chunk(NamedTuple):
-    """Replications ``first`` to ``first + length - 1`` of one world."""
+class Lane(NamedTuple):
+    """Replications ``first`` to ``first + length - 1``."""
 
-    world: int
+    first: int
+    length: int
+
+
+class Chunk(NamedTuple):
+    """Replications ``first`` to ``first + length - 1`` of one lane."""
+
+    lane: int
     first: int
     length: int
 
@@ -33,50 +41,59 @@ Progress = Callable[[int, int], None]
 """Called with replications done and replications asked for, in the thread of the caller."""
 
 
-class Work(NamedTuple, Generic[World, Part]):
-    """What is to be done: ``open_world(world)`` once per world, then ``run(opened, chunk, stop)`` per chunk.
+class Work(NamedTuple, Generic[Opened, Part]):
+    """What is to be done: ``open_lane(lane)`` once per lane, then ``run(opened, chunk, stop)`` per chunk.
 
-    ``open_world`` is called in the caller's thread, ``run`` in several at once. ``stop()`` turns true
+    ``open_lane`` is called in the caller's thread, ``run`` in several at once. ``stop()`` turns true
     when what is running is no longer wanted; a ``run`` that heeds it returns None.
     """
 
-    open_world: Callable[[int], World]
-    run: Callable[[World, Chunk, Callable[[], bool]], Part | None]
+    open_lane: Callable[[int], Opened]
+    run: Callable[[Opened, Chunk, Callable[[], bool]], Part | None]
 
 
 @dataclass
 class Parts(Generic[Part]):
     """Parts that came back, by chunk; ``interrupted`` where the user stopped before all had."""
 
-    worlds: int
-    replications: int
+    lanes: tuple[Lane, ...]
     done: dict[Chunk, Part] = field(default_factory=dict)
     interrupted: bool = False
 
     def complete(self) -> list[list[Part]]:
-        """Return for each complete world its parts in order; else the unbroken first part of world 0.
+        """Return for each complete lane its parts in order; else the unbroken first part of lane 0.
 
         Only an unbroken sequence is kept: to keep whatever happened to be done would favour the
         replications that run fast.
         """
         kept: list[list[Part]] = []
-        for world in range(self.worlds):
-            parts, count = self._unbroken(world)
-            if count == self.replications:
-                kept.append(parts)
-            else:
-                return kept or ([parts] if parts else [])
+        for parts, lane in zip(self.beginnings(), self.lanes, strict=True):
+            if parts.length < lane.length:
+                return kept or ([parts.parts] if parts.parts else [])
+            kept.append(parts.parts)
         return kept
 
-    def _unbroken(self, world: int) -> tuple[list[Part], int]:
-        by_first = {chunk.first: chunk for chunk in self.done if chunk.world == world}
-        parts: list[Part] = []
-        at = 0
-        while at in by_first:
-            chunk = by_first[at]
-            parts.append(self.done[chunk])
-            at += chunk.length
-        return parts, at
+    def beginnings(self) -> list[Beginning[Part]]:
+        """Return for each lane its parts from the first replication on, as far as they are unbroken."""
+        by_first: list[dict[int, Chunk]] = [{} for _ in self.lanes]
+        for chunk in self.done:
+            by_first[chunk.lane][chunk.first] = chunk
+        found = []
+        for lane, chunks in zip(self.lanes, by_first, strict=True):
+            parts: list[Part] = []
+            at = lane.first
+            while at in chunks:
+                parts.append(self.done[chunks[at]])
+                at += chunks[at].length
+            found.append(Beginning(parts, at - lane.first))
+        return found
+
+
+class Beginning(NamedTuple, Generic[Part]):
+    """The parts of a lane that are done without a gap, and the number of replications in them."""
+
+    parts: list[Part]
+    length: int
 
 
 def default_threads() -> int:
@@ -87,20 +104,18 @@ def default_threads() -> int:
 
 
 def dispatch(
-    work: Work[World, Part],
-    worlds: int,
-    replications: int,
+    work: Work[Opened, Part],
+    lanes: Sequence[Lane],
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Parts[Part]:
-    """Run all replications of all worlds.
+    """Run all replications of all lanes.
 
     Parameters
     ----------
     work : Work
-        How a world is opened and a chunk is run.
-    worlds, replications : int
-        How many worlds, and replications in each.
+        How a lane is opened and a chunk is run.
+    lanes : sequence of Lane
     threads : int, optional
         Threads to run on; by default as many as the process may use.
     progress : callable, optional
@@ -116,7 +131,7 @@ def dispatch(
     Exception
         What the earliest failing chunk raised, whatever the number of threads.
     """
-    parts: Parts[Part] = Parts(worlds, replications)
+    parts: Parts[Part] = Parts(tuple(lanes))
     pool = _Pool(work, parts, threads or default_threads())
     try:
         pool.drain(progress)
@@ -128,10 +143,10 @@ def dispatch(
     return parts
 
 
-class _Pool(Generic[World, Part]):
+class _Pool(Generic[Opened, Part]):
     """The chunks in flight: at most two a thread, so that few are lost when the user stops."""
 
-    def __init__(self, work: Work[World, Part], parts: Parts[Part], threads: int) -> None:
+    def __init__(self, work: Work[Opened, Part], parts: Parts[Part], threads: int) -> None:
         self._work = work
         self._parts = parts
         self._threads = threads
@@ -143,7 +158,7 @@ class _Pool(Generic[World, Part]):
 
     def drain(self, progress: Progress | None) -> None:
         chunks = self._chunks()
-        total = self._parts.worlds * self._parts.replications
+        total = sum(lane.length for lane in self._parts.lanes)
         count = 0
         exhausted = False
         while True:
@@ -174,7 +189,7 @@ class _Pool(Generic[World, Part]):
         if self._failed:
             raise self._failed[min(self._failed)]
 
-    def _submit(self, chunks: Iterator[tuple[World, Chunk]]) -> bool:
+    def _submit(self, chunks: Iterator[tuple[Opened, Chunk]]) -> bool:
         following = next(chunks, None)
         if following is None:
             return False
@@ -182,24 +197,23 @@ class _Pool(Generic[World, Part]):
         self._flying[self._executor.submit(self._run, opened, chunk)] = chunk
         return True
 
-    def _chunks(self) -> Iterator[tuple[World, Chunk]]:
-        replications = self._parts.replications
-        for world in range(self._parts.worlds):
-            opened = self._work.open_world(world)
-            first = 0
-            while first < replications:
-                count = min(self._size(replications), replications - first)
-                yield opened, Chunk(world, first, count)
+    def _chunks(self) -> Iterator[tuple[Opened, Chunk]]:
+        for number, lane in enumerate(self._parts.lanes):
+            opened = self._work.open_lane(number)
+            first, last = lane.first, lane.first + lane.length
+            while first < last:
+                count = min(self._size(lane.length), last - first)
+                yield opened, Chunk(number, first, count)
                 first += count
 
     def _size(self, replications: int) -> int:
         """Replications of the next chunk: so many as take a moment, and an equal share at most."""
         share = max(1, replications // (4 * self._threads))
-        if self._parts.worlds > 1:
+        if len(self._parts.lanes) > 1:
             share = replications
         return max(1, min(share, int(_CHUNK_SECONDS / self._seconds) if self._seconds else share))
 
-    def _run(self, opened: World, chunk: Chunk) -> tuple[Part | None, float]:
+    def _run(self, opened: Opened, chunk: Chunk) -> tuple[Part | None, float]:
         if self._stop.is_set():
             return None, 0.0
         began = time.perf_counter()

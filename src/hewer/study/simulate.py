@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from hewer.errors import OptionError
 from hewer.model.document import Model
-from hewer.study.dispatch import Chunk, Parts, Progress, Work, dispatch
-from hewer.study.worlds import draw_world, spreads
+from hewer.study.dispatch import Parts, Progress
+from hewer.study.trial import Block, Trial, keep_data, replicate
+from hewer.study.worlds import spreads
 
 if TYPE_CHECKING:
-    from hewer.engine.program import Compiled
     from hewer.engine.result import Result
     from hewer.engine.run import RunData
 
 _LARGEST_SEED = 2**63 - 1
 _MOST = 1_000_000_000  # replications, worlds, threads
-
-
-class _Opened(NamedTuple):
-    """A world ready to run: its number and the model compiled with its params."""
-
-    world: int
-    compiled: Compiled
 
 
 def simulate(  # noqa: PLR0913 - the options of a study are its parameters
@@ -79,33 +72,23 @@ def simulate(  # noqa: PLR0913 - the options of a study are its parameters
     _check_options(replications=replications, worlds=worlds, threads=threads, seed=seed)
     document = prepare(model)
     applied = changed(document, scenario, crew, set)
-    ranges = spreads(applied) if worlds > 1 else {}
     if worlds > 1 and not spreads(document):
         raise OptionError("worlds differ in the params that have a range; the model has none")
-    opened: list[_Opened] = []
-
-    def open_world(world: int) -> _Opened:
-        from hewer.engine.compile import compile_model
-
-        drawn = draw_world(ranges, seed, world) if worlds > 1 else None
-        opened.append(_Opened(world, compile_model(applied, drawn)))
-        return opened[-1]
-
-    if progress is not None:
-        progress(0, worlds * replications)
-    parts = dispatch(Work(open_world, _runner(seed, log=log)), worlds, replications, threads, progress)
-    return _gather(parts, opened, seed, scenario)
+    trial = Trial(scenario or "", applied, seed, spreads(applied) if worlds > 1 else {})
+    blocks = [Block(trial, world, 0, replications) for world in range(worlds)]
+    parts = replicate(blocks, keep_data, threads=threads, progress=progress, log=log)
+    return _gather(parts, trial, scenario)
 
 
-def _gather(parts: Parts[RunData], opened: list[_Opened], seed: int, scenario: str | None) -> Result:
+def _gather(parts: Parts[RunData], trial: Trial, scenario: str | None) -> Result:
     """Put the parts that are complete together to a result."""
     from hewer.engine.result import World, concatenate, gather
 
     complete = parts.complete()
     if not complete:
         raise KeyboardInterrupt
-    worlds = [World(one.compiled, concatenate(pieces)) for one, pieces in zip(opened, complete, strict=False)]
-    return gather(worlds, seed=seed, scenario=scenario, interrupted=parts.interrupted)
+    worlds = [World(trial.compiled(world), concatenate(pieces)) for world, pieces in enumerate(complete)]
+    return gather(worlds, seed=trial.seed, scenario=scenario, interrupted=parts.interrupted)
 
 
 def engine_is_compiled() -> bool:
@@ -136,25 +119,6 @@ def changed(
     from hewer.model.scenario import apply
 
     return expand(require(apply(document, scenario, crew, changes)))
-
-
-def _runner(seed: int, *, log: bool) -> Callable[[_Opened, Chunk, Callable[[], bool]], RunData | None]:
-    def run(opened: _Opened, chunk: Chunk, stop: Callable[[], bool]) -> RunData | None:
-        from hewer.engine.run import run_replications
-
-        data = run_replications(
-            opened.compiled.program,
-            seed=seed,
-            world=opened.world,
-            first=chunk.first,
-            count=chunk.length,
-            log=log,
-            names=opened.compiled.names,
-            stop=stop,
-        )
-        return data if len(data.ended) == chunk.length else None
-
-    return run
 
 
 def _check_options(*, replications: int, worlds: int, threads: int | None, seed: int) -> None:

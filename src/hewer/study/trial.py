@@ -1,0 +1,151 @@
+"""Trials: alternatives that can be replicated again and again, by which experiments ask for more.
+
+A :class:`Trial` is a model as it is to be run, with its seed. ``replicate`` runs blocks of its replications,
+of one trial or of many, on threads. Replication *r* of world *w* depends on (seed, w, r) alone: trials with
+one seed are on common random numbers, and asking for replications 30 to 59 later gives what asking for 0 to
+59 at once would have given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+import numpy as np
+
+from hewer.study.dispatch import Chunk, Lane, Parts, Progress, Work, dispatch
+from hewer.study.worlds import draw_world
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hewer.engine.measures import Measured
+    from hewer.engine.program import Compiled
+    from hewer.engine.run import RunData
+    from hewer.model.document import Model
+    from hewer.model.resolve import Spread
+
+Kept = TypeVar("Kept")
+
+__all__ = ["Block", "Trial", "keep_data", "keep_values", "replicate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """An alternative ready to be replicated.
+
+    Attributes
+    ----------
+    label : str
+    model : Model
+        Scenario applied, checked, flows expanded.
+    seed : int
+    ranges : mapping of str to Spread
+        Params drawn once per world; empty where params have their stated values.
+    """
+
+    label: str
+    model: Model
+    seed: int
+    ranges: Mapping[str, Spread] = field(default_factory=dict)
+    _compiled: dict[int, Compiled] = field(default_factory=dict, repr=False, compare=False)
+
+    def compiled(self, world: int = 0) -> Compiled:
+        """Return the model compiled with the params of a world; once compiled it is kept."""
+        from hewer.engine.compile import compile_model
+
+        if not self.ranges:
+            world = 0
+        if world not in self._compiled:
+            drawn = draw_world(self.ranges, self.seed, world) if self.ranges else None
+            self._compiled[world] = compile_model(self.model, drawn)
+        return self._compiled[world]
+
+
+class Block(NamedTuple):
+    """Replications ``first`` to ``first + length - 1`` of one world of a trial."""
+
+    trial: Trial
+    world: int
+    first: int
+    length: int
+
+
+class _Opened(NamedTuple):
+    block: Block
+    compiled: Compiled
+
+
+def keep_data(compiled: Compiled, data: RunData) -> RunData:
+    """Keep the raw arrays of the replications."""
+    return data
+
+
+def keep_values(compiled: Compiled, data: RunData) -> Mapping[str, Measured]:
+    """Keep the measures of the replications, arrays [replication]."""
+    from hewer.engine.measures import evaluate
+
+    return evaluate(compiled, data)
+
+
+def joined(parts: Sequence[Mapping[str, Measured]], measure: str) -> NDArray[np.float64]:
+    """Join what ``keep_values`` kept of one measure along the replications."""
+    return np.concatenate([part[measure].values for part in parts]) if parts else np.empty(0)
+
+
+def replicate(
+    blocks: Sequence[Block],
+    keep: Callable[[Compiled, RunData], Kept],
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    log: bool = False,
+) -> Parts[Kept]:
+    """Run blocks of replications.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+    keep : callable
+        What is kept of a chunk of replications; called in several threads.
+    threads : int, optional
+        By default as many as the process may use. What is returned does not depend on it.
+    progress : callable, optional
+        Called with replications done and asked for.
+    log : bool
+        Keep the event log in the RunData.
+
+    Returns
+    -------
+    Parts
+        A lane for each block; ``interrupted`` where Ctrl-C ended it.
+
+    Raises
+    ------
+    ModelError, RunError
+    """
+
+    def open_lane(lane: int) -> _Opened:
+        block = blocks[lane]
+        return _Opened(block, block.trial.compiled(block.world))
+
+    def run(opened: _Opened, chunk: Chunk, stop: Callable[[], bool]) -> Kept | None:
+        from hewer.engine.run import run_replications
+
+        data = run_replications(
+            opened.compiled.program,
+            seed=opened.block.trial.seed,
+            world=opened.block.world,
+            first=chunk.first,
+            count=chunk.length,
+            log=log,
+            names=opened.compiled.names,
+            stop=stop,
+        )
+        return keep(opened.compiled, data) if len(data.ended) == chunk.length else None
+
+    if progress is not None:
+        progress(0, sum(block.length for block in blocks))
+    lanes = [Lane(block.first, block.length) for block in blocks]
+    return dispatch(Work(open_lane, run), lanes, threads, progress)
