@@ -313,10 +313,15 @@ def test_the_ends_of_a_set_are_not_the_same_member():
 
 
 def test_a_guard_that_reads_the_clock_is_pointed_out():
-    found = _check(("    time: normal(", "    guard: now < 5 h\n    time: normal("))
-    assert [(one.level, one.path, one.code) for one in found] == [
-        ("warning", "activities.haul.guard", "clock-guard")
-    ]
+    """Only where it cannot be solved for the time at which it changes."""
+    for solved in ("now < 5 h", "2 * now - 1 h > (now + cut_time * 1 t) / 2 or not now == 3 h"):
+        assert not _check(("    time: normal(", f"    guard: {solved}\n    time: normal("))
+    for unsolved in ("now < 5 h * full", "now * now > 9 h^2", "floor(now / (1 h)) > 2"):
+        found = _check(("    time: normal(", f"    guard: now > 1 h and {unsolved}\n    time: normal("))
+        assert [(one.level, one.path, one.code) for one in found] == [
+            ("warning", "activities.haul.guard", "clock-guard")
+        ]
+        assert found[0].message.startswith(f"`{unsolved}`")
 
 
 def test_a_tool_of_each_member_is_used_at_its_own_place_only():

@@ -94,6 +94,8 @@ def _open(shop: Shop) -> None:
     shop.schedule(shop.horizon, Class.CALENDAR, "horizon", None)
     for source in shop.sources:
         _schedule_arrival(shop, source)
+    for tick in shop.program.wake:
+        shop.schedule(int(tick), Class.TIMER, "wake", None)
     for instance in shop.instances:
         draw_takes(shop, instance)
 
@@ -360,4 +362,5 @@ HANDLERS: dict[str, Any] = {
     "shift end": _shift_end,
     "warm up": _warm_up,
     "horizon": lambda shop, thing: None,
+    "wake": lambda shop, thing: None,
 }

@@ -142,7 +142,20 @@ def _guard(draw: Any, document: Document, activity: Document, members: int) -> s
     if members > 1 and document["stocks"][stock].get("at") == "spot" and draw(st.booleans()):
         key = draw(st.sampled_from([f"sum({stock})", f"largest({stock})", f"smallest({stock})"]))
     guard = f"{key} {draw(st.sampled_from(['<', '<=', '>', '>=']))} {draw(st.integers(0, 3))}{unit}"
-    return guard + str(draw(st.sampled_from(["", "", " or now > 20 min", " and now < 40 min"])))
+    return guard + str(
+        draw(
+            st.sampled_from(
+                [
+                    "",
+                    "",
+                    " or now > 20 min",
+                    " and now < 40 min",
+                    " or 2 * now >= 33 min",
+                    " and now != 9 min",
+                ]
+            )
+        )
+    )
 
 
 def _in_line(draw: Any, document: Document, activity: Document, members: int, k: int) -> None:

@@ -73,6 +73,42 @@ def test_rule_1_a_tool_counts_from_its_return(trace):
     assert ran.starts()[:4] == [(0.0, "hold"), (0.0, "sleep"), (3.0, "read"), (4.0, "print")]
 
 
+@pytest.mark.parametrize(
+    ("guard", "starts"),
+    [
+        ("now >= 3 min", [3.0, 5.0, 7.0, 9.0]),
+        ("now > 3 min", [3 + 1e-9 / 60, 5 + 1e-9 / 60, 7 + 1e-9 / 60, 9 + 1e-9 / 60]),
+        ("not now < 2 * wait or now < 1 min", [0.0, 8.0]),
+        (
+            "2 * now + 1 min >= now + 4.5 min and now != 5.5 min",
+            [3.5, 5.5 + 1e-9 / 60, 7.5 + 1e-9 / 60, 9.5 + 1e-9 / 60],
+        ),
+        ("now == 4.25 min", [4.25]),
+        ("now / (1 min) > 6", [6 + 1e-9, 8 + 1e-9]),
+        ("now >= 3 min and coal > 3", []),
+    ],
+)
+def test_rule_1_the_clock_wakes_a_guard_to_the_tick(trace, guard, starts):
+    """A bare number compares within 1e-9 (rule 6): of a minute, 60 ns."""
+    text = model(
+        "params: {wait: 4 min}",
+        "stocks: {coal: {start: 2}}",
+        f"activities: {{cut: {{time: 2 min, guard: {guard}}}}}",
+        crew(man="does: cut"),
+    )
+    assert trace(text).times(Event.START) == pytest.approx(starts, rel=0, abs=0.01e-9 / 60)
+
+
+def test_rule_1_a_guard_that_cannot_be_solved_is_judged_when_something_happens(trace):
+    text = model(
+        "stocks: {coal: {start: 2}}",
+        "sources: {tick: {to: coal, every: 2.5 min}}",
+        "activities: {cut: {time: 1 min, guard: now * now > 9 min^2}}",
+        crew(man="does: cut"),
+    )
+    assert trace(text).times(Event.START)[0] == 5.0
+
+
 PAIR = """
 tools: {crane: 2}
 activities:

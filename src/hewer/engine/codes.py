@@ -171,6 +171,7 @@ class Class(IntEnum):
     WORK = 0
     CALENDAR = 2
     SOURCE = 3
+    TIMER = 4
 
 
 HOLD_PEOPLE, HOLD_TOOLS, HOLD_ROOM = 1, 2, 4  # bits of ``holds``

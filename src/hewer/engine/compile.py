@@ -97,6 +97,7 @@ def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np
     parts = {"pool": pool, "walk": walk, **_arrays(context, stocks, work, people, sources)}
     parts["quantile"] = _quantiles(context, asked)
     parts["scalar"] = _scalars(context, parts, visits, people.heap)
+    parts["wake"] = _wakes(context, parts["scalar"])
     return parts, _names(context, work, people, source_names, pool_names)
 
 
@@ -184,6 +185,12 @@ def _scalars(context: Context, parts: dict[str, np.ndarray], visits: int, heap: 
         "place_members": len(parts["walk"]),
     }
     return array(records.SCALAR, [row])
+
+
+def _wakes(context: Context, scalar: np.ndarray) -> np.ndarray:
+    """Return the ticks at which guards change by the clock, in order, as far as works can start then."""
+    end = min(int(scalar[0]["shift"]), int(scalar[0]["horizon"]))
+    return np.array(sorted(tick for tick in context.wakes if 0 < tick < end), np.int64)
 
 
 def _lengths(context: Context) -> tuple[int, int, int]:

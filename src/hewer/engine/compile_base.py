@@ -93,6 +93,7 @@ class Context:
     drawn: list[Distribution] = field(default_factory=list)  # by index, as ``distributions``
     capacity: list[int] = field(default_factory=list)  # of stock instances
     classes: tuple[int, ...] = (0,)  # priorities of items, highest first
+    wakes: set[int] = field(default_factory=set)  # ticks at which guards that read the clock change
     _known: dict[Distribution, int] = field(default_factory=dict)
     _placed: dict[tuple[tuple[int, int, float], ...], int] = field(default_factory=dict)
 

@@ -18,6 +18,7 @@ from hewer.engine.codes import (
     Requirement,
 )
 from hewer.engine.compile_base import Context, Row, located, refuse, stream
+from hewer.engine.compile_clock import wakes
 from hewer.engine.compile_expressions import (
     Amount,
     Binding,
@@ -31,6 +32,7 @@ from hewer.engine.compile_expressions import (
     stock_member,
 )
 from hewer.model.document import Activity
+from hewer.model.expression import parse
 from hewer.model.fields import Value
 
 _HOLDS = {"people": HOLD_PEOPLE, "tools": HOLD_TOOLS, "room": HOLD_ROOM}
@@ -149,10 +151,9 @@ def _material(work: Work, binding: Binding, name: str, activity: Activity, row: 
 def _guard(work: Work, binding: Binding, text: str) -> None:
     code = guard(binding, text)
     requirement = len(work.requirements)
-    reads = {a for op, a, _ in code if op == Op.LEVEL}
     if any(op == Op.NOW for op, _, _ in code):
-        reads = set(range(len(work.judged_on)))
-    for stock in sorted(reads):
+        _wake(binding, text)
+    for stock in sorted({a for op, a, _ in code if op == Op.LEVEL}):
         work.judged_on[stock].append(requirement)
     work.requirements.append(
         {
@@ -163,6 +164,13 @@ def _guard(work: Work, binding: Binding, text: str) -> None:
             "take": NONE,
         }
     )
+
+
+def _wake(binding: Binding, text: str) -> None:
+    """Note when a guard changes because of the clock; the members of a set share that."""
+    if ("wakes", text) not in binding.memo:
+        binding.memo["wakes", text] = True
+        binding.context.wakes.update(wakes(binding, parse(text)))
 
 
 def _take(work: Work, binding: Binding, key: str, value: Value) -> None:

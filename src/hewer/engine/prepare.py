@@ -12,6 +12,7 @@ from hewer.engine.kernel.loop import (
     BREAK_ENDS,
     HORIZON,
     SHIFT_ENDS,
+    WAKE,
     WARM_UP,
     chain_items,
     chain_works,
@@ -36,6 +37,7 @@ def _timers(program: Program) -> np.ndarray:
     if scalar["shift"] < UNLIMITED:
         rows.append((SHIFT_ENDS, 0, scalar["shift"]))
     rows.append((HORIZON, 0, scalar["horizon"]))
+    rows.extend((WAKE, 0, tick) for tick in program.wake)
     return np.array(rows, dtype=TIMER)
 
 
@@ -97,6 +99,7 @@ def _sizes(program: Program, timers: int) -> dict[str, int]:
         "source_n": len(program.source),
         "break_n": len(program.breaks),
         "timer_n": timers,
+        "wake_n": len(program.wake),
         "flow_n": len(program.flow),
         "quantile_n": len(program.quantile),
         "column_n": column.total,

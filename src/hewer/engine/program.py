@@ -42,6 +42,7 @@ class Program(NamedTuple):
     walk: np.ndarray  # [place member, place member] i8 ticks
     rate: np.ndarray  # [role, activity] f8 efficiency
     quantile: np.ndarray  # [.] QUANTILE: those that measures ask for
+    wake: np.ndarray  # [.] i8 ticks, ascending, at which guards change because of the clock
     scalar: np.ndarray  # [1] SCALAR
 
 

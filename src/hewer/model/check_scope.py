@@ -35,7 +35,7 @@ from hewer.model.expression import (
 from hewer.model.resolve import Path, is_bare_zero
 from hewer.quantity import DIMENSIONLESS, TIME, Dimension
 
-__all__ = ["Judged", "Scope", "Want", "judge", "judge_constant", "selector_problem"]
+__all__ = ["Judged", "Scope", "Want", "is_known", "judge", "judge_constant", "selector_problem"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,14 +275,15 @@ def _check_run_distributions(scope: Scope, node: Node) -> None:
     for part in walk(node):
         if not is_distribution(part) or not isinstance(part, Call):
             continue
-        if _is_known(part, context):
+        if is_known(part, context):
             distribution(part, context.params, context.model.source.folder)
             continue
-        _, whole = scale_in_run(part, lambda inner: _is_known(inner, context))
+        _, whole = scale_in_run(part, lambda inner: is_known(inner, context))
         distribution(whole, context.params)
 
 
-def _is_known(node: Node, context: Context) -> bool:
+def is_known(node: Node, context: Context) -> bool:
+    """Tell whether a value is a number before the run: it reads no level, no clock and nothing taken."""
     return names(node) <= set(context.params) and not functions(node) & LEVEL_FUNCTIONS
 
 
@@ -297,7 +298,7 @@ def _check_bounds(scope: Scope, node: Node, want: Want) -> Bounds:
         if low.low > high.high:
             message = f"`{render(node)}` must go from the least to the most"
             raise ExpressionError(message, "swap them", node.start)
-    fixed = _is_known(node, scope.context)
+    fixed = is_known(node, scope.context)
     if fixed and not is_random(node) and not isinstance(node, Range):
         value = evaluate(node, scope.context.params).value
         limits = Bounds(value, value)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 
 from hewer.model.bounds import Bounds
 from hewer.model.check_base import Context, Reference, all_gives, posts_of, reference
-from hewer.model.check_scope import Scope, Want, judge, judge_constant, selector_problem
+from hewer.model.check_scope import Scope, Want, is_known, judge, judge_constant, selector_problem
 from hewer.model.check_site import amount_want, check_whole, time_want
+from hewer.model.clock import clock_comparisons, is_linear
 from hewer.model.document import Activity
+from hewer.model.expression import Node
 from hewer.model.resolve import Path
 from hewer.quantity import DIMENSIONLESS, Quantity, unit
 
@@ -121,16 +122,24 @@ def _check_guard_and_time(
     if activity.guard is not None:
         scope = Scope(context, levels=True, place=place, condition=True)
         path: Path = ("activities", name, "guard")
-        judge(scope, path, activity.guard, Want(None, "a condition"))
-        if re.search(r"\bnow\b", str(activity.guard)):
-            context.warn(
-                path,
-                "reads the clock, which wakes nobody: the guard is judged when something else happens",
-                "let a source or an automatic activity tick at the times that matter",
-                "clock-guard",
-            )
+        judged = judge(scope, path, activity.guard, Want(None, "a condition"))
+        if judged is not None:
+            _check_clock(context, path, activity.guard, judged.node)
     scope = Scope(context, levels=True, place=place, random=True, taken=taken)
     judge(scope, ("activities", name, "time"), activity.time, time_want(context))
+
+
+def _check_clock(context: Context, path: Path, guard: str, node: Node) -> None:
+    """Point out a comparison that cannot be solved for the time at which it becomes true."""
+    for comparison in clock_comparisons(node):
+        if not is_linear(comparison, lambda part: is_known(part, context)):
+            text = guard[comparison.start : comparison.end]
+            message = (
+                f"`{text}` is not linear in `now` with the rest known before the run, so that nothing wakes "
+                "when it becomes true: it is judged when something else happens"
+            )
+            hint = "compare `now` with numbers and params, or let an automatic activity tick"
+            context.warn(path, message, hint, "clock-guard")
 
 
 def _check_outcomes(context: Context, name: str, activity: Activity) -> None:

@@ -18,7 +18,7 @@ from hewer.engine.kernel.terms import begin_break, close, end_break, end_shift, 
 from hewer.engine.kernel.work import complete, release_blocked
 from hewer.engine.kernel.write import write
 
-BREAK_BEGINS, BREAK_ENDS, SHIFT_ENDS, WARM_UP, HORIZON = 0, 1, 2, 3, 4  # kinds of timers
+BREAK_BEGINS, BREAK_ENDS, SHIFT_ENDS, WARM_UP, HORIZON, WAKE = 0, 1, 2, 3, 4, 5  # kinds of timers
 _P_WALKING = int(Phase.WALKING)
 _DONE, _AGAIN = int(Status.DONE), int(Status.AGAIN)
 _GROW_ITEMS, _GROW_WORKS = int(Status.GROW_ITEMS), int(Status.GROW_WORKS)
@@ -28,7 +28,7 @@ _ON = -1
 
 @part
 def _ring(m: Any, k: Any) -> Any:
-    """What a timer does."""
+    """What a timer does; a wake does nothing but let the instant be judged."""
     timer = timers(m, k)
     kind = timer["kind"]
     if kind == BREAK_BEGINS:
@@ -39,7 +39,7 @@ def _ring(m: Any, k: Any) -> Any:
         end_shift(m)
     elif kind == WARM_UP:
         open_window(m)
-    else:
+    elif kind == HORIZON:
         close(m)
 
 

@@ -38,7 +38,7 @@ from hewer.engine.kernel.terms import clear_counts
 
 _STOCK = STOCK_STAGE
 _FREE = int(Phase.FREE)
-_CALENDAR = int(Class.CALENDAR)
+_CALENDAR, _TIMER = int(Class.CALENDAR), int(Class.TIMER)
 
 
 @part
@@ -218,7 +218,8 @@ def _reset_people(m: Any) -> Any:
 @part
 def _schedule_all(m: Any) -> Any:
     clock = clocks(m)
-    for k in range(clock["timer_n"]):
+    wakes = clock["timer_n"] - clock["wake_n"]
+    for k in range(wakes):
         schedule(m, clock["timer0"] + k, timers(m, k)["tick"], _CALENDAR)
     for k in range(clock["source_n"]):
         source = sources(m, k)
@@ -226,6 +227,8 @@ def _schedule_all(m: Any) -> Any:
         source["number"] = 0
         source["items"] = 0
         schedule_source(m, k)
+    for k in range(wakes, clock["timer_n"]):
+        schedule(m, clock["timer0"] + k, timers(m, k)["tick"], _TIMER)
 
 
 @part

@@ -116,6 +116,7 @@ CLOCK = np.dtype(
         ("source_n", "i8"),
         ("break_n", "i8"),
         ("timer_n", "i8"),
+        ("wake_n", "i8"),  # the last of the timers: wakes
         ("flow_n", "i8"),
         ("quantile_n", "i8"),
         ("column_n", "i8"),
