@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from hewer.statistics import band, difference, estimate, observe, ratio
+from hewer.statistics import difference, estimate, observe, ratio
 
 EXPERIMENTS = 10_000
 ALLOWANCE = 4.9 * math.sqrt(0.95 * 0.05 / EXPERIMENTS)  # false alarm below 1e-6
@@ -134,23 +134,3 @@ def test_a_world_counts_once_however_many_of_its_values_are_defined() -> None:
     values = [[1.0, 1.0, 1.0], [3.0, math.nan, math.nan], [math.nan] * 3]
     assert observe(values).tolist() == [1.0, 3.0]
     assert estimate(values).mean == 2.0
-
-
-def test_band_is_of_world_means() -> None:
-    means = np.arange(101.0)
-    got = band(np.stack([means - 1, means + 1], axis=1))
-    assert got is not None
-    assert (got.low, got.high, got.worlds) == (5.0, 95.0, 101)
-    assert got.chance == pytest.approx(1.0 / np.var(means, ddof=1))
-
-
-def test_band_of_pure_chance_says_so() -> None:
-    values = np.random.default_rng(5).normal(size=(4000, 4))
-    got = band(values)
-    assert got is not None
-    # sd of the ratio about sqrt(2/4000 + 2/12000) = 0.026; 5 sd: false alarm below 1e-6
-    assert got.chance == pytest.approx(1.0, abs=0.13)
-
-
-def test_no_band_for_one_world() -> None:
-    assert band([[1.0, 2.0]]) is None

@@ -1,30 +1,44 @@
 """Arrays in, numbers out: intervals, paired comparisons, bands. Knows nothing of models or engines."""
 
 from hewer.statistics.interval import (
-    BAND,
     CONFIDENCE,
-    Band,
     Estimate,
     Ratio,
-    band,
+    chance,
     difference,
     estimate,
     observe,
     ratio,
 )
+from hewer.statistics.order import quantile
+from hewer.statistics.proportion import clopper_pearson, wilson
 from hewer.statistics.quantile import normal_quantile, t_quantile
+from hewer.statistics.ratio_of_means import linearised, ratio_of_means
+from hewer.statistics.steady import Batches, Cut, batch_means, mser5, von_neumann
+from hewer.statistics.worlds import BAND, Band, band
 
 __all__ = [
     "BAND",
     "CONFIDENCE",
     "Band",
+    "Batches",
+    "Cut",
     "Estimate",
     "Ratio",
     "band",
+    "batch_means",
+    "chance",
+    "clopper_pearson",
     "difference",
     "estimate",
+    "linearised",
+    "mser5",
     "normal_quantile",
     "observe",
+    "quantile",
     "ratio",
+    "ratio_of_means",
     "t_quantile",
+    "von_neumann",
+    "wilson",
 ]

@@ -1,4 +1,4 @@
-"""Means, paired differences, ratios and bands, each with the error it carries.
+"""Means, paired differences and ratios, each with the error it carries.
 
 Values come as arrays ``[world, replication]`` (or ``[replication]``). The independent observations are
 the replications where there is one world, and the means of the worlds where there are several:
@@ -10,15 +10,15 @@ out and counted as missing, never taken for zero.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hewer.statistics.proportion import wilson
 from hewer.statistics.quantile import t_quantile
 
 CONFIDENCE = 0.95
-BAND = (0.05, 0.95)
 _ROUNDING = 1e-12  # relative: differences below it are rounding of floats, not effects
 
 
@@ -38,6 +38,9 @@ class Estimate:
         Replications averaged, all worlds together.
     missing : int
         Replications in which the value was undefined.
+    ends : tuple of float, optional
+        Lower and upper end, where the interval does not lie evenly about the mean; `half_width` is then half
+        of its length.
     """
 
     mean: float
@@ -45,16 +48,17 @@ class Estimate:
     confidence: float
     n: int
     missing: int = 0
+    ends: tuple[float, float] | None = None
 
     @property
     def low(self) -> float:
         """Lower end of the interval."""
-        return self.mean - self.half_width
+        return self.ends[0] if self.ends is not None else self.mean - self.half_width
 
     @property
     def high(self) -> float:
         """Upper end of the interval."""
-        return self.mean + self.half_width
+        return self.ends[1] if self.ends is not None else self.mean + self.half_width
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +76,6 @@ class Ratio:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
-    """The range that the worlds span: what ignorance of the params leaves open.
-
-    ``chance`` is the part of the variance between world means that chance within the worlds explains
-    (NaN with one replication per world): near 1 the band shows too few replications, not ignorance.
-    """
-
-    low: float
-    high: float
-    worlds: int
-    chance: float
-
-
 def estimate(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
     """Mean of ``values`` with a Student interval over the independent observations.
 
@@ -95,11 +85,28 @@ def estimate(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
     confidence : float
         Probability of the interval, between 0 and 1.
     """
-    table = _table(values)
+    table = table_of(values)
     observations = observe(table)
     n = int(np.isfinite(table).sum())
     mean, half_width = _student(observations, confidence)
     return Estimate(mean, half_width, confidence, n, table.size - n)
+
+
+def chance(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
+    """Probability of what is 1 where it happened and 0 where it did not.
+
+    Of one world by Wilson's interval; of several, over the shares of the worlds.
+
+    Parameters
+    ----------
+    values : array_like of 0, 1 and nan, shape (replication,) or (world, replication)
+    """
+    table = table_of(values)
+    plain = estimate(table, confidence)
+    if table.shape[0] > 1 or plain.n == 0:
+        return plain
+    low, high = wilson(int(np.nansum(table)), plain.n, confidence)
+    return replace(plain, half_width=0.5 * (high - low), ends=(low, high))
 
 
 def difference(base: ArrayLike, other: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
@@ -108,7 +115,7 @@ def difference(base: ArrayLike, other: ArrayLike, confidence: float = CONFIDENCE
     On common random numbers what strikes both alike cancels, and the interval is that of the
     differences, not of the two means.
     """
-    first, second = _pair(base, other)
+    first, second = pair(base, other)
     gap = second - first
     scale = np.maximum(np.abs(first), np.abs(second))
     gap = np.where(np.abs(gap) <= _ROUNDING * scale, 0.0, gap)
@@ -123,7 +130,7 @@ def ratio(base: ArrayLike, other: ArrayLike, confidence: float = CONFIDENCE) -> 
     for normal values and, where it is bounded, contains 1 just when the interval of the difference
     contains 0.
     """
-    first, second = _pair(base, other)
+    first, second = pair(base, other)
     n = int(np.isfinite(first).sum())
     x, y = observe(first), observe(second)
     if x.size == 0:
@@ -132,26 +139,13 @@ def ratio(base: ArrayLike, other: ArrayLike, confidence: float = CONFIDENCE) -> 
     value = mean_y / mean_x if mean_x != 0.0 else math.nan
     if x.size < 2:
         return Ratio(value, math.nan, math.nan, confidence, n)
-    low, high = _fieller(x, y, confidence)
+    low, high = fieller(x, y, confidence)
     return Ratio(value, low, high, confidence, n)
-
-
-def band(values: ArrayLike, limits: tuple[float, float] = BAND) -> Band | None:
-    """5-95 % range of the world means; None where fewer than two worlds are defined.
-
-    Quantiles interpolate linearly between order statistics (type 7 of Hyndman and Fan, 1996).
-    """
-    table = _table(values)
-    means = observe(table)
-    if table.shape[0] < 2 or means.size < 2:
-        return None
-    low, high = np.quantile(means, limits)
-    return Band(float(low), float(high), int(means.size), _chance_share(table, means))
 
 
 def observe(values: ArrayLike) -> NDArray[np.float64]:
     """Independent observations: the defined replications, or the mean of each world of several."""
-    table = _table(values)
+    table = table_of(values)
     defined = np.isfinite(table)
     if table.shape[0] == 1:
         only: NDArray[np.float64] = table[0][defined[0]]
@@ -175,7 +169,7 @@ def _student(observations: NDArray[np.float64], confidence: float) -> tuple[floa
     return mean, t_quantile(0.5 + 0.5 * confidence, n - 1) * deviation / math.sqrt(n)
 
 
-def _fieller(x: NDArray[np.float64], y: NDArray[np.float64], confidence: float) -> tuple[float, float]:
+def fieller(x: NDArray[np.float64], y: NDArray[np.float64], confidence: float) -> tuple[float, float]:
     """Roots in r of (mean_y - r mean_x)^2 = t^2 var(y - r x) / n."""
     scale_x, scale_y = float(np.abs(x).max()), float(np.abs(y).max())
     if scale_x == 0.0:
@@ -199,27 +193,17 @@ def _fieller(x: NDArray[np.float64], y: NDArray[np.float64], confidence: float) 
     return low * scale_y / scale_x, high * scale_y / scale_x
 
 
-def _chance_share(table: NDArray[np.float64], means: NDArray[np.float64]) -> float:
-    """Variance of a world mean that is due to chance, over the variance between world means."""
-    total = float(means.var(ddof=1))
-    counts = np.isfinite(table).sum(axis=1)
-    rows = table[counts >= 2]
-    if rows.shape[0] == 0 or total == 0.0:
-        return math.nan
-    within = np.nanvar(np.where(np.isfinite(rows), rows, np.nan), axis=1, ddof=1)
-    return min(1.0, float(np.mean(within / counts[counts >= 2])) / total)
-
-
-def _table(values: ArrayLike) -> NDArray[np.float64]:
+def table_of(values: ArrayLike) -> NDArray[np.float64]:
+    """Return values as an array [world, replication]."""
     table = np.atleast_2d(np.asarray(values, dtype=np.float64))
     if table.ndim != 2:
         raise ValueError(f"values must be [replication] or [world, replication]; got {table.ndim} axes")
     return table
 
 
-def _pair(base: ArrayLike, other: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def pair(base: ArrayLike, other: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Both tables with what is undefined in either made undefined in both."""
-    first, second = _table(base), _table(other)
+    first, second = table_of(base), table_of(other)
     if first.shape != second.shape:
         raise ValueError(f"paired values must have one shape; got {first.shape} and {second.shape}")
     defined = np.isfinite(first) & np.isfinite(second)

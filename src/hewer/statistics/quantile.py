@@ -1,4 +1,4 @@
-"""Quantiles of the normal and of Student's t, without SciPy at run time.
+"""Quantiles of the normal, of Student's t and of beta distributions, without SciPy at run time.
 
 SciPy costs half a second to import, and a table needs one number from it. The t quantile solves
 ``P(T > t) = q`` by Newton's method from the normal quantile. The upper tail of t is convex for t > 0
@@ -45,6 +45,36 @@ def t_quantile(probability: float, freedom: float) -> float:
     if probability < 0.5:
         return -_upper(probability, freedom)
     return _upper(1.0 - probability, freedom)
+
+
+def beta_quantile(probability: float, a: float, b: float) -> float:
+    """Quantile of the beta distribution with shapes ``a`` and ``b``, by bisection to the last bit.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is outside its range.
+    """
+    if not 0.0 < probability < 1.0 or not a > 0.0 or not b > 0.0:
+        raise ValueError(
+            f"a beta quantile needs 0 < probability < 1, shapes > 0; got {probability}, {a}, {b}"
+        )
+    low, high = 0.0, 1.0
+    while True:
+        middle = 0.5 * (low + high)
+        if middle in (low, high):
+            return middle
+        if _incomplete_beta(middle, a, b) < probability:
+            low = middle
+        else:
+            high = middle
+
+
+def binomial_at_most(k: int, n: int, probability: float) -> float:
+    """P(Binomial(n, probability) <= k), by the incomplete beta function (DLMF 8.17.5)."""
+    if k < 0:
+        return 0.0
+    return 1.0 if k >= n else _incomplete_beta(1.0 - probability, n - k, k + 1)
 
 
 def t_tail(t: float, freedom: float) -> float:
