@@ -11,7 +11,7 @@ import pytest
 from hewer.engine import program as p
 from hewer.engine import records
 from hewer.engine.compile import compile_model
-from hewer.engine.measures import Measured, default_measures, evaluate, requests
+from hewer.engine.measures import Kind, Measured, default_measures, evaluate, requests
 from hewer.errors import ModelError
 from hewer.model.reading import loads
 from hewer.model.scenario import apply
@@ -243,7 +243,8 @@ def test_default_measures() -> None:
         ("heads(crew)", "no role or tag"),
         ("prize * 2", "Did you mean `price`"),
         ("exp(price)", "needs a bare number"),
-        ("arrivals(coal) > 2 t", "cannot stand in a measure"),
+        ("(arrivals(coal) > 2 t) + 1", "cannot stand in a measure"),
+        ("arrivals(coal) > 2", "units must agree"),
         ("2 ^ price", "exponent must be a bare number"),
         ("price ^ arrivals(done)", "only a bare number"),
     ],
@@ -251,6 +252,36 @@ def test_default_measures() -> None:
 def test_measures_that_cannot_be(expression: str, message: str) -> None:
     with pytest.raises(ModelError, match=message):
         measured(expression)
+
+
+@pytest.mark.parametrize(
+    ("condition", "values"),
+    [
+        ("arrivals(coal) >= 4 t", [100.0, 0.0]),
+        ("arrivals(coal) > 4 t", [0.0, 0.0]),
+        ("arrivals(coal) == 4 t and not heads() > 99", [100.0, 0.0]),
+        ("arrivals(coal) < 2 t or arrivals(coal) != 4 t", [0.0, 100.0]),
+        ("flow_time(done) < 1 h", [0.0, float("nan")]),
+    ],
+)
+def test_conditions_are_probabilities(condition: str, values: list[float]) -> None:
+    got = measured(condition, stocks)
+    assert (got.kind, got.unit) == (Kind.CHANCE, "%")
+    assert np.array_equal(got.values, values, equal_nan=True)
+
+
+def test_a_probability_has_no_other_unit() -> None:
+    with pytest.raises(ModelError, match="is a probability"):
+        measured("arrivals(coal) > 2 t", stocks, unit="t")
+
+
+def test_a_ratio_of_what_varies_keeps_both_sides() -> None:
+    got = measured("arrivals(coal) / level(coal)", stocks)
+    assert got.kind == Kind.RATIO
+    assert got.upper is not None
+    assert got.lower is not None
+    assert np.allclose(got.upper[:1] / got.lower[:1], got.values[:1])
+    assert measured("arrivals(coal) / heads()", stocks).kind == Kind.MEAN
 
 
 def test_all_wrong_measures_are_told_at_once() -> None:

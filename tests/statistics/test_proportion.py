@@ -20,7 +20,8 @@ def coverage(interval: Callable[[int, int, float], tuple[float, float]], n: int)
     ends = np.array([interval(int(k), n, 0.95) for k in ks])
     hit = (ends[:, :1] <= PROBABILITIES) & (ends[:, 1:] >= PROBABILITIES)
     weights: np.ndarray = stats.binom.pmf(ks[:, None], n, PROBABILITIES)
-    return (weights * hit).sum(axis=0)
+    covered: np.ndarray = (weights * hit).sum(axis=0)
+    return covered
 
 
 @pytest.mark.parametrize("n", [5, 30, 200])

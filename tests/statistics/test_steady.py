@@ -18,7 +18,8 @@ def autoregressive(rng: np.random.Generator, n: int, phi: float, start: float = 
     noise = rng.normal(0.0, math.sqrt(1.0 - phi * phi), n)
     steady = rng.normal()
     decay: np.ndarray = (steady + start) * phi ** np.arange(1, n + 1)
-    return decay + np.asarray(lfilter([1.0], [1.0, -phi], noise))
+    decay += np.asarray(lfilter([1.0], [1.0, -phi], noise))
+    return decay
 
 
 def test_the_cut_removes_the_transient() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from hewer.engine.compile import compile_model
 from hewer.engine.program import columns
-from hewer.engine.result import Result
+from hewer.engine.result import MeasureSamples, Result
 from hewer.model.reading import loads
 
 MODEL = """
@@ -60,10 +60,10 @@ def fake_result(worlds: int = 1, replications: int = 5, *, seed: int = 1, gain: 
         compiled=compiled,
         data=data,
         measures={
-            "output": SimpleNamespace(values=chairs, unit="", about="chairs made"),
-            "rate": SimpleNamespace(values=chairs / 2.0, unit="1/h", about=None),
-            "heads": SimpleNamespace(values=np.full((worlds, replications), 3.0), unit="", about=None),
-            "never": SimpleNamespace(values=np.full((worlds, replications), np.nan), unit="min", about=None),
+            "output": MeasureSamples(chairs, "", "chairs made"),
+            "rate": MeasureSamples(chairs / 2.0, "1/h"),
+            "heads": MeasureSamples(np.full((worlds, replications), 3.0), ""),
+            "never": MeasureSamples(np.full((worlds, replications), np.nan), "min"),
         },
     )
     return cast("Result", fake)

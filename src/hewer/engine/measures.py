@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,7 +19,21 @@ from hewer.engine.measure_functions import FUNCTIONS, Sample, Scene, natural_uni
 from hewer.engine.program import Compiled
 from hewer.errors import DimensionError, ExpressionError, ModelError, ValueProblem, did_you_mean
 from hewer.model.document import Measure, Model
-from hewer.model.expression import Binary, Call, Name, Node, Number, Unary, parse, render, require_same, walk
+from hewer.model.expression import (
+    Binary,
+    Call,
+    Compare,
+    Logic,
+    Name,
+    Node,
+    Number,
+    Unary,
+    is_condition,
+    parse,
+    render,
+    require_same,
+    walk,
+)
 from hewer.model.expression import evaluate as work_out
 from hewer.model.resolve import time_unit
 from hewer.quantity import DIMENSIONLESS, Quantity, exact_power, unit
@@ -26,22 +41,34 @@ from hewer.quantity import DIMENSIONLESS, Quantity, exact_power, unit
 if TYPE_CHECKING:
     from hewer.engine.run import RunData
 
-__all__ = ["Measured", "Request", "default_measures", "evaluate", "measures_of", "requests"]
+__all__ = ["Kind", "Measured", "Request", "default_measures", "evaluate", "measures_of", "requests"]
 
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _HOURS = ("h", "hour", "hours", "hr")
 
 
+class Kind(StrEnum):
+    """What the values of a measure are, and so how they are estimated."""
+
+    MEAN = "mean"  # the expectation of the values
+    CHANCE = "chance"  # 1 where a condition held, 0 where not: its probability
+    RATIO = "ratio"  # one quantity over another that varies too: the ratio of their expectations
+
+
 class Measured(NamedTuple):
     """A measure of one world.
 
-    ``values`` is a float64 array [replication], in ``unit``.
+    ``values`` is a float64 array [replication], in ``unit``. Of a ratio ``upper`` and ``lower`` are what is
+    divided and by what, else None.
     """
 
     values: NDArray[np.float64]
     unit: str
     about: str | None
+    kind: Kind = Kind.MEAN
+    upper: NDArray[np.float64] | None = None
+    lower: NDArray[np.float64] | None = None
 
 
 class Request(NamedTuple):
@@ -131,8 +158,12 @@ def evaluate(compiled: Compiled, data: RunData) -> dict[str, Measured]:
 
 
 def _measured(scene: Scene, measure: Measure) -> Measured:
+    node = parse(measure.value)
+    if is_condition(node):
+        with np.errstate(all="ignore"):
+            return _chance(scene, node, measure)
     with np.errstate(all="ignore"):
-        sample = _value(scene, parse(measure.value))
+        sample = _value(scene, node)
     if measure.unit is not None:
         shown = unit(measure.unit)
         if shown.dimension != sample.dimension:
@@ -142,8 +173,70 @@ def _measured(scene: Scene, measure: Measure) -> Measured:
             )
     else:
         shown = natural_unit(scene, sample)
-    values = np.broadcast_to(sample.values, (scene.replications,)) / shown.factor
-    return Measured(np.where(np.isfinite(values), values, math.nan), shown.text, measure.about)
+    values = _spread(scene, sample.values / shown.factor)
+    if not (isinstance(node, Binary) and node.op == "/" and _varies(node.left) and _varies(node.right)):
+        return Measured(values, shown.text, measure.about)
+    with np.errstate(all="ignore"):
+        upper, lower = _value(scene, node.left).values / shown.factor, _value(scene, node.right).values
+    return Measured(
+        values, shown.text, measure.about, Kind.RATIO, _spread(scene, upper), _spread(scene, lower)
+    )
+
+
+def _spread(scene: Scene, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return one value for each replication; what is not a number is nan."""
+    wide = np.broadcast_to(values, (scene.replications,))
+    return np.where(np.isfinite(wide), wide, math.nan)
+
+
+_FIXED = ("heads", "horizon")  # the same in every replication
+
+
+def _varies(node: Node) -> bool:
+    """Tell whether a part of a measure differs from replication to replication."""
+    called = {one.name for one in walk(node) if isinstance(one, Call)}
+    return bool(called.intersection(FUNCTIONS).difference(_FIXED))
+
+
+def _chance(scene: Scene, node: Node, measure: Measure) -> Measured:
+    """Evaluate a condition: 1 where it holds, 0 where it does not, nan where a side is undefined."""
+    values = _spread(scene, _holds(scene, node))
+    shown = unit(measure.unit or "%")
+    if shown.dimension:
+        message = f"`{measure.value}` is a probability and cannot be given in {measure.unit}"
+        raise DimensionError(message, "use %")
+    return Measured(values / shown.factor, shown.text, measure.about, Kind.CHANCE)
+
+
+def _holds(scene: Scene, node: Node) -> NDArray[np.float64]:
+    if isinstance(node, Logic):
+        sides = [_holds(scene, operand) for operand in node.operands]
+        if node.op == "not":
+            return 1.0 - sides[0]
+        join = np.minimum if node.op == "and" else np.maximum
+        joined = sides[0]
+        for other in sides[1:]:
+            joined = join(joined, other)
+        return joined
+    if not isinstance(node, Compare):
+        raise ExpressionError(f"`{render(node)}` is an amount; a condition is needed here", None, node.start)
+    left, right = _value(scene, node.left), _value(scene, node.right)
+    require_same(node, left.dimension, right.dimension)
+    defined = np.isfinite(left.values) & np.isfinite(right.values)
+    return np.where(defined, _compared(node.op, left.values, right.values), math.nan)
+
+
+def _compared(op: str, left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Compare; what differs by rounding alone is equal."""
+    equal = np.isclose(left, right, rtol=1e-9, atol=0.0)
+    found: NDArray[np.bool_]
+    if op in ("==", "!="):
+        found = equal if op == "==" else ~equal
+    elif op in ("<=", ">="):
+        found = equal | ((left < right) if op == "<=" else (left > right))
+    else:
+        found = ~equal & ((left < right) if op == "<" else (left > right))
+    return found
 
 
 def _value(scene: Scene, node: Node) -> Sample:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hewer.engine.measures import evaluate
+from hewer.engine.measures import Kind, Measured, evaluate
 from hewer.engine.program import Compiled
 
 if TYPE_CHECKING:
@@ -29,11 +29,18 @@ class MeasureSamples:
     unit : str
         Empty for bare numbers.
     about : str or None
+    kind : Kind
+        Whether they are amounts, 1 where a condition held and 0 where not (times the unit), or ratios.
+    upper, lower : ndarray of float64 [world, replication], or None
+        Of a ratio: what is divided, and by what.
     """
 
     values: NDArray[np.float64]
     unit: str
     about: str | None = None
+    kind: Kind = Kind.MEAN
+    upper: NDArray[np.float64] | None = None
+    lower: NDArray[np.float64] | None = None
 
 
 class World(NamedTuple):
@@ -110,8 +117,7 @@ def gather(
     compiled = worlds[0].compiled
     evaluated = [evaluate(world.compiled, world.data) for world in worlds]
     measures = {
-        name: MeasureSamples(np.stack([one[name].values for one in evaluated]), first.unit, first.about)
-        for name, first in evaluated[0].items()
+        name: _samples([one[name] for one in evaluated], first) for name, first in evaluated[0].items()
     }
     data = concatenate([world.data for world in worlds])
     return Result(
@@ -127,6 +133,15 @@ def gather(
         data=data,
         interrupted=interrupted,
     )
+
+
+def _samples(worlds: Sequence[Measured], first: Measured) -> MeasureSamples:
+    """Put a measure's values in the worlds together."""
+    found = MeasureSamples(np.stack([one.values for one in worlds]), first.unit, first.about, first.kind)
+    if first.kind != Kind.RATIO:
+        return found
+    upper, lower = (np.stack([getattr(one, side) for one in worlds]) for side in ("upper", "lower"))
+    return replace(found, upper=upper, lower=lower)
 
 
 def concatenate(parts: Sequence[RunData]) -> RunData:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from hewer.errors import OptionError
 from hewer.statistics import Band, Estimate, Ratio, band, difference, observe, ratio
 from hewer.study.simulate import changed, prepare, simulate
-from hewer.study.summary import Summary, summarise
+from hewer.study.summary import Summary, linear, summarise
 
 if TYPE_CHECKING:
     from hewer.engine.result import Result
@@ -167,7 +167,7 @@ def contrast(labels: Sequence[str], results: Sequence[Result]) -> Comparison:
         for label, other in zip(labels[1:], results[1:], strict=True):
             theirs = other.measures.get(name)
             if theirs is not None and theirs.unit == samples.unit:
-                values = _common(samples.values, theirs.values)
+                values = _common(linear(samples), linear(theirs))
                 contrasts.append(_contrast(name, samples.unit, (labels[0], label), values))
     return Comparison(tuple(labels), tuple(results), summaries, tuple(contrasts))
 

@@ -15,7 +15,6 @@ from hewer.model.expression import (
     dimension,
     evaluate,
     functions,
-    is_condition,
     is_random,
     names,
     parse,
@@ -38,8 +37,8 @@ def check_measures(context: Context) -> None:
             node = parse(measure.value)
             if names(node) & context.broken:
                 continue
-            if is_random(node) or is_condition(node) or isinstance(node, Range):
-                message = f"must be an amount made of measures; got `{render(node)}`"
+            if is_random(node) or isinstance(node, Range):
+                message = f"must be an amount or a condition made of measures; got `{render(node)}`"
                 raise ExpressionError(message, "for example `arrivals(done) / heads()`")
             _check_functions(context, functions(node))
             scope = {param: value.dimension for param, value in context.params.items()}

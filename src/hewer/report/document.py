@@ -70,6 +70,8 @@ def _estimate(estimate: Estimate) -> Document:
     return {
         "mean": _number(estimate.mean),
         "half_width": _number(estimate.half_width),
+        "low": _number(estimate.low),
+        "high": _number(estimate.high),
         "confidence": estimate.confidence,
         "n": estimate.n,
         "missing": estimate.missing,
@@ -92,6 +94,8 @@ def _band(band: Band | None) -> Document | None:
     return {
         "low": _number(band.low),
         "high": _number(band.high),
+        "low_error": _number(band.low_error),
+        "high_error": _number(band.high_error),
         "worlds": band.worlds,
         "chance": _number(band.chance),
     }

@@ -39,7 +39,7 @@ def width(error: float) -> str:
 def plus_minus(value: float, error: float) -> str:
     """Write ``12.3 ±0.4``; only the number where the error is 0, not known, or the number undefined."""
     text = figure(value, error)
-    if not math.isfinite(value) or not math.isfinite(error) or error == 0.0:
+    if not math.isfinite(value) or math.isnan(error) or error == 0.0:
         return text
     return f"{text} ±{width(error)}"
 

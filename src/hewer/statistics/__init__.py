@@ -9,6 +9,7 @@ from hewer.statistics.interval import (
     estimate,
     observe,
     ratio,
+    scaled,
 )
 from hewer.statistics.order import quantile
 from hewer.statistics.proportion import clopper_pearson, wilson
@@ -38,6 +39,7 @@ __all__ = [
     "quantile",
     "ratio",
     "ratio_of_means",
+    "scaled",
     "t_quantile",
     "von_neumann",
     "wilson",

@@ -109,6 +109,12 @@ def chance(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
     return replace(plain, half_width=0.5 * (high - low), ends=(low, high))
 
 
+def scaled(found: Estimate, factor: float) -> Estimate:
+    """Give an estimate in another unit: everything times `factor`, above 0."""
+    ends = None if found.ends is None else (found.ends[0] * factor, found.ends[1] * factor)
+    return replace(found, mean=found.mean * factor, half_width=found.half_width * factor, ends=ends)
+
+
 def difference(base: ArrayLike, other: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
     """Mean of ``other - base``, paired replication by replication (same shapes).
 

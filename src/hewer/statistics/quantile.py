@@ -56,9 +56,7 @@ def beta_quantile(probability: float, a: float, b: float) -> float:
         If a parameter is outside its range.
     """
     if not 0.0 < probability < 1.0 or not a > 0.0 or not b > 0.0:
-        raise ValueError(
-            f"a beta quantile needs 0 < probability < 1, shapes > 0; got {probability}, {a}, {b}"
-        )
+        raise ValueError(f"a beta quantile needs 0 < p < 1 and shapes above 0; got {probability}, {a}, {b}")
     low, high = 0.0, 1.0
     while True:
         middle = 0.5 * (low + high)

@@ -5,11 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hewer.statistics import Band, Estimate, band, estimate
+from hewer.quantity import unit
+from hewer.statistics import (
+    CONFIDENCE,
+    Band,
+    Estimate,
+    band,
+    chance,
+    estimate,
+    linearised,
+    ratio_of_means,
+    scaled,
+)
 from hewer.study.accounts import Account, accounts, by_kind
 
 if TYPE_CHECKING:
-    from hewer.engine.result import Result
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hewer.engine.result import MeasureSamples, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +111,7 @@ def summarise(result: Result) -> Summary:
     account = accounts(result)
     shape = (result.worlds, result.replications)
     measures = tuple(
-        MeasureSummary(
-            name, samples.unit, samples.about or "", estimate(samples.values), band(samples.values)
-        )
+        MeasureSummary(name, samples.unit, samples.about or "", estimate_of(samples), band(linear(samples)))
         for name, samples in result.measures.items()
     )
     roles, workers = account.roles, account.workers
@@ -123,6 +135,26 @@ def summarise(result: Result) -> Summary:
         measures,
         *tables,
     )
+
+
+def estimate_of(samples: MeasureSamples, confidence: float = CONFIDENCE) -> Estimate:
+    """Estimate what a measure expects: a mean, a probability, or a ratio of expectations."""
+    if samples.upper is not None and samples.lower is not None:
+        return ratio_of_means(samples.upper, samples.lower, confidence)
+    if samples.kind == "chance":
+        factor = unit(samples.unit).factor
+        return scaled(chance(samples.values * factor, confidence), 1.0 / factor)
+    return estimate(samples.values, confidence)
+
+
+def linear(samples: MeasureSamples) -> NDArray[np.float64]:
+    """Values of a measure [world, replication] whose mean is what it expects.
+
+    Those of a ratio are linearised; all others are the values themselves.
+    """
+    if samples.upper is not None and samples.lower is not None:
+        return linearised(samples.upper, samples.lower)
+    return samples.values
 
 
 def _table(account: Account, shape: tuple[int, int]) -> TableSummary:
