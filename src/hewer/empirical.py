@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from pathlib import Path
-from stat import S_ISDIR, S_ISREG
 
+from hewer.data_file import Rows, csv_rows, find_column, is_number
 from hewer.distribution import Distribution
-from hewer.errors import DataError, did_you_mean
+from hewer.errors import DataError
 from hewer.quantity import unit
 
 __all__ = ["empirical"]
 
 _MOST_BYTES = 50_000_000
-_Rows = list[tuple[int, list[str]]]
 
 
 def empirical(
@@ -39,7 +37,7 @@ def empirical(
         Where the file or column is missing, or a number is none, is negative or not finite.
     """
     found = unit(unit_text)
-    rows = _rows(Path(folder or ".") / file, file)
+    rows = csv_rows(Path(folder or ".") / file, file, _MOST_BYTES)
     place, rows = _column(rows, column, file)
     values = sorted(_number(row, place, file, line) * found.factor for line, row in rows)
     if not values:
@@ -47,50 +45,13 @@ def empirical(
     return Distribution("empirical", table=tuple(values), dimension=found.dimension)
 
 
-def _rows(path: Path, file: str) -> _Rows:
-    try:
-        found = path.stat()
-        if found.st_size > _MOST_BYTES:
-            raise DataError(f"`{file}` is larger than {_MOST_BYTES // 1_000_000} MB")
-        if not (S_ISREG(found.st_mode) or S_ISDIR(found.st_mode)):
-            raise DataError(f"`{file}` must be a file")  # a device or a pipe may have no end
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream)
-            return [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except FileNotFoundError as error:
-        hint = "its path counts from the folder of the model"
-        raise DataError(f"there is no file `{file}`", hint) from error
-    except OSError as error:
-        raise DataError(f"`{file}` cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"`{file}` must be text in UTF-8", "save it as UTF-8") from error
-    except ValueError as error:
-        raise DataError(f"`{file}` cannot be the name of a file: {error}") from error
-    except csv.Error as error:
-        raise DataError(f"`{file}` must be a CSV file: {error}") from error
-
-
-def _column(rows: _Rows, column: str | None, file: str) -> tuple[int, _Rows]:
+def _column(rows: Rows, column: str | None, file: str) -> tuple[int, Rows]:
     if not rows:
         raise DataError(f"`{file}` is empty")
     header = [cell.strip() for cell in rows[0][1]]
-    if column is None:
-        if len(header) > 1:
-            raise DataError(f"`{file}` has {len(header)} columns", f'name one: `column="{header[0]}"`')
-        return 0, rows if _is_number(header[0]) else rows[1:]
-    if column not in header:
-        raise DataError(f"`{file}` has no column `{column}`", did_you_mean(column, header))
-    if header.count(column) > 1:
-        raise DataError(f"`{file}` has {header.count(column)} columns `{column}`")
-    return header.index(column), rows[1:]
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    place = find_column(header, column, file)
+    headless = column is None and is_number(header[0])
+    return place, rows if headless else rows[1:]
 
 
 def _number(row: list[str], place: int, file: str, line: int) -> float:
@@ -98,7 +59,7 @@ def _number(row: list[str], place: int, file: str, line: int) -> float:
     where = f"`{file}`, line {line}"
     if not text:
         raise DataError(f"{where}: a number is missing")
-    if not _is_number(text):
+    if not is_number(text):
         raise DataError(f"{where}: must be a number; got `{text[:40]}`")
     value = float(text)
     if not math.isfinite(value) or value < 0.0:

@@ -14,10 +14,11 @@ import numpy as np
 from hewer.engine import draws
 from hewer.engine.codes import Class, Event, Overrun, Phase, WorkerState
 from hewer.engine.program import Program
+from tests.oracle.arrivals import arrive, schedule_arrival
 from tests.oracle.choosing import choose
 from tests.oracle.judging import charge, charge_missing, judge
-from tests.oracle.objects import Item, Rest, Source, Work, Worker
-from tests.oracle.shop import FLOW_FIELDS, MASK, EndlessError, Shop
+from tests.oracle.objects import Rest, Work, Worker
+from tests.oracle.shop import FLOW_FIELDS, Shop
 from tests.oracle.working import begin, draw_takes, finish, pause, put_off, release, resume, start, stop
 
 
@@ -93,7 +94,7 @@ def _open(shop: Shop) -> None:
         shop.schedule(shop.shift, Class.CALENDAR, "shift end", None)
     shop.schedule(shop.horizon, Class.CALENDAR, "horizon", None)
     for source in shop.sources:
-        _schedule_arrival(shop, source)
+        schedule_arrival(shop, source)
     for tick in shop.program.wake:
         shop.schedule(int(tick), Class.TIMER, "wake", None)
     for instance in shop.instances:
@@ -153,66 +154,6 @@ def _watch_deadlock(shop: Shop) -> None:
         shop.deadlock = -1
     elif shop.deadlock < 0:
         shop.deadlock = shop.now
-
-
-# Arrivals.
-
-
-def _source_key(source: Source) -> int:
-    return int(draws.work_key(np.uint64(source.key), np.uint64(0), source.number))
-
-
-def _schedule_arrival(shop: Shop, source: Source) -> None:
-    """Draw when the next arrival is; at most ``limit`` of them."""
-    if source.number >= int(source.row["limit"]):
-        return
-    what = int(source.row["every"])
-    if source.number == 0 and source.row["first"] >= 0:
-        what = int(source.row["first"])
-    interval = shop.draw(what, [], _source_key(source), draws.DURATION)
-    shop.schedule(shop.now + interval, Class.SOURCE, "arrive", source)
-
-
-def _arrive(shop: Shop, source: Source) -> None:
-    if shop.shift_over:
-        return
-    _count_arrival(shop)
-    stock = shop.stocks[int(source.row["stock"])]
-    key = _source_key(source)
-    amount = int(source.row["fixed"])
-    if source.row["amount"] != -1:
-        amount = shop.draw(int(source.row["amount"]), [], key, draws.GIVEN)
-    fits = max(0, min(amount, stock.room)) if stock.limited else amount
-    shop.note(Event.ARRIVE, source.index, stock.index, amount)
-    source.arrived += amount
-    if stock.counted:
-        priority = int(source.row["priority_class"])
-        if source.row["priority"] >= 0:
-            priority = shop.draw(int(source.row["priority"]), [], key, draws.OUTCOME)
-        for k in range(fits):
-            shop.put_item(stock, _new_arrival(shop, source, source.items + k, priority))
-        source.items += amount
-    elif fits:
-        shop.put_bulk(stock, fits)
-    if fits < amount:
-        source.lost += amount - fits
-        shop.note(Event.LOST, source.index, stock.index, amount - fits)
-    source.number += 1
-    _schedule_arrival(shop, source)
-
-
-def _count_arrival(shop: Shop) -> None:
-    """Arrivals at one instant have a limit too, all sources together (rule 5)."""
-    if shop.arrival_tick != shop.now:
-        shop.arrival_tick, shop.arrivals_now = shop.now, 0
-    shop.arrivals_now += 1
-    if shop.arrivals_now > shop.limit:
-        raise EndlessError
-
-
-def _new_arrival(shop: Shop, source: Source, number: int, priority: int) -> Item:
-    lineage = draws.member_key(int(source.row["lineage"]) & MASK, number)
-    return shop.new_item(lineage, shop.now, priority)
 
 
 # The calendar: breaks, shift end, warm-up (rules 11 and 13).
@@ -314,7 +255,7 @@ def _warm_up(shop: Shop, _: Any) -> None:
     for instance in shop.instances:
         instance.n_started = instance.n_ended = 0
     for source in shop.sources:
-        source.arrived = source.lost = 0
+        source.arrived = source.lost = source.balked = source.diverted = 0
     shop.flow[:] = [dict.fromkeys(FLOW_FIELDS, 0) for _ in shop.flow]
 
 
@@ -344,7 +285,10 @@ def _close(shop: Shop, *, keep_log: bool) -> OracleRun:
         pool_busy=[pool.area.total for pool in shop.pools],
         worker_time=shop.worker_time,
         overtime=[worker.overtime for worker in shop.workers],
-        source=[{"arrived": s.arrived, "lost": s.lost} for s in shop.sources],
+        source=[
+            {"arrived": s.arrived, "lost": s.lost, "balked": s.balked, "diverted": s.diverted}
+            for s in shop.sources
+        ],
         flow=shop.flow,
         ended=ended,
         deadlock=shop.deadlock,
@@ -356,7 +300,7 @@ def _close(shop: Shop, *, keep_log: bool) -> OracleRun:
 HANDLERS: dict[str, Any] = {
     "begin": begin,
     "finish": finish,
-    "arrive": _arrive,
+    "arrive": arrive,
     "break begins": _break_begins,
     "break ends": _break_ends,
     "shift end": _shift_end,

@@ -230,26 +230,68 @@ def _tooling(draw: Any, document: Document, activity: Document, members: int) ->
         activity["uses"] = uses
 
 
+def _others(document: Document, stock: str) -> list[str]:
+    """Stocks that can take what finds no room in `stock`, or leaves it."""
+    stocks = document["stocks"]
+    members = document["places"]["spot"]["count"]
+    home = stocks[stock].get("at") == "spot" and members > 1
+    found = []
+    for name, other in stocks.items():
+        alike = all(other.get(field) == stocks[stock].get(field) for field in ("unit", "grain"))
+        if name != stock and alike:
+            apart = other.get("at") == "spot" and members > 1
+            found.append(f"first({name})" if apart and not home else name)
+    return found
+
+
+@st.composite
+def _times(draw: Any, level: str) -> Document:
+    """Draw when arrivals come: mostly by intervals."""
+    way = draw(st.sampled_from(["every", "every", "every", "rate", "rate", "timetable"]))
+    if way == "every":
+        return {way: draw(st.sampled_from(["exponential(3 min)", "2 min", "5 min"]))}
+    if way == "rate":
+        table = {"0 min": "20/h", "10 min": "0/h", "12.5 min": "60/h", "20 min": "0/h"}
+        rates = [
+            "20/h",
+            {"table": table},
+            {"table": table, "every": "25 min"},
+            {"value": "now / 1 h * 40/h", "most": "40/h"},
+            {"value": f"30/h / (1 + {level})", "most": "30/h"},
+        ]
+        return {way: draw(st.sampled_from(rates))}
+    listed = draw(
+        st.sampled_from(
+            [["0 min", "3 min", "3 min", "20 min"], {"at": ["2 min", "5 min"], "every": "7 min"}]
+        )
+    )
+    return {way: listed}
+
+
 @st.composite
 def _sources(draw: Any, document: Document) -> Document:
     sources: Document = {}
     stocks = [name for name in sorted(document["stocks"]) if name != "out"]
     for k in range(draw(st.sampled_from([0, 1, 1, 2]))):
         stock = draw(st.sampled_from(stocks))
-        source: Document = {
-            "to": stock,
-            "every": draw(st.sampled_from(["exponential(3 min)", "2 min", "5 min"])),
-        }
         bulk = "unit" in document["stocks"][stock]
+        source: Document = {"to": stock, **draw(_times(f"{stock} / 2 t" if bulk else stock))}
         source["amount"] = draw(
             st.sampled_from(["1 t", "uniform(0 t, 2 t)"] if bulk else ["1", "2", "discrete(1: 0.5, 3: 0.5)"])
         )
-        put(source, "first", some(draw, st.sampled_from(["0 min", "4 min"]), 2))
+        if "every" in source:
+            put(source, "first", some(draw, st.sampled_from(["0 min", "4 min"]), 2))
         put(source, "limit", some(draw, st.integers(0, 10)))
         if not bulk:
             put(source, "priority", some(draw, st.sampled_from([1, -1, "discrete(0: 0.5, 2: 0.5)"]), 2))
+        others = _others(document, stock)
         if "capacity" in document["stocks"][stock]:
-            source["when_full"] = "lose"
+            full = some(draw, st.sampled_from(others), 2) if others else None
+            source["when_full"] = {"to": full} if full else "lose"
+        if draw(st.integers(1, 4)) == 4:
+            chances = ["40 %", f"{stock} > 1 t" if bulk else f"{stock} > 1", "min(1, now / 20 min)"]
+            source["balks"] = {"when": draw(st.sampled_from(chances))}
+            put(source["balks"], "to", some(draw, st.sampled_from(others), 2) if others else None)
         sources[f"source{k}"] = source
     return sources
 

@@ -278,9 +278,12 @@ class Source:
     row: Any
     key: int
     number: int = 0
+    tries: int = 0  # candidates refused since the last arrival
     items: int = 0
     arrived: int = 0
     lost: int = 0
+    balked: int = 0
+    diverted: int = 0
 
 
 @dataclass(eq=False)

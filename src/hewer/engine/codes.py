@@ -109,6 +109,15 @@ class Op(IntEnum):
     ROUND = 29  # half to even
 
 
+class Way(IntEnum):
+    """How the times of a source's arrivals are stated (rule 7)."""
+
+    EVERY = 0  # intervals
+    TABLE = 1  # a rate that is constant between the times of a table
+    THINNED = 2  # a rate that is judged at candidates, which come at its most
+    LISTED = 3  # one by one
+
+
 class WorkerState(IntEnum):
     """Exclusive states of a worker."""
 
@@ -151,6 +160,8 @@ class Event(IntEnum):
     BREAK = 13  # a break, b 0 begins / 1 ends, x 0
     SHIFT_END = 14  # 0, 0, 0
     WARM_UP = 15  # 0, 0, 0
+    BALK = 24  # a source, b stock, x items or grains that turned away
+    DIVERT = 25  # a source, b the other stock, x items or grains that went there
 
 
 class Status(IntEnum):
@@ -163,6 +174,7 @@ class Status(IntEnum):
     GROW_LOG = 4
     ENDLESS = 5  # rule 5: clock[0]["culprit"] is the instance or, counted on behind those, the source
     BAD_NUMBER = 6  # a drawn time or amount is negative, not a number or too large; culprit as above
+    ABOVE_MOST = 16  # the rate of a source is above its stated most; culprit as above
 
 
 class Class(IntEnum):

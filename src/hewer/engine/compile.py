@@ -130,6 +130,7 @@ def _arrays(
         "group": array(records.GROUP, people.groups),
         "worker": array(records.WORKER, people.workers),
         "source": array(records.SOURCE, sources),
+        "arrival": array(records.ARRIVAL, context.arrivals),
         "breaks": array(records.BREAK, breaks),
         "distribution": array(records.DISTRIBUTION, context.distributions),
         "code": array(records.CODE, context.code),

@@ -88,6 +88,7 @@ class Context:
     distributions: list[Row] = field(default_factory=list)
     numbers: list[float] = field(default_factory=list)  # tables of distributions
     code: list[Row] = field(default_factory=list)
+    arrivals: list[Row] = field(default_factory=list)
     owners: list[StockEntry] = field(default_factory=list)  # by stock instance
     keys: dict[str, tuple[str | None, StockEntry]] = field(default_factory=dict)  # of takes and gives
     drawn: list[Distribution] = field(default_factory=list)  # by index, as ``distributions``

@@ -42,6 +42,7 @@ __all__ = [
     "distribution",
     "duration",
     "guard",
+    "is_known",
     "stock_key",
     "stock_member",
 ]

@@ -7,6 +7,7 @@ from itertools import permutations
 import numpy as np
 
 from hewer.engine.codes import NONE, UNLIMITED, Order
+from hewer.engine.compile_arrivals import listed, timing, turning
 from hewer.engine.compile_base import (
     Context,
     PlaceEntry,
@@ -79,6 +80,7 @@ def _priorities(context: Context) -> tuple[int, ...]:
         return (0,)
     found = {0}
     for name, source in model.sources.items():
+        found.update(one.priority for one in listed(context, name, source) if one.priority is not None)
         with located(model, f"sources.{name}.priority"):
             drawn = distribution(context, source.priority)
             if drawn.family not in ("constant", "discrete"):
@@ -198,8 +200,6 @@ def source_rows(context: Context) -> tuple[list[Row], list[str]]:
 def _source_row(context: Context, name: str, source: Source, entry: StockEntry, member: int) -> Row:
     path = f"sources.{name}"
     binding = Binding(context, entry.place, member)
-    with located(context.model, f"{path}.every"):
-        every = duration(binding, source.every)
     with located(context.model, f"{path}.first"):
         first = -2 if source.first is None else duration(binding, source.first)
         if source.first is not None and first < 0:
@@ -210,7 +210,6 @@ def _source_row(context: Context, name: str, source: Source, entry: StockEntry, 
         priority, priority_class = _priority(context, source)
     return {
         "stock": entry.first + member,
-        "every": every,
         "first": first,
         "amount": given.index,
         "fixed": given.fixed,
@@ -219,6 +218,8 @@ def _source_row(context: Context, name: str, source: Source, entry: StockEntry, 
         "priority_class": priority_class,
         "stream": stream(f"source:{name}", member),
         "lineage": stream(f"items:{name}", member),
+        **timing(binding, name, source, entry),
+        **turning(binding, name, source),
     }
 
 

@@ -356,6 +356,8 @@ FUNCTIONS: dict[str, Function] = {
     "flow_time": _flow_time(of_family=False),
     "family_time": _flow_time(of_family=True),
     "lost": _from_source("lost"),
+    "balked": _from_source("balked"),
+    "diverted": _from_source("diverted"),
     "arrived": _from_source("arrived"),
     "starts": _of_activity("started", average=False),
     "completions": _of_activity("ended", average=False),

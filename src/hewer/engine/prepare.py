@@ -68,7 +68,8 @@ def _most_made(program: Program) -> int:
     if any(s["amount"] != -1 for s in items):
         return _MOST_RECORDS
     given = sum(int(g["fixed"]) for g in program.give if g["items"])
-    return max(0, given, *(int(s["fixed"]) for s in items))
+    listed = int(program.arrival["amount"].max(initial=0)) if items else 0
+    return max(0, given, listed, *(int(s["fixed"]) for s in items))
 
 
 def _clock_guards(program: Program) -> np.ndarray:

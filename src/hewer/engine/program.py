@@ -30,6 +30,7 @@ class Program(NamedTuple):
     group: np.ndarray
     worker: np.ndarray
     source: np.ndarray
+    arrival: np.ndarray  # [.] ARRIVAL, by source: those that are listed
     breaks: np.ndarray
     distribution: np.ndarray
     code: np.ndarray

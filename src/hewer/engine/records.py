@@ -251,12 +251,34 @@ SOURCE = _record(
         ("priority_class", "i8"),
         ("stream", "u8"),
         ("lineage", "u8"),  # item n, lost ones counted, has the lineage member_key(lineage, n)
+        ("way", "i8"),  # Way
+        ("row0", "i8"),  # TABLE: times table[row0:row1], then their rates; LISTED: arrival[row0:row1]
+        ("row1", "i8"),
+        ("period", "i8"),  # ticks after which the rows begin again; 0 never
+        ("load", "f8"),  # TABLE: arrivals expected in a period
+        ("mean", "f8"),  # THINNED: mean ticks between candidates
+        ("chance", "i8"),  # THINNED: code of the chance that a candidate comes
+        ("balks", "i8"),  # code of the chance that an arrival turns away, or -1
+        ("balk_to", "i8"),  # stock it goes to, or -1
+        ("full_to", "i8"),  # stock that takes what finds no room, or -1
         # state
         ("key", "u8"),
         ("number", "i8"),  # arrivals drawn so far
+        ("tries", "i8"),  # candidates refused since the last arrival
         ("items", "i8"),  # items made so far
         ("arrived", "i8"),
         ("lost", "i8"),
+        ("balked", "i8"),
+        ("diverted", "i8"),
+    ]
+)
+
+
+ARRIVAL = _record(
+    [
+        ("tick", "i8"),  # after the start, or the start of the period
+        ("amount", "i8"),  # items or grains; -1: as the source says
+        ("rank", "i8"),  # priority class; -1: as the source says
     ]
 )
 

@@ -35,7 +35,7 @@ class RunData(NamedTuple):
     worker_time : [replication, worker, column] ticks; the columns of ``program.columns``; adds up to the
         accounted time
     overtime : [replication, worker] ticks worked beyond the horizon
-    source : [replication, source] of arrived, lost
+    source : [replication, source] of arrived, lost, balked, diverted
     flow : [replication, flow] FLOW
     quantile : [replication, quantile asked for] ticks
     ended : [replication] tick of the last event, at least the horizon
@@ -90,6 +90,11 @@ def _fail(status: Status, memory: Memory, names: Any) -> None:
             f"{name} started more than {int(clock['limit'])} times at one instant "
             f"(at {int(clock['now']) / 1e9:g}, in seconds or the model's bare unit). "
             "Give it a time above 0, or something to take; `limits.starts_per_instant` raises the limit."
+        )
+    if status == Status.ABOVE_MOST:
+        raise BadNumberError(
+            f"the rate of {name} is above its stated most "
+            f"(at {int(clock['now']) / 1e9:g}, in seconds or the model's bare unit). Raise `most`."
         )
     raise BadNumberError(
         f"{name} drew a time or an amount that is negative, not a number, or too large "

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from hewer.errors import HewerError, ModelError, did_you_mean
+from hewer.model.check_arrivals import check_arrivals
 from hewer.model.check_base import Context, Finding
 from hewer.model.check_measures import check_measures
 from hewer.model.check_people import check_people
@@ -82,6 +83,7 @@ def _examine(model: Model) -> Context | None:
     except ModelError:
         return None
     check_site(context)
+    check_arrivals(context)
     check_work(context)
     check_terms(context)
     check_costs(context)

@@ -150,7 +150,8 @@ def _check_source(context: Context, name: str, source: Source) -> None:
         context.known((*path, "to"), source.to, context.model.stocks, "stock")
     place = context.set_of(context.model.stocks[target]) if target is not None else None
     scope = Scope(context, levels=True, place=place, random=True)
-    judge(scope, (*path, "every"), source.every, time_want(context, positive=True))
+    if source.every is not None:
+        judge(scope, (*path, "every"), source.every, time_want(context, positive=True))
     if source.first is not None:
         judge(Scope(context, place=place, random=True), (*path, "first"), source.first, time_want(context))
     _check_item_priority(context, (*path, "priority"), source)
@@ -162,7 +163,7 @@ def _check_source(context: Context, name: str, source: Source) -> None:
         check_whole(context, (*path, "amount"), stock, found)
     if stock.capacity is not None and source.when_full is None and not (stock.sink and stock.unit is None):
         message = f"`{target}` has a capacity: what becomes of those who find it full must be stated"
-        context.error(path, message, "write `when_full: lose`", "when-full")
+        context.error(path, message, "write `when_full: lose`, or `{to: STOCK}`", "when-full")
 
 
 def _check_item_priority(context: Context, path: Path, source: Source) -> None:

@@ -31,10 +31,13 @@ from hewer.model.fields import (
     Positive,
     Range,
     Start,
+    Table,
     Text,
+    Times,
     Uses,
     Value,
     WalkName,
+    WhenFull,
     Whole,
     Words,
     Workers,
@@ -153,13 +156,87 @@ class Stock(Part):
     about: Text | None = Field(None, description="A note for the reader.")
 
 
+class Rate(Part):
+    """A rate of arrivals that varies: by a table of times, or by an expression with a bound."""
+
+    _shorthand: ClassVar[str | None] = "value"
+    value: Value | None = Field(
+        None, description="Arrivals per time, such as `12/h`; may use `now`, levels and params."
+    )
+    most: Value | None = Field(None, description="The most that `value` can be, where it varies.")
+    table: Table | None = Field(
+        None, description="The rate from each time on: `{0 h: 5/h, 8 h: 40/h, 17 h: 0/h}`."
+    )
+    every: Value | None = Field(None, description="After what time the table begins again: `24 h`.")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Rate:
+        if (self.value is None) == (self.table is None):
+            raise problem(
+                "must have either a `value` or a `table`",
+                "Write `rate: 12/h` or `rate: {table: {0 h: 5/h, 8 h: 40/h}}`.",
+            )
+        if self.most is not None and self.table is not None:
+            raise problem("`most` goes with a `value`; a table says itself what it can be")
+        if self.every is not None and self.table is None:
+            raise problem("`every` goes with a `table`")
+        return self
+
+
+class Timetable(Part):
+    """Arrivals at stated times."""
+
+    _shorthand: ClassVar[str | None] = "at"
+    at: Times = Field(
+        description="The times, in order: `[8 h, 12 h]`; or times with amounts: `{8 h: 20, 12 h: 5}`."
+    )
+    every: Value | None = Field(None, description="After what time it begins again: `24 h`.")
+
+
+class Replay(Part):
+    """Arrivals at the times that a file has: CSV with a header, or Parquet."""
+
+    _shorthand: ClassVar[str | None] = "file"
+    file: Text = Field(description="The file; its path counts from the folder of the model.")
+    time: Text | None = Field(None, description="Column of the times. Default: the only one.")
+    unit: Text | None = Field(None, description="Unit of the times, where they are numbers.")
+    origin: Text | None = Field(
+        None, description="The date and time of the start of the run, where times are dates: `2026-03-02 06:00`."
+    )
+    amount: Text | None = Field(
+        None, description="Column of amounts, in the unit of the stock. Default: the source's `amount`."
+    )
+    priority: Text | None = Field(
+        None, description="Column of priorities, whole numbers. Default: the source's `priority`."
+    )
+    every: Value | None = Field(None, description="After what time it begins again: `24 h`.")
+
+
+class Balk(Part):
+    """Arrivals that turn away of themselves."""
+
+    _shorthand: ClassVar[str | None] = "when"
+    when: Value = Field(
+        description="A chance (`20 %`, `min(1, queue / 10)`) or a condition (`queue > 5`); may use levels."
+    )
+    to: Text | None = Field(None, description="The stock they go to. Default: they are gone.")
+
+
+_WAYS = ("every", "rate", "timetable", "from_file")
+
+
 class Source(Part):
     """Where items (or bulk) come from in the course of the shift."""
 
     to: Name | None = Field(
         None, description="The stock it feeds. At a place set there is one source for each member."
     )
-    every: Value = Field(description="Time between arrivals: a quantity, an expression or a distribution.")
+    every: Value | None = Field(
+        None, description="Time between arrivals: a quantity, an expression or a distribution."
+    )
+    rate: Rate | None = Field(None, description="Arrivals at random, at a rate that may vary.")
+    timetable: Timetable | None = Field(None, description="Arrivals at stated times.")
+    from_file: Replay | None = Field(None, description="Arrivals at the times that a file has.")
     amount: Value = Field(1, description="How much each arrival brings; may be a distribution.")
     first: Value | None = Field(
         None, description="When the first arrives. Default: after one draw of `every`."
@@ -168,10 +245,33 @@ class Source(Part):
         0, description="Priority of the items: a whole number or `discrete(...)`. Higher goes first."
     )
     limit: Count | None = Field(None, description="How many arrivals there are at most.")
-    when_full: Literal["lose"] | None = Field(
-        None, description="What happens if the stock is full: `lose`. To be stated if it has a capacity."
+    balks: Balk | None = Field(None, description="Arrivals that turn away: a chance or a condition.")
+    when_full: WhenFull | None = Field(
+        None,
+        description="What becomes of what finds no room: `lose`, or `{to: STOCK}`. To be stated if the stock "
+        "has a capacity.",
     )
     about: Text | None = Field(None, description="A note for the reader.")
+
+    @property
+    def way(self) -> str:
+        """How its times are stated: `every`, `rate`, `timetable` or `from_file`."""
+        return next(way for way in _WAYS if getattr(self, way) is not None)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Source:
+        ways = [way for way in _WAYS if getattr(self, way) is not None]
+        if not ways:
+            raise problem(
+                "must say when its arrivals come: `every`, `rate`, `timetable` or `from_file`",
+                "For example `every: exponential(3 min)`.",
+                "missing",
+            )
+        if len(ways) > 1:
+            raise problem(f"`{ways[0]}` and `{ways[1]}` both say when its arrivals come", "Leave out one of them.")
+        if self.first is not None and self.every is None:
+            raise problem(f"`first` goes with `every`; `{ways[0]}` says itself when the first comes")
+        return self
 
 
 class Outcome(Part):

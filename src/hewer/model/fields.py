@@ -130,6 +130,36 @@ def _start(value: object) -> object:
     return _value(value)
 
 
+def _times(value: object) -> object:
+    """Read a list of times, or a mapping of times to values; times are kept as texts where they are keys."""
+    if isinstance(value, Mapping):
+        return {str(_value(time)): _value(one) for time, one in value.items()}
+    if isinstance(value, list | tuple):
+        return tuple(_value(one) for one in value)
+    raise problem(
+        f"must be a list of times, or a mapping of times to amounts; got {got(value)}",
+        "For example `[8 h, 12 h]` or `{8 h: 20, 12 h: 5}`.",
+    )
+
+
+def _table(value: object) -> dict[str, str | int | float]:
+    if isinstance(value, Mapping):
+        return {str(_value(time)): _value(one) for time, one in value.items()}
+    raise problem(
+        f"must be a mapping of times to values; got {got(value)}", "For example `{0 h: 5/h, 8 h: 40/h}`."
+    )
+
+
+def _when_full(value: object) -> str | dict[str, str]:
+    if value == "lose":
+        return "lose"
+    if isinstance(value, Mapping) and list(value) == ["to"]:
+        return {"to": _text(value["to"])}
+    raise problem(
+        f"must be `lose` or name another stock; got {got(value)}", "For example `{to: overflow}`."
+    )
+
+
 def _range(value: object) -> tuple[str | int | float, str | int | float]:
     if isinstance(value, list | tuple) and len(value) == 2:
         return _value(value[0]), _value(value[1])
@@ -258,6 +288,32 @@ Efficiency: TypeAlias = Annotated[
     str | int | float | dict[str, str | int | float],
     PlainValidator(_efficiency),
     WithJsonSchema({"anyOf": [_VALUE_SCHEMA, {"type": "object", "additionalProperties": _VALUE_SCHEMA}]}),
+]
+_TABLE_SCHEMA = {"type": "object", "additionalProperties": _VALUE_SCHEMA}
+Times: TypeAlias = Annotated[
+    tuple[str | int | float, ...] | dict[str, str | int | float],
+    PlainValidator(_times),
+    WithJsonSchema({"anyOf": [{"type": "array", "items": _VALUE_SCHEMA}, _TABLE_SCHEMA]}),
+]
+Table: TypeAlias = Annotated[
+    dict[str, str | int | float], PlainValidator(_table), WithJsonSchema(_TABLE_SCHEMA)
+]
+WhenFull: TypeAlias = Annotated[
+    str | dict[str, str],
+    PlainValidator(_when_full),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": ["lose"]},
+                {
+                    "type": "object",
+                    "properties": {"to": {"type": "string"}},
+                    "required": ["to"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
 ]
 _NAMES_SCHEMA = {"type": "array", "items": {"type": "string"}}
 Flow: TypeAlias = Annotated[

@@ -32,6 +32,8 @@ class _Form(NamedTuple):
 _FORMS = {
     "ARRIVE": _Form("source", "stock", "amount"),
     "LOST": _Form("source", "stock", "amount"),
+    "BALK": _Form("source", "stock", "amount"),
+    "DIVERT": _Form("source", "stock", "amount"),
     "START": _Form("instance", "worker", "serial"),
     "JOIN": _Form("instance", "worker", "serial"),
     "BEGIN": _Form("instance", "", "serial"),
@@ -77,7 +79,9 @@ class Namer:
 
         names, program = compiled.names, compiled.program
         self._time_unit, self._ticks = time_scale(compiled)
-        self._kinds = [(event.name.lower().replace("_", " "), _FORMS[event.name]) for event in Event]
+        self._kinds = {
+            int(event): (event.name.lower().replace("_", " "), _FORMS[event.name]) for event in Event
+        }
         self._namers: dict[str, Text] = {
             "": lambda index: "",
             "source": _of(names.sources),

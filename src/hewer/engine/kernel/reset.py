@@ -225,6 +225,7 @@ def _schedule_all(m: Any) -> Any:
         source = sources(m, k)
         source["key"] = stream_key(source["stream"], clock["replication"])
         source["number"] = 0
+        source["tries"] = 0
         source["items"] = 0
         schedule_source(m, k)
     for k in range(wakes, clock["timer_n"]):

@@ -180,7 +180,7 @@ OUT_STOCK = np.dtype(
     ]
 )
 OUT_INSTANCE = np.dtype([("started", "i8"), ("ended", "i8"), ("busy", "f8"), ("stuck", "f8")])
-OUT_SOURCE = np.dtype([("arrived", "i8"), ("lost", "i8")])
+OUT_SOURCE = np.dtype([("arrived", "i8"), ("lost", "i8"), ("balked", "i8"), ("diverted", "i8")])
 
 _FIELDS: list[tuple[str, Any]] = [
     ("clock", CLOCK),
@@ -196,6 +196,7 @@ _FIELDS: list[tuple[str, Any]] = [
     ("group", records.GROUP),
     ("worker", records.WORKER),
     ("source", records.SOURCE),
+    ("arrival", records.ARRIVAL),
     ("breaks", records.BREAK),
     ("distribution", records.DISTRIBUTION),
     ("code", records.CODE),
@@ -344,6 +345,7 @@ joins = _records("join")
 groups = _records("group")
 workers = _records("worker")
 sources = _records("source")
+arrivals = _records("arrival")
 breaks = _records("breaks")
 distributions = _view("distribution")
 codes = _view("code")

@@ -324,8 +324,11 @@ def clear_counts(m: Any) -> Any:
     for k in range(clock["worker_n"] * clock["column_n"]):
         worker_times(m)[k] = 0
     for k in range(clock["source_n"]):
-        sources(m, k)["arrived"] = 0
-        sources(m, k)["lost"] = 0
+        source = sources(m, k)
+        source["arrived"] = 0
+        source["lost"] = 0
+        source["balked"] = 0
+        source["diverted"] = 0
     _clear_flows(m)
 
 

@@ -97,8 +97,11 @@ def _write_works(m: Any, row: Any) -> Any:
     for r in range(clock["pool_n"]):
         out_pools(m)[row * clock["pool_n"] + r] = pools(m, r)["busy"]
     for k in range(clock["source_n"]):
-        out_sources(m)[row * clock["source_n"] + k]["arrived"] = sources(m, k)["arrived"]
-        out_sources(m)[row * clock["source_n"] + k]["lost"] = sources(m, k)["lost"]
+        source, came = sources(m, k), out_sources(m)[row * clock["source_n"] + k]
+        came["arrived"] = source["arrived"]
+        came["lost"] = source["lost"]
+        came["balked"] = source["balked"]
+        came["diverted"] = source["diverted"]
 
 
 @part
