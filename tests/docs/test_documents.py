@@ -37,7 +37,17 @@ NOT_YET: dict[str, set[str]] = {
     "machine_shop": {"tools.lathe.fails"},
     "two_shifts": {"terms.calendar"},
 }
-RUNS = ("assembly_rework", "car_wash", "coal_face", "gas_station", "mm1", "pony_haulage", "tandem")
+RUNS = (
+    "assembly_rework",
+    "call_centre",
+    "car_wash",
+    "coal_face",
+    "replayed_log",
+    "gas_station",
+    "mm1",
+    "pony_haulage",
+    "tandem",
+)
 
 
 class Block(NamedTuple):
@@ -133,7 +143,6 @@ def test_links_lead_somewhere(document: Path) -> None:
 def test_the_corpus_is_whole() -> None:
     names = {path.stem for path in (ROOT / "examples").glob("*.yaml")}
     assert names == {*NOT_YET, *RUNS}
-    assert len(names) == 14
 
 
 @pytest.mark.parametrize("name", sorted(NOT_YET))

@@ -122,9 +122,7 @@ def _amount(shop: Shop, source: Source, key: int) -> int:
 
 def _listed(shop: Shop, source: Source) -> np.void:
     row = source.row
-    line: np.void = shop.program.arrival[
-        row["row0"] + source.number % int(row["row1"] - row["row0"])
-    ]
+    line: np.void = shop.program.arrival[row["row0"] + source.number % int(row["row1"] - row["row0"])]
     return line
 
 

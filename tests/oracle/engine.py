@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from hewer.engine import draws
 from hewer.engine.codes import Class, Event, Overrun, Phase, WorkerState
 from hewer.engine.program import Program

@@ -247,6 +247,7 @@ def _others(document: Document, stock: str) -> list[str]:
 @st.composite
 def _times(draw: Any, level: str) -> Document:
     """Draw when arrivals come: mostly by intervals."""
+    two = "2 t" if "/" in level else 2
     way = draw(st.sampled_from(["every", "every", "every", "rate", "rate", "timetable"]))
     if way == "every":
         return {way: draw(st.sampled_from(["exponential(3 min)", "2 min", "5 min"]))}
@@ -262,7 +263,11 @@ def _times(draw: Any, level: str) -> Document:
         return {way: draw(st.sampled_from(rates))}
     listed = draw(
         st.sampled_from(
-            [["0 min", "3 min", "3 min", "20 min"], {"at": ["2 min", "5 min"], "every": "7 min"}]
+            [
+                ["0 min", "3 min", "3 min", "20 min"],
+                {"at": ["2 min", "5 min"], "every": "7 min"},
+                {"at": {"4 min": two, "30 min": two}},
+            ]
         )
     )
     return {way: listed}

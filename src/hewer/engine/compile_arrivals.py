@@ -120,7 +120,9 @@ def _per_time(context: Context, value: str | int | float) -> float:
     return found.value
 
 
-def _rate_table(context: Context, table: Mapping[str, str | int | float], every: str | int | float | None) -> Row:
+def _rate_table(
+    context: Context, table: Mapping[str, str | int | float], every: str | int | float | None
+) -> Row:
     times, rates = [], []
     for text, value in table.items():
         time = Quantity(0.0, context.time) if is_bare_zero(text) else constant(context, text)

@@ -13,7 +13,7 @@ from hewer.data_file import Columns, read_columns
 from hewer.errors import DataError, ExpressionError
 from hewer.model.document import Replay, Timetable
 from hewer.model.resolve import is_bare_zero, quantity
-from hewer.quantity import DIMENSIONLESS, TIME, Dimension, Quantity, unit
+from hewer.quantity import TIME, Dimension, Quantity, unit
 
 __all__ = ["Arrival", "replayed", "stated_period", "tabled"]
 
@@ -64,7 +64,9 @@ def tabled(
     return tuple(found)
 
 
-def stated_period(every: str | int | float | None, params: Mapping[str, Quantity], time: Dimension) -> float | None:
+def stated_period(
+    every: str | int | float | None, params: Mapping[str, Quantity], time: Dimension
+) -> float | None:
     """Return after what time a table begins again, in base units; None where it does not.
 
     Raises
@@ -178,7 +180,9 @@ class _Reader:
             raise DataError(message, f"write `origin: {cell}`")
         if self.unit is None and self.dimension:
             hint = "write for example `unit: min`, or `origin: 2026-03-02 06:00` where times are dates"
-            raise DataError(f"`{self.file}` has numbers for times, and the model says not in which unit", hint)
+            raise DataError(
+                f"`{self.file}` has numbers for times, and the model says not in which unit", hint
+            )
         return self.number(row, cell, "a time") * self.factor
 
     def after_origin(self, row: int, cell: Any) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from hewer.errors import HewerError, ValueProblem
 from hewer.model.arrivals import Arrival, replayed, stated_period, tabled
@@ -12,7 +13,7 @@ from hewer.model.check_site import amount_want, check_whole, time_want
 from hewer.model.document import Rate, Source
 from hewer.model.expression import is_condition, names, parse
 from hewer.model.resolve import Path
-from hewer.quantity import DIMENSIONLESS, unit
+from hewer.quantity import DIMENSIONLESS
 
 __all__ = ["check_arrivals", "other_stock"]
 
@@ -77,7 +78,7 @@ def _check_rate_table(context: Context, path: Path, rate: Rate) -> None:
         highest = max(highest, found.bounds.high)
     if not times or times[0] != 0.0:
         context.error(here, "must say the rate from the start on", "begin with `0 h: ...`", "rate")
-    elif any(after <= before for before, after in zip(times, times[1:], strict=False)):
+    elif any(after <= before for before, after in pairwise(times)):
         context.error(here, "the times must go forward", "sort them", "order")
     elif rate.every is not None:
         want = time_want(context, "a time after which it begins again", positive=True)
@@ -167,15 +168,9 @@ def other_stock(context: Context, path: Path, key: str, first: str | None) -> Re
     if found.stock == first and not found.selector:
         context.error(path, f"is `{first}` itself", "name another stock", "same-stock")
         return None
-    if (other.unit is None) != (home.unit is None) or _unit(other.unit) != _unit(home.unit):
+    if (other.unit, other.grain) != (home.unit, home.grain):
         message = f"`{found.stock}` holds {other.unit or 'items'}, `{first}` {home.unit or 'items'}"
-        context.error(path, message, "name a stock of the same unit", "dimension")
+        hint = "name a stock of the same `unit` and `grain`"
+        context.error(path, message, hint, "dimension")
         return None
     return found
-
-
-def _unit(text: str | None) -> object:
-    try:
-        return unit(text or "").dimension
-    except HewerError:
-        return None

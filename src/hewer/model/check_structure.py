@@ -36,6 +36,8 @@ def _users(context: Context) -> tuple[set[str], set[str]]:
     """Return the stocks that are taken from, and those that are given to."""
     takers: set[str] = set()
     givers: set[str] = set()
+    for source in context.model.sources.values():
+        givers.update(one.stock for key in source.others if (one := reference(key)))
     for activity in context.model.activities.values():
         takers.update(one.stock for key in activity.takes if (one := reference(key)))
         for _, gives in all_gives(activity):

@@ -201,7 +201,8 @@ class Replay(Part):
     time: Text | None = Field(None, description="Column of the times. Default: the only one.")
     unit: Text | None = Field(None, description="Unit of the times, where they are numbers.")
     origin: Text | None = Field(
-        None, description="The date and time of the start of the run, where times are dates: `2026-03-02 06:00`."
+        None,
+        description="The date and time of the start of the run, where times are dates: `2026-03-02 06:00`.",
     )
     amount: Text | None = Field(
         None, description="Column of amounts, in the unit of the stock. Default: the source's `amount`."
@@ -254,6 +255,12 @@ class Source(Part):
     about: Text | None = Field(None, description="A note for the reader.")
 
     @property
+    def others(self) -> tuple[str, ...]:
+        """Stocks, as they are named, that take what does not enter the one it feeds."""
+        full = (self.when_full["to"],) if isinstance(self.when_full, dict) else ()
+        return (*full, self.balks.to) if self.balks is not None and self.balks.to is not None else full
+
+    @property
     def way(self) -> str:
         """How its times are stated: `every`, `rate`, `timetable` or `from_file`."""
         return next(way for way in _WAYS if getattr(self, way) is not None)
@@ -268,7 +275,9 @@ class Source(Part):
                 "missing",
             )
         if len(ways) > 1:
-            raise problem(f"`{ways[0]}` and `{ways[1]}` both say when its arrivals come", "Leave out one of them.")
+            raise problem(
+                f"`{ways[0]}` and `{ways[1]}` both say when its arrivals come", "Leave out one of them."
+            )
         if self.first is not None and self.every is None:
             raise problem(f"`first` goes with `every`; `{ways[0]}` says itself when the first comes")
         return self

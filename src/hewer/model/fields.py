@@ -155,9 +155,7 @@ def _when_full(value: object) -> str | dict[str, str]:
         return "lose"
     if isinstance(value, Mapping) and list(value) == ["to"]:
         return {"to": _text(value["to"])}
-    raise problem(
-        f"must be `lose` or name another stock; got {got(value)}", "For example `{to: overflow}`."
-    )
+    raise problem(f"must be `lose` or name another stock; got {got(value)}", "For example `{to: overflow}`.")
 
 
 def _range(value: object) -> tuple[str | int | float, str | int | float]:

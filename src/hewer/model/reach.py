@@ -104,6 +104,10 @@ class Reach:
             if source.to is not None and source.limit != 0:
                 for member in range(self.sizes[source.to]):
                     self._fill((source.to, member))
+                    for key in source.others:
+                        cell = self._cell(reference(key) or Reference("", key), member)
+                        if cell is not None:
+                            self._fill(cell)
 
     def _fill(self, cell: Cell) -> None:
         self.levels[cell] = Bounds(self.levels[cell].low, self.capacity[cell[0]])

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from hewer.errors import NotFoundError, did_you_mean
 from hewer.model.check_base import all_gives, posts_named, posts_of, reference
-from hewer.model.document import Activity, Model, Stock
+from hewer.model.document import Activity, Model, Source, Stock
 from hewer.model.flow import expand
 
 __all__ = ["mermaid"]
@@ -62,7 +62,7 @@ def mermaid(model: Model, crew: str | None = None) -> str:
 def _nodes(model: Model) -> Iterator[str]:
     """Draw sources, stocks and activities, those at a place set inside its frame."""
     for name, source in model.sources.items():
-        yield f"source_{name}>{_text(name, f'every {source.every}')}]:::source"
+        yield f"source_{name}>{_text(name, _times(source))}]:::source"
     homes: dict[str | None, list[str]] = {None: []}
     for name, stock in model.stocks.items():
         homes.setdefault(_home(model, stock.at), []).append(_stock(name, stock))
@@ -74,6 +74,17 @@ def _nodes(model: Model) -> Iterator[str]:
         yield f"subgraph place_{home}[{_text(_place_title(model, home))}]"
         yield from (f"    {line}" for line in inside)
         yield "end"
+
+
+def _times(source: Source) -> str:
+    """Say when arrivals come."""
+    if source.rate is not None:
+        return f"at {source.rate.value}" if source.rate.value is not None else "at a rate by the clock"
+    if source.timetable is not None:
+        return "by timetable"
+    if source.from_file is not None:
+        return f"as in {source.from_file.file}"
+    return f"every {source.every}"
 
 
 def _home(model: Model, place: str | None) -> str | None:
@@ -115,6 +126,11 @@ def _material(model: Model) -> Iterator[str]:
         if source.to is not None:
             amount = "" if source.amount == 1 else f"|{_text(str(source.amount))}|"
             yield f"source_{name} -->{amount} stock_{source.to}"
+        if isinstance(source.when_full, dict) and (found := reference(source.when_full["to"])):
+            yield f"source_{name} -->{_edge('when full', found.selector)} stock_{found.stock}"
+        if source.balks is not None and (found := reference(source.balks.to or "")):
+            label = _edge(f"balks: {source.balks.when}", found.selector)
+            yield f"source_{name} -->{label} stock_{found.stock}"
     for name, activity in model.activities.items():
         for key, value in activity.takes.items():
             found = reference(key)
