@@ -3,7 +3,7 @@
 Every comparison is a t-test on the means of independent replications, with fixed seeds. It states
 
 - its probability of a false alarm, ``FALSE_ALARM``: that a true engine, on a seed not tried before, is said
-  to differ. The suite makes about a hundred comparisons: one of them errs with probability 1e-3;
+  to differ. The suite makes some hundred comparisons: one of them errs with probability of some 1e-3;
 - its power, ``detects``: the smallest deviation, as part of the exact value, that it notices with probability
   ``POWER``. A comparison that could not notice so small a deviation fails as well: it has no right to pass.
 
@@ -28,6 +28,7 @@ from hewer.engine.compile_base import TICKS
 from hewer.engine.result import Result
 from hewer.model.reading import loads
 from hewer.study.simulate import simulate
+from tests.conformance import settle
 
 FALSE_ALARM = 1e-5
 POWER = 0.9
@@ -141,7 +142,7 @@ def agrees(found: ArrayLike | Sums, exact: float, *, detects: float, what: str =
     detects : float
         The deviation that the comparison must be able to notice, as part of `exact`.
     what : str
-        For the message and for the table that ``pytest tests/theory -rP`` shows.
+        Name of the row in ``docs/conformance.md``; without one there is no row.
     """
     if isinstance(found, Sums):
         off = (found.total - exact * found.number) / found.number.mean()
@@ -153,11 +154,17 @@ def agrees(found: ArrayLike | Sums, exact: float, *, detects: float, what: str =
     noticed = (quantile + float(stats.norm.ppf(POWER))) * error / abs(exact)
     deviation = float(off.mean())
     errors = deviation / error if error else 0.0
-    line = (
-        f"{what:38} exact {exact:9.6f}  found {exact + deviation:9.6f}  "
-        f"off {deviation / abs(exact):+8.4%} = {errors:+5.2f} se  notices {noticed:.2%} of {detects:.2%}"
+    half_width = float(stats.t.ppf(0.975, number - 1)) * error
+    cells = (
+        what or "comparison",
+        f"{exact:.6g}",
+        f"{exact + deviation:.6g} ± {half_width:.2g}",
+        f"{errors:+.2f}",
+        f"{noticed:.2%}",
+        f"{FALSE_ALARM:.0e}".replace("e-0", "e-"),
     )
-    if what:
-        print(line)
+    line = " | ".join(cells)
     assert noticed <= detects, f"too weak to notice {detects:.2%}: {line}"
     assert abs(deviation) <= quantile * error, f"differs: {line}"
+    if what:
+        settle(*cells)

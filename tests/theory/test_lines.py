@@ -72,6 +72,15 @@ NATIVE = {
 }
 
 
+FAMILIES = {"exp": "exponential", "erlang2": "Erlang-2", "hyperexp": "hyperexponential"}
+
+
+def words(name: str) -> str:
+    """Say the name of an exact answer: so many stations of a family, so many places between them."""
+    family, *_, stations, places = name.removeprefix("line_").split("_")
+    return f"{FAMILIES[family]} line, {stations[1:]} stations, {places[1:]} places"
+
+
 def last(ran: Run) -> str:
     return [name for name in ran.names.instances if name.startswith("station")][-1]
 
@@ -82,13 +91,13 @@ def test_throughput_with_waiting_places(name):
     ran = run(line(buffers, time))
     exact = reference(name)
     detects = 0.02 if time is HYPER else 0.008
-    agrees(ran.rate(last(ran)), exact, detects=detects, what=name)
+    agrees(ran.rate(last(ran)), exact, detects=detects, what=f"{words(name)}: throughput")
     # the first station never waits for parts, the last is never blocked
     assert (ran.share("man1", "idle") == 0).all()
-    agrees(ran.share("man1", "blocked"), 1 - exact, detects=0.035, what=f"{name}: first blocked")
+    agrees(ran.share("man1", "blocked"), 1 - exact, detects=0.035, what=f"{words(name)}: first blocked")
     end = f"man{len(buffers) + 1}"
     assert (ran.share(end, "blocked") == 0).all()
-    agrees(ran.share(end, "idle"), 1 - exact, detects=0.035, what=f"{name}: last idle")
+    agrees(ran.share(end, "idle"), 1 - exact, detects=0.035, what=f"{words(name)}: last idle")
 
 
 TOKENS = {
@@ -104,14 +113,14 @@ TOKENS = {
 def test_throughput_with_places_as_tokens(name):
     time, buffers = TOKENS[name]
     ran = run(tokens(buffers, time))
-    agrees(ran.rate(last(ran)), reference(name), detects=0.008, what=f"{name} (tokens)")
+    agrees(ran.rate(last(ran)), reference(name), detects=0.008, what=f"{words(name)} (tokens): throughput")
 
 
 def test_bowl():
     """The best means of three stations without waiting places give the throughput known for them."""
     bowl = reference("bowl3_B0")
     ran = run(tokens([0, 0], EXPONENTIAL, bowl["w"]))
-    agrees(ran.rate("station3"), bowl["throughput"], detects=0.008, what="bowl3_B0 (tokens)")
+    agrees(ran.rate("station3"), bowl["throughput"], detects=0.008, what="bowl of 3 (tokens): throughput")
 
 
 @pytest.mark.parametrize("number", [0, 1])
@@ -119,7 +128,7 @@ def test_best_buffers_of_a_balanced_line(number):
     """A line and its mirror image yield the same."""
     best = reference("buffers_best_N4_total5_balanced")
     ran = run(line(best["allocations"][number], EXPONENTIAL))
-    what = f"buffers {best['allocations'][number]}"
+    what = f"buffers {best['allocations'][number]}: throughput"
     agrees(ran.rate("station4"), best["throughput"], detects=0.008, what=what)
 
 
@@ -127,10 +136,15 @@ def test_best_buffers_around_a_bottleneck():
     best = reference("buffers_best_N4_total6_bottleneck3")
     means = [1 / 1.2, 1 / 1.1, 1 / 0.9, 1 / 1.3]
     ran = run(line(best["allocations"][0], EXPONENTIAL, means))
-    agrees(ran.rate("station4"), best["throughput"], detects=0.008, what="buffers, bottleneck")
+    agrees(
+        ran.rate("station4"),
+        best["throughput"],
+        detects=0.008,
+        what="buffers [1, 3, 2], bottleneck: throughput",
+    )
 
 
 def test_best_crew_of_parallel_servers():
     best = reference("crew_best_N3_work_2_3_1_total8_B1")
     ran = run(line([1, 1], EXPONENTIAL, [2.0, 3.0, 1.0], best["crews"][0]))
-    agrees(ran.rate("station3"), best["best"], detects=0.008, what="crew 3, 3, 2")
+    agrees(ran.rate("station3"), best["best"], detects=0.008, what="crew 3, 3, 2: throughput")
