@@ -80,10 +80,10 @@ def test_a_byte_that_is_not_utf8_is_placed() -> None:
 
 
 def test_a_document_of_ten_megabytes_is_refused_at_once() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     (found,) = refused("# " + "x" * 10_000_000)
     assert "10.0 MB" in found.message
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,10 +124,10 @@ def bomb(levels: int) -> str:
 
 @pytest.mark.parametrize("text", [bomb(12), "a: [" + "1," * 300_000 + "]", "[" * 100_000, "{a: " * 9_999])
 def test_bombs_are_refused_before_they_burst(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     problem = refused(text)
     assert "more than" in problem.message
-    assert time.perf_counter() - began < 5.0
+    assert time.process_time() - began < 5.0
 
 
 def test_aliases_cannot_nest_too_deep() -> None:
