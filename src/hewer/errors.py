@@ -15,7 +15,8 @@ The tree::
     ├── OptionError           an argument of a command or function is wrong
     ├── RunError              a run came to grief
     │   ├── EndlessError      work that takes no time never ends (rule 5)
-    │   └── BadNumberError    a drawn number is negative, not a number or too large
+    │   ├── BadNumberError    a drawn number is negative, not a number or too large
+    │   └── RuleError         a choice rule of the user's own raises, or returns no number
     └── MissingExtraError     an optional dependency is not installed
 
 Messages name objects by their names and say what was expected; the hint says what to do.
@@ -35,12 +36,14 @@ __all__ = [
     "EndlessError",
     "ExpressionError",
     "HewerError",
+    "HewerWarning",
     "MissingExtraError",
     "ModelError",
     "NotFoundError",
     "NotYetError",
     "OptionError",
     "Problem",
+    "RuleError",
     "RunError",
     "UnitError",
     "ValueProblem",
@@ -50,6 +53,10 @@ __all__ = [
 
 class HewerError(Exception):
     """Base of all errors that hewer raises on purpose."""
+
+
+class HewerWarning(UserWarning):
+    """Something goes on, but not as well as it could."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +205,10 @@ class EndlessError(RunError):
 
 class BadNumberError(RunError):
     """A drawn time or amount is negative, not a number or too large."""
+
+
+class RuleError(RunError):
+    """A choice rule of the user's own raises, or returns no number (rule 4)."""
 
 
 class MissingExtraError(HewerError):

@@ -4,7 +4,8 @@ In the Markdown files:
 
 - a `yaml` block is a complete model; with a file name after it, it is saved for the blocks below;
 - a `yaml fragment` block is a part of a model and is only read as YAML;
-- `python` blocks of one document are executed in one namespace, in order;
+- `python` blocks of one document are executed in one namespace, in order; with a file name after it,
+  the block is saved as well;
 - of a `console` block each `$ hewer ...` is executed, and each line shown below it must be a line of
   what it prints (`...` stands for any lines). Other commands are for the reader.
 """
@@ -45,6 +46,7 @@ RUNS = (
     "replayed_log",
     "gas_station",
     "mm1",
+    "own_rule",
     "pony_haulage",
     "tandem",
 )
@@ -91,6 +93,8 @@ def run_yaml(block: Block, _namespace: dict[str, Any]) -> None:
 
 
 def run_python(block: Block, namespace: dict[str, Any]) -> None:
+    if block.word:
+        Path(block.word).write_text(block.text, encoding="utf-8")
     exec(compile(block.text, f"line {block.line}", "exec"), namespace)
 
 

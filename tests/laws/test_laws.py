@@ -16,7 +16,7 @@ from hewer.engine.codes import UNLIMITED, Event
 from tests.oracle import compare
 from tests.oracle.engine import OracleRun, simulate
 from tests.oracle.models import compiled, documents
-from tests.oracle.shop import BadNumberError, EndlessError, Shop
+from tests.oracle.shop import BadNumberError, EndlessError, RuleError, Shop
 
 ENGINES = {"oracle": simulate, "kernel": compare.kernel}
 engines = pytest.mark.parametrize("engine", list(ENGINES))
@@ -37,7 +37,7 @@ def run(engine: str, document: Any, **options: Any) -> tuple[Any, OracleRun]:
     made = compiled(document)
     try:
         return made, ENGINES[engine](made.program, **options)
-    except (EndlessError, BadNumberError, RunError):
+    except (EndlessError, BadNumberError, RuleError, RunError):
         assume(False)
         raise
 

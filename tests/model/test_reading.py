@@ -137,7 +137,6 @@ def test_words_are_not_switched_to_booleans() -> None:
         ("tools: {t: {carried: yes}}", "tools.t.carried"),
         ("crews: {c: {r: {does: x, learning: 1}}}", "crews.c.r.learning"),
         ("crews: {c: {r: {does: x, fatigue: 1}}}", "crews.c.r.fatigue"),
-        ("crews: {c: {r: {does: x, choice: rules.py:mine}}}", "crews.c.r.choice"),
         ("crews: {c: {r: {does: x, choice: weighted}}}", "crews.c.r.choice"),
         ("terms: {calendar: 1}", "terms.calendar"),
     ],

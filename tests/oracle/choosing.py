@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from hewer.engine.codes import Choice
+from hewer.engine.codes import Choice, Number
+from hewer.engine.own_rules import rule_of
 from tests.oracle.judging import fit, rank
 from tests.oracle.objects import Group, Instance, Worker
-from tests.oracle.shop import Shop
+from tests.oracle.shop import RuleError, Shop
 
 
 def choose(shop: Shop) -> tuple[Instance, list[Worker]] | None:
@@ -49,7 +51,9 @@ def _nominations(
             if group.index in instance.joins and instance.slots and (unclaimed or instance.overtake)
         ]
         if open_to_him:
-            nominee = min(open_to_him, key=lambda i: _preference(shop, group, speakers[0], i))
+            nominee = open_to_him[0]
+            if len(open_to_him) > 1:
+                nominee = min(open_to_him, key=lambda i: _preference(shop, group, speakers[0], i))
             nominations.setdefault(nominee, []).append(speakers[0])
     return nominations
 
@@ -61,9 +65,30 @@ def _preference(shop: Shop, group: Group, worker: Worker, instance: Instance) ->
         return (order[0], instance.joins[group.index].preference, order)
     if group.choice == Choice.LONGEST_QUEUE:
         return (order[0], -_queue(shop, instance), order)
+    if group.choice == Choice.OWN:
+        return (_own_rule(shop, group, worker, instance), order)
     if group.choice == Choice.NEAREST:
         return (order[0], walk(shop, worker.place, int(instance.row["place"])), order)
     return order
+
+
+def _own_rule(shop: Shop, group: Group, worker: Worker, instance: Instance) -> float:
+    """What a rule of the user's own says of an instance: it is given its numbers by name."""
+    rule = rule_of(int(shop.program.rule[group.rule]["function"]))
+    there = int(instance.row["place"])
+    known = {
+        Number.WAITING: (shop.now - rank(shop, instance)[1]) / 1e9,
+        Number.DISTANCE: walk(shop, worker.place, there) / 1e9,
+    }
+    asked = zip(rule.numbers, instance.joins[group.index].asked, strict=False)
+    numbers = {n: shop.evaluate(what, [], 0, 0) if what >= 0 else known[Number(what)] for n, what in asked}
+    try:
+        value = float(rule.function(**numbers))
+    except Exception:
+        raise RuleError from None
+    if math.isnan(value):
+        raise RuleError
+    return value
 
 
 def _queue(shop: Shop, instance: Instance) -> float:

@@ -5,6 +5,7 @@ Times are mostly whole minutes, so that much happens at one instant and every ti
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -19,6 +20,7 @@ TIMES = (
     "uniform(1 min, 4 min)", "discrete(1 min: 0.5, 2 min: 0.5)", "triangular(1 min, 2 min, 6 min)",
     "lognormal(mean=2 min, cv=1)", "erlang(2, 3 min)", "normal(3 min, 1 min)",
 )  # fmt: skip
+CHOICES = ("oldest", "listed", "longest_queue", "nearest", "own_rules.py:mixed", "own_rules.py:fickle")
 SITES = (None, "spot", "spot", "yard")
 
 
@@ -30,7 +32,7 @@ def compiled(document: Document | str) -> Compiled:
     from hewer.model.scenario import apply
 
     text = document if isinstance(document, str) else yaml.safe_dump(document, sort_keys=False)
-    return compile_model(expand(apply(loads(text))))
+    return compile_model(expand(apply(loads(text, folder=Path(__file__).parent))))
 
 
 def some(draw: Any, strategy: st.SearchStrategy[Any], chance: int = 3) -> Any:
@@ -315,7 +317,7 @@ def _roles(draw: Any, document: Document, members: int) -> Document:
         if tasks and draw(st.integers(1, 3)) == 3:
             does = draw(st.lists(st.sampled_from(tasks), unique=True, max_size=5))
         role: Document = {"count": draw(st.sampled_from([2, 3, 1])), "does": does}
-        put(role, "choice", some(draw, st.sampled_from(["oldest", "listed", "longest_queue", "nearest"]), 2))
+        put(role, "choice", some(draw, st.sampled_from(CHOICES), 2))
         keeps = some(draw, st.sampled_from(["own spot", "yard", "spot"]), 6)
         if keeps == "own spot":
             role["count"] = min(role["count"], members)

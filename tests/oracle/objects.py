@@ -161,6 +161,7 @@ class Outcome:
 class Join:
     mask: int
     preference: int
+    asked: list[int]
 
 
 @dataclass(eq=False)
@@ -214,6 +215,7 @@ class Instance:
 class Group:
     index: int
     choice: Choice
+    rule: int  # of the user's own, or -1
 
 
 @dataclass(eq=False)
@@ -340,6 +342,12 @@ def _read_required(program: Program, index: int) -> Required:
     )
 
 
+def _read_join(program: Program, index: int) -> Join:
+    row, width = program.join[index], int(program.scalar[0]["rule_width"])
+    asked = [int(what) for what in program.asked[index * width : (index + 1) * width]]
+    return Join(int(row["mask"]), int(row["preference"]), asked)
+
+
 def read_instance(program: Program, index: int, pools: list[Pool], key: int) -> Instance:
     """Rebuild one instance with all that hangs on it."""
     row = program.instance[index]
@@ -367,8 +375,7 @@ def read_instance(program: Program, index: int, pools: list[Pool], key: int) -> 
         ],
         slots=int(row["post1"] - row["post0"]),
         joins={
-            int(j["group"]): Join(int(j["mask"]), int(j["preference"]))
-            for j in program.join[row["join0"] : row["join1"]]
+            int(program.join[j]["group"]): _read_join(program, j) for j in range(row["join0"], row["join1"])
         },
         key=key,
         busy=Area(*window),

@@ -38,6 +38,10 @@ class BadNumberError(Exception):
     """A drawn time or amount is negative, not a number or too large."""
 
 
+class RuleError(Exception):
+    """A rule of the user's own raises, or returns no number."""
+
+
 def nth_key(key: int, n: int) -> int:
     """Key of the `n`-th draw where one block needs several."""
     return (int(key) + n * NTH) & MASK
@@ -68,7 +72,9 @@ class Shop:
             read_instance(program, i, self.pools, self.stream(program.instance[i]["stream"]))
             for i in range(len(program.instance))
         ]
-        self.groups = [Group(i, Choice(int(row["choice"]))) for i, row in enumerate(program.group)]
+        self.groups = [
+            Group(i, Choice(int(row["choice"])), int(row["rule"])) for i, row in enumerate(program.group)
+        ]
         self.workers = read_workers(program)
         self.sources = [Source(i, row, self.stream(row["stream"])) for i, row in enumerate(program.source)]
         self.breaks = read_breaks(program)

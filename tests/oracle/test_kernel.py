@@ -12,7 +12,7 @@ from hewer.errors import RunError
 from tests.oracle import compare
 from tests.oracle.engine import simulate
 from tests.oracle.models import compiled, documents
-from tests.oracle.shop import BadNumberError, EndlessError
+from tests.oracle.shop import BadNumberError, EndlessError, RuleError
 
 ALL = list(HealthCheck)
 
@@ -21,7 +21,7 @@ def outcome(engine: Any, program: Program, **options: int) -> Any:
     """A run, or the word for why there is none."""
     try:
         return engine(program, **options)
-    except (EndlessError, BadNumberError) as error:
+    except (EndlessError, BadNumberError, RuleError) as error:
         return type(error).__name__
     except RunError as error:
         return type(error).__name__

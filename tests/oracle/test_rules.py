@@ -5,6 +5,12 @@ from __future__ import annotations
 import pytest
 
 from hewer.engine.codes import Event
+from hewer.engine.compile import compile_model
+from hewer.model.document import Model
+from hewer.model.flow import expand
+from hewer.model.reading import loads
+from tests.oracle import compare
+from tests.oracle.engine import simulate
 
 SHIFT = "terms: {shift: 10 min}\n"
 
@@ -186,6 +192,47 @@ activities:
 )
 def test_rule_4_choice(trace, role, first):
     assert trace(model(CHOICE, crew(man=role))).starts()[0] == (0.0, first)
+
+
+@pytest.mark.parametrize(
+    ("rule", "first"),
+    [
+        (lambda queue: -queue, "second"),
+        (lambda queue: queue, "first"),
+        (lambda distance: -distance, "second"),
+        (lambda preference: preference, "second"),
+        (lambda duration: -duration, "second"),
+        (lambda a, b: a - b, "first"),
+        (lambda priority: -priority, "second"),
+        (lambda now, left: now + left, "first"),
+        (lambda people, member: people + member, "first"),
+        (lambda queue, worth: abs(queue - worth), "second"),
+    ],
+)
+def test_rule_4_a_rule_of_the_users_own(rule, first):
+    """The smallest number goes first, then the rank: whichever engine asks."""
+    text = CHOICE.replace("second: {time: 1 min", "second: {time: uniform(1 min, 4 min), priority: 1")
+    text = model("params: {worth: 4}", text, crew(man="does: [second, first], starts_at: here"))
+    if "priority" not in rule.__code__.co_varnames:
+        text = text.replace(", priority: 1", "")
+    document = loads(text).model_dump()
+    document["crews"]["all"]["man"]["choice"] = rule
+    program = compile_model(expand(Model(**document))).program
+    for engine in (simulate, compare.kernel):
+        starts = [record[2] for record in engine(program).log if record[1] == Event.START]
+        assert starts[0] == ["first", "second"].index(first)
+
+
+def test_rule_4_a_rule_sees_how_long_works_wait(trace):
+    """After 3 minutes the work that has waited longest goes last."""
+    text = model(
+        "stocks: {a: {}, b: {}, token: {start: 1}}",
+        "sources: {one: {to: a, every: 99 min, first: 1 min}, two: {to: b, every: 99 min, first: 2 min}}",
+        "activities: {busy: {time: 3 min, takes: {token: 1}}, first: {time: 1 min, takes: {a: 1}},"
+        " second: {time: 1 min, takes: {b: 1}}}",
+        crew(man="does: [busy, first, second], choice: 'own_rules.py:newest'"),
+    )
+    assert [name for _, name in trace(text).starts()] == ["busy", "second", "first"]
 
 
 def test_rule_4_a_team_claims_the_free(trace):

@@ -6,12 +6,13 @@ import functools
 import gc
 import os
 import sys
+import warnings
 from collections.abc import Callable
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 import typer
 
-from hewer.errors import HewerError, ModelError
+from hewer.errors import HewerError, HewerWarning, ModelError
 
 USER_MISTAKE = 2
 STOPPED = 130
@@ -29,7 +30,9 @@ def guarded(command: Callable[Arguments, None]) -> Callable[Arguments, None]:
         thresholds = gc.get_threshold()
         gc.set_threshold(_COLLECT_AFTER, *thresholds[1:])
         try:
-            command(*args, **options)
+            with warnings.catch_warnings():
+                _say_warnings()
+                command(*args, **options)
             sys.stdout.flush()
         except HewerError as error:
             complain(error)
@@ -58,6 +61,20 @@ def complain(error: HewerError) -> None:
         print(f"error: {problem}", file=sys.stderr)
     count = len(error.problems)
     say(f"{count} problem{'s' * (count != 1)}")
+
+
+def _say_warnings() -> None:
+    """Tell hewer's own warnings as everything else that a command has to say."""
+    shown = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        if issubclass(category, HewerWarning):
+            say(str(message))
+        else:
+            shown(message, category, *where, **more)
+
+    warnings.simplefilter("always", HewerWarning)
+    warnings.showwarning = show
 
 
 def say(text: str) -> None:

@@ -40,6 +40,14 @@ class Choice(IntEnum):
     LONGEST_QUEUE = 2
     NEAREST = 3
     AUTOMATIC = 4
+    OWN = 9  # a rule of the user's own
+
+
+class Number(IntEnum):
+    """Numbers that a rule of the user's own is given, where they are not code (which is 0 or above)."""
+
+    WAITING = -2
+    DISTANCE = -3
 
 
 class Overrun(IntEnum):
@@ -173,6 +181,7 @@ class Status(IntEnum):
     GROW_WORKS = 3
     GROW_LOG = 4
     ENDLESS = 5  # rule 5: clock[0]["culprit"] is the instance or, counted on behind those, the source
+    BAD_RULE = 20  # a rule of the user's own yields no number; culprit: the join it was asked about
     BAD_NUMBER = 6  # a drawn time or amount is negative, not a number or too large; culprit as above
     ABOVE_MOST = 16  # the rate of a source is above its stated most; culprit as above
 

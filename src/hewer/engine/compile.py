@@ -18,6 +18,7 @@ from hewer.engine.compile_base import TICKS, Context, Row, array, located, refus
 from hewer.engine.compile_costs import costs
 from hewer.engine.compile_expressions import constant
 from hewer.engine.compile_people import People, break_rows, compile_people, rate_table
+from hewer.engine.compile_rules import compile_rules
 from hewer.engine.compile_stocks import (
     enter_places,
     enter_stocks,
@@ -94,7 +95,10 @@ def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np
     _mark_walkers(work, walk)
     visits = number_visits(work.instances, work.takes, work.gives, work.outcomes)
     sources, source_names = source_rows(context)
-    parts = {"pool": pool, "walk": walk, **_arrays(context, stocks, work, people, sources)}
+    rates = rate_table(context)
+    rules, numbers = compile_rules(context, work, people, rates, min(_lengths(context)[:2]))
+    parts = {"pool": pool, "walk": walk, "rate": rates, **_arrays(context, stocks, work, people, sources)}
+    parts["rule"], parts["asked"] = array(records.RULE, rules), np.array(numbers, np.int64)
     parts["quantile"] = _quantiles(context, asked)
     parts["scalar"] = _scalars(context, parts, visits, people.heap)
     parts["wake"] = _wakes(context, parts["scalar"])
@@ -140,7 +144,6 @@ def _arrays(
         "could_fill": _indices(people.could_fill),
         "break_role": _indices(break_role),
         "table": np.array(context.numbers, np.float64),
-        "rate": rate_table(context),
     }
 
 
@@ -184,6 +187,7 @@ def _scalars(context: Context, parts: dict[str, np.ndarray], visits: int, heap: 
         "heap": heap,
         "start_items": int(stock["start"][stock["items"] == 1].sum()),
         "place_members": len(parts["walk"]),
+        "rule_width": len(parts["asked"]) // max(1, len(parts["join"])),
     }
     return array(records.SCALAR, [row])
 

@@ -38,7 +38,7 @@ def compile_people(context: Context, work: Work) -> People:
     for number, (name, role) in enumerate(context.model.roles.items()):
         for heads in _groups_of(context, name, role):
             group = len(people.groups)
-            people.groups.append(_group(number, Choice[role.choice.upper()], len(heads)))
+            people.groups.append(_group(number, _choice(role), len(heads)))
             masks = _masks(context, work, name, role, heads)
             for instance, found in masks.items():
                 filled.setdefault(instance, {})[group] = found
@@ -49,6 +49,10 @@ def compile_people(context: Context, work: Work) -> People:
 
 def _group(role: int, choice: Choice, workers: int) -> Row:
     return {"role": role, "choice": int(choice), "workers": workers, "free_head": NONE, "free_tail": NONE}
+
+
+def _choice(role: Role) -> Choice:
+    return Choice.OWN if role.own_rule is not None else Choice[role.choice.upper()]
 
 
 def _groups_of(context: Context, name: str, role: Role) -> Iterator[range]:

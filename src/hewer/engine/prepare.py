@@ -19,6 +19,7 @@ from hewer.engine.kernel.loop import (
 )
 from hewer.engine.kernel.material import BINS
 from hewer.engine.kernel.state import CLOCK, FIELDS, TIMER, Memory
+from hewer.engine.own_rules import address_of, ask
 from hewer.engine.program import Program, columns
 
 _RECORDS = 64  # work and item records to begin with
@@ -106,6 +107,7 @@ def _sizes(program: Program, timers: int) -> dict[str, int]:
         "column_n": column.total,
         "activity_n": int(scalar["activities"]),
         "place_members": int(scalar["place_members"]),
+        "rule_width": int(scalar["rule_width"]),
         "tail_n": int(scalar["class_tails"]),
         "walking": column.walking,
         "partner": column.partner,
@@ -156,6 +158,7 @@ def new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
         "changed": size["instance_n"], "clock_guard": 0, "is_changed": size["instance_n"],
         "touched": size["group_n"],
         "nominee": size["group_n"], "aside": size["instance_n"], "chosen": slot_most + 1,
+        "number": size["rule_width"],
         "filled": slot_most, "seen": slot_most, "queue": slot_most, "stack": 64, "veto": size["stock_n"],
         "worker_time": workers * size["column_n"],
         "histogram": 2 * BINS * size["flow_n"] if size["quantile_n"] else 0,
@@ -173,13 +176,15 @@ def new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
             given = np.ascontiguousarray(getattr(program, name), dtype=FIELDS[name]).ravel()
             arrays[name] = given.copy() if given.size else _blank(name, 1)
     _mark_instances(program, arrays["instance"])
+    for row in arrays["rule"][: len(program.rule)]:
+        row["address"] = address_of(int(row["function"]))
     arrays["clock"], arrays["timer"] = clock, timers
     guards = _clock_guards(program)
     clock["clock_guards"] = len(guards)
     if len(guards):
         arrays["clock_guard"] = guards
     arrays["replication_key"] = np.array(keys, dtype=np.uint64)
-    return Memory(arrays)
+    return Memory(arrays, ask)
 
 
 def _mark_instances(program: Program, instances: np.ndarray) -> None:

@@ -43,6 +43,8 @@ class Program(NamedTuple):
     walk: np.ndarray  # [place member, place member] i8 ticks
     rate: np.ndarray  # [role, activity] f8 efficiency
     quantile: np.ndarray  # [.] QUANTILE: those that measures ask for
+    rule: np.ndarray  # [.] RULE: rules of choice of the user's own
+    asked: np.ndarray  # [join, rule width] i8 what each number of the rule is: Number, or code
     wake: np.ndarray  # [.] i8 ticks, ascending, at which guards change because of the clock
     scalar: np.ndarray  # [1] SCALAR
 

@@ -200,6 +200,7 @@ GROUP = _record(
     [
         ("role", "i8"),  # -1: the automatic group, always group 0
         ("choice", "i8"),
+        ("rule", "i8"),  # of the user's own, or -1
         ("workers", "i8"),
         ("heap0", "i8"),
         # state
@@ -208,6 +209,16 @@ GROUP = _record(
         ("free_tail", "i8"),
         ("free", "i8"),
         ("touched", "i8"),
+    ]
+)
+
+
+RULE = _record(
+    [
+        ("function", "i8"),  # its number in this process
+        ("role", "i8"),
+        ("size", "i8"),  # numbers that it is given
+        ("address", "i8"),  # set by the run
     ]
 )
 
@@ -327,5 +338,6 @@ SCALAR = _record(
         ("heap", "i8"),  # length of the group heaps together
         ("start_items", "i8"),
         ("place_members", "i8"),  # side of `walk`
+        ("rule_width", "i8"),  # entries of `asked` for each join
     ]
 )

@@ -16,9 +16,10 @@ from hewer.engine.draws import replication_key
 from hewer.engine.jit import make_ready
 from hewer.engine.kernel.loop import advance
 from hewer.engine.kernel.state import Memory
+from hewer.engine.own_rules import failure, rule_of
 from hewer.engine.prepare import grow_items, grow_log, grow_works, new_memory
 from hewer.engine.program import Program
-from hewer.errors import BadNumberError, EndlessError
+from hewer.errors import BadNumberError, EndlessError, RuleError
 
 _BUDGET = 2_000_000  # events between two looks at ``stop``
 
@@ -78,6 +79,8 @@ _OUT = {
 
 def _fail(status: Status, memory: Memory, names: Any) -> None:
     clock = memory.arrays["clock"][0]
+    if status == Status.BAD_RULE:
+        raise RuleError(_rule_failed(memory, names))
     culprit, instances = int(clock["culprit"]), int(clock["instance_n"])
     if names is None:
         name = f"instance {culprit}"
@@ -100,6 +103,22 @@ def _fail(status: Status, memory: Memory, names: Any) -> None:
         f"{name} drew a time or an amount that is negative, not a number, or too large "
         f"(at {int(clock['now']) / 1e9:g}, in seconds or the model's bare unit). "
         "Look at its distribution and at the expressions it depends on."
+    )
+
+
+def _rule_failed(memory: Memory, names: Any) -> str:
+    """Say what a choice rule did: it is asked once more, in Python."""
+    clock = memory.arrays["clock"][0]
+    join = memory.arrays["join"][int(clock["culprit"])]
+    record = memory.arrays["rule"][int(memory.arrays["group"][int(join["group"])]["rule"])]
+    rule = rule_of(int(record["function"]))
+    given = dict(zip(rule.numbers, memory.arrays["number"].tolist(), strict=False))
+    asked = ", ".join(f"{name} = {value:g}" for name, value in given.items())
+    role = f"role `{names.roles[int(record['role'])]}`" if names else f"role {int(record['role'])}"
+    what = f"`{names.instances[int(join['instance'])]}`" if names else f"instance {int(join['instance'])}"
+    return (
+        f"the choice rule `{rule.name}` of {role} {failure(rule, given)}, asked about {what} with {asked} "
+        f"(at {int(clock['now']) / 1e9:g}; all in base units). It must return a number."
     )
 
 
@@ -161,7 +180,7 @@ def run_replications(  # noqa: PLR0913 (options, by keyword)
 
     Raises
     ------
-    EndlessError, BadNumberError
+    EndlessError, BadNumberError, RuleError
     """
     make_ready(advance, 1)
     keys = [replication_key(seed, world, first + r) for r in range(count)]

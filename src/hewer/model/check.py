@@ -18,8 +18,9 @@ from hewer.model.check_people import check_people
 from hewer.model.check_site import check_costs, check_site, check_terms
 from hewer.model.check_structure import check_start, check_stocks
 from hewer.model.check_work import check_work
-from hewer.model.document import Model
+from hewer.model.document import Model, Role
 from hewer.model.flow import expand
+from hewer.model.own_rule import load_rule
 from hewer.model.resolve import problem_at
 from hewer.model.scenario import apply
 
@@ -137,6 +138,9 @@ def _check_use(context: Context) -> None:
     used = {word for text in _texts(data) for word in _WORD.findall(text)}
     for param in model.params.values():
         used |= {word for value in (param.value, *(param.range or ())) for word in _WORD.findall(str(value))}
+    used |= {
+        name for roles in model.crews.values() for role in roles.values() for name in _asked(model, role)
+    }
     for name in model.params:
         if name not in used:
             context.note(("params", name), "nothing uses this param", "leave it out", "unused")
@@ -144,6 +148,11 @@ def _check_use(context: Context) -> None:
     for name in model.tools:
         if name not in in_use:
             context.note(("tools", name), "nothing uses this tool", "leave it out", "unused")
+
+
+def _asked(model: Model, role: Role) -> tuple[str, ...]:
+    """Return what a rule of choice of the user's own asks for."""
+    return load_rule(model, role.own_rule).numbers if role.own_rule is not None else ()
 
 
 def _texts(data: object) -> Iterator[str]:

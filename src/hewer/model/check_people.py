@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hewer.errors import did_you_mean
+from hewer.errors import ValueProblem, did_you_mean
 from hewer.model.check_base import Context, own_set, posts_named, posts_of
 from hewer.model.check_scope import Want, judge_constant
 from hewer.model.document import Role
+from hewer.model.own_rule import NUMBERS, load_rule, returns_number
 from hewer.model.resolve import Path
 from hewer.model.staffing import Staffing
 from hewer.quantity import DIMENSIONLESS
@@ -41,6 +42,7 @@ def _check_role(context: Context, path: Path, role: Role) -> None:
                 here, f"there is no activity or post `{entry}`", _near(context, entry), "unknown-name"
             )
     _check_where(context, path, role)
+    _check_own_rule(context, path, role)
     want = Want(DIMENSIONLESS, "an efficiency", positive=True)
     if isinstance(role.efficiency, Mapping):
         for activity, value in role.efficiency.items():
@@ -49,6 +51,31 @@ def _check_role(context: Context, path: Path, role: Role) -> None:
                 judge_constant(context, here, value, want)
     else:
         judge_constant(context, (*path, "efficiency"), role.efficiency, want)
+
+
+def _check_own_rule(context: Context, path: Path, role: Role) -> None:
+    """Check a rule of choice of the user's own: it is there, asks for what there is, returns a number."""
+    if role.own_rule is None:
+        return
+    here: Path = (*path, "choice")
+    try:
+        rule = load_rule(context.model, role.own_rule)
+    except ValueProblem as error:
+        context.refuse(here, error)
+        return
+    for name in rule.numbers:
+        if name in NUMBERS and (name in context.model.stocks or name in context.model.params):
+            kind = "stock" if name in context.model.stocks else "param"
+            message = f"`{rule.name}` asks for the number `{name}`, not for the {kind} of that name"
+            context.warn(here, message, f"rename the {kind} if you mean it", "hidden-name")
+    try:
+        value = rule.function(**dict.fromkeys(rule.numbers, 1.0))
+    except Exception:  # what is wrong with these numbers may be right with those of a run
+        return
+    if not returns_number(value):
+        got = "nothing" if value is None else f"`{value!r}`"
+        message = f"`{rule.name}` must return a number; it returned {got} when every number was 1"
+        context.error(here, message, "the smallest number goes first", "own-rule")
 
 
 def _near(context: Context, word: str) -> str | None:

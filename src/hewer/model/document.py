@@ -11,12 +11,13 @@ Making a part from wrong data raises :class:`hewer.errors.ModelError` with every
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from hewer.model.fields import (
+    OR_OWN_RULE,
     Amount,
     Changes,
     Count,
@@ -370,8 +371,10 @@ class Role(Part):
     keeps_to: Text | None = Field(
         None, description="A place they do not leave, or `own SET`: worker i keeps to member i of the set."
     )
-    choice: Literal["oldest", "listed", "longest_queue", "nearest"] = Field(
-        "oldest", description="Which of the works that are ready they choose."
+    choice: Annotated[Literal["oldest", "listed", "longest_queue", "nearest"], OR_OWN_RULE] = Field(
+        "oldest",
+        description="Which of the works that are ready they choose: a word, or a function of your own in "
+        "Python, `file.py:function`.",
     )
     efficiency: Efficiency = Field(
         1, description="Speed against standard: a number, or a number for each activity."
@@ -380,6 +383,12 @@ class Role(Part):
     tags: Words = Field((), description="Words to count heads by, such as `face`.")
     cost: Value | None = Field(None, description="Cost of each worker for a time, such as `3 rouble/h`.")
     about: Text | None = Field(None, description="A note for the reader.")
+
+    @property
+    def own_rule(self) -> str | Callable[..., Any] | None:
+        """The rule of choice of the user's own: `file.py:function` or a function; None for a word."""
+        choice: Any = self.choice
+        return choice if callable(choice) or ":" in choice else None
 
 
 Crew: TypeAlias = dict[Name, Role]

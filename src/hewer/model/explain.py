@@ -41,7 +41,7 @@ NOT_YET_FIELDS: Mapping[str, str] = {
 """Reserved fields by path, and the feature that each belongs to."""
 
 NOT_YET_CHOICES = ("shortest_processing_time", "earliest_due", "random", "weighted")
-"""Reserved values of a role's `choice`, beside `file.py:function`."""
+"""Reserved values of a role's `choice`."""
 
 Path = tuple[Step, ...]
 
@@ -166,7 +166,7 @@ _SECTIONS = _Sections(
 def _wrong_word(path: Path, expected: str, value: Any) -> _Finding:
     words = re.findall(r"'([^']*)'", expected)
     choice = bool(path) and path[-1] == "choice" and isinstance(value, str)
-    if choice and (value in NOT_YET_CHOICES or re.search(r"\.py:\w+$", value)):
+    if choice and value in NOT_YET_CHOICES:
         message = f"the choice rule {got(value)}: not yet in the language"
         return _Finding(path, message, f"There are {alternatives(words, 'and')}.", "not-yet")
     if path == ("hewer",):

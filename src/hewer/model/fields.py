@@ -6,12 +6,12 @@ A type keeps what it was given in one canonical form (``uses: pick`` is kept as 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, core_schema
 
 LARGEST_WHOLE = 1_000_000_000
 """What a whole number of a document may be, and minus this."""
@@ -21,6 +21,7 @@ MOST_MEMBERS = 10_000
 
 NAME = re.compile(r"[^\W\d]\w*")
 _WALK = re.compile(r"[^\W\d]\w*-[^\W\d]\w*")
+_OWN_RULE = re.compile(r".+\.py:[^\W\d]\w*")
 _VALUE_SCHEMA = {"type": ["string", "number"]}
 
 
@@ -202,6 +203,28 @@ def _efficiency(value: object) -> object:
     return _value(value)
 
 
+def _own_rule(value: object, word: Callable[[object], object]) -> object:
+    """Let through a function, or `file.py:function`; all else must be a word."""
+    if callable(value) or (isinstance(value, str) and _OWN_RULE.fullmatch(value)):
+        return value
+    if isinstance(value, str) and (".py" in value or ":" in value):
+        raise problem(
+            f"must be a word or `file.py:function`; got {got(value)}",
+            "For example `choice: rules.py:nearest`.",
+        )
+    return word(value)
+
+
+class _OrOwnRule:
+    """Lets a rule of choice of the user's own stand beside the words."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        return core_schema.no_info_wrap_validator_function(_own_rule, handler(source))
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [handler(core["schema"]), {"type": "string", "pattern": r"\.py:\w+$"}]}
+
+
 def _changes(value: object) -> dict[str, object]:
     if isinstance(value, Mapping):
         return {_text(path): _new_value(one) for path, one in value.items()}
@@ -341,4 +364,5 @@ Holds: TypeAlias = Annotated[
         }
     ),
 ]
+OR_OWN_RULE = _OrOwnRule()
 Overrun: TypeAlias = Literal["finish", "pause", "stop"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hewer.errors import OptionError
 from hewer.model.document import Measure, Model, Param, Part, Tool, Walk
 
 _SHORT: dict[type[Part], str] = {Param: "value", Walk: "time", Measure: "value", Tool: "count"}
@@ -68,9 +69,21 @@ def dump(model: Model) -> str:
     str
         A document that :func:`hewer.model.reading.loads` reads as an equal model. Fields stand in the
         order of the language; defaults are left out; comments of a source file are not kept.
+
+    Raises
+    ------
+    OptionError
+        Where a rule of choice is a function given in Python: a document can only name one in a file.
     """
     import yaml
 
+    for crew, roles in model.crews.items():
+        for name, role in roles.items():
+            if callable(role.own_rule):
+                raise OptionError(
+                    f"`crews.{crew}.{name}.choice` is a Python function, which a document cannot hold. "
+                    "Write it to a file and give `choice: file.py:function`."
+                )
     return yaml.dump(
         _short(model),
         Dumper=_dumper(),

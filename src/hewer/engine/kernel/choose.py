@@ -6,14 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from hewer.engine.codes import Choice, WorkerState
+from hewer.engine.codes import Choice, Number, Status, WorkerState
 from hewer.engine.jit import part, pasted
-from hewer.engine.kernel.accounts import book, set_state
+from hewer.engine.kernel.accounts import book, fail, set_state
 from hewer.engine.kernel.calendar import first_tick
+from hewer.engine.kernel.expression import evaluate
 from hewer.engine.kernel.idle import book_idle
 from hewer.engine.kernel.require import join_before
 from hewer.engine.kernel.state import (
     aside,
+    asked,
+    call_rule,
     chosen_workers,
     clocks,
     filled_slots,
@@ -22,6 +25,8 @@ from hewer.engine.kernel.state import (
     instances,
     joins,
     nominees,
+    numbers,
+    rules,
     seen_slots,
     slot_queues,
     stocks,
@@ -31,7 +36,10 @@ from hewer.engine.kernel.state import (
     workers,
 )
 
-_LISTED = int(Choice.LISTED)
+_LISTED, _OWN = int(Choice.LISTED), int(Choice.OWN)
+_WAITING = int(Number.WAITING)
+_BAD_RULE = int(Status.BAD_RULE)
+_TICKS = 1e9
 _LONGEST_QUEUE, _NEAREST = int(Choice.LONGEST_QUEUE), int(Choice.NEAREST)
 _IDLE, _PARTNER = int(WorkerState.IDLE), int(WorkerState.PARTNER)
 _LATE = 0x7FFFFFFFFFFFFFFF
@@ -43,6 +51,33 @@ def walk_ticks(m: Any, origin: Any, destination: Any) -> Any:
     if origin < 0 or destination < 0:
         return 0
     return walks(m)[origin * clocks(m)["place_members"] + destination]
+
+
+@part
+def _number(m: Any, what: Any, w: Any, i: Any) -> Any:
+    """One of the numbers of a rule of the user's own (in base units)."""
+    if what >= 0:
+        return evaluate(m, what, 0, np.uint64(0), 0)
+    if what == _WAITING:
+        return float(clocks(m)["now"] - instances(m, i)["since"]) / _TICKS
+    return float(walk_ticks(m, workers(m, w)["place"], instances(m, i)["place"])) / _TICKS
+
+
+@part
+def _ask(m: Any, w: Any, j: Any) -> Any:
+    """What a rule of the user's own says of join ``j``; after a failure its numbers are kept as they are."""
+    clock, join = clocks(m), joins(m, j)
+    if clock["status"] != 0:
+        return 0.0
+    rule = rules(m, groups(m, join["group"])["rule"])
+    for k in range(rule["size"]):
+        what = asked(m)[j * clock["rule_width"] + k]
+        numbers(m)[k] = _number(m, what, w, join["instance"])
+    value = call_rule(m, rule["address"])
+    if np.isnan(value):
+        fail(m, _BAD_RULE, j)
+        return 0.0
+    return value
 
 
 @part
@@ -63,6 +98,9 @@ def _appeal(m: Any, rule: Any, w: Any, j: Any) -> Any:
 @part
 def _prefers(m: Any, rule: Any, w: Any, a: Any, b: Any) -> Any:
     """Whether join ``a`` is preferred to ``b`` by worker ``w``."""
+    if rule == _OWN:
+        mine, other = _ask(m, w, a), _ask(m, w, b)
+        return mine < other if mine != other else join_before(m, a, b)
     if rule == _LISTED or rule == _LONGEST_QUEUE or rule == _NEAREST:
         first, second = instances(m, joins(m, a)["instance"]), instances(m, joins(m, b)["instance"])
         if first["priority"] != second["priority"]:
@@ -80,7 +118,7 @@ def _nominate(m: Any, g: Any) -> Any:
     entries, base = group_heaps(m), group["heap0"]
     best = entries[base]
     rule = group["choice"]
-    if rule == _LISTED or rule == _LONGEST_QUEUE or rule == _NEAREST:
+    if rule == _LISTED or rule == _LONGEST_QUEUE or rule == _NEAREST or rule == _OWN:
         for k in range(1, group["heap_size"]):
             if _prefers(m, rule, group["free_head"], entries[base + k], best):
                 best = entries[base + k]

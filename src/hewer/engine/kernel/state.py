@@ -124,6 +124,7 @@ CLOCK = np.dtype(
         ("place_members", "i8"),
         ("tail_n", "i8"),
         ("clock_guards", "i8"),  # guards that read the clock
+        ("rule_width", "i8"),
         # columns of worker_time
         ("walking", "i8"),
         ("partner", "i8"),
@@ -194,6 +195,9 @@ _FIELDS: list[tuple[str, Any]] = [
     ("pool", records.POOL),
     ("join", records.JOIN),
     ("group", records.GROUP),
+    ("rule", records.RULE),
+    ("asked", np.dtype("i8")),  # [join * rule width + k] Number, or code
+    ("number", np.dtype("f8")),  # [k] numbers that a rule is given
     ("worker", records.WORKER),
     ("source", records.SOURCE),
     ("arrival", records.ARRIVAL),
@@ -343,6 +347,9 @@ needs = _records("need")
 pools = _records("pool")
 joins = _records("join")
 groups = _records("group")
+rules = _records("rule")
+asked = _view("asked")
+numbers = _view("number")
 workers = _records("worker")
 sources = _records("source")
 arrivals = _records("arrival")
@@ -399,6 +406,29 @@ out_inside = _view("out_inside")
 replication_keys = _view("replication_key")
 
 
+def _caller() -> Callable[[Any, Any], Any]:
+    """Make the function that calls a rule of the user's own by its address, with the array ``number``."""
+    if not COMPILED:
+        return lambda m, address: m.ask(int(address), m.arrays["number"])
+    index = list(FIELDS).index("number")
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        real = ir.DoubleType()
+        function = ir.FunctionType(real, [real.as_pointer()]).as_pointer()
+        data = builder.inttoptr(_address(builder, arguments[0], index), real.as_pointer())
+        return builder.call(builder.inttoptr(arguments[1], function), [data])
+
+    @intrinsic
+    def call(typing_context: Any, m: Any, address: Any) -> Any:
+        return types.float64(types.int64, types.int64), generate
+
+    found: Callable[[Any, Any], Any] = call
+    return found
+
+
+call_rule = _caller()
+
+
 class Memory:
     """Owner of the arrays of one run.
 
@@ -406,12 +436,15 @@ class Memory:
     ----------
     arrays : dict of str to ndarray
         One-dimensional, C-contiguous arrays by the names above.
+    ask : callable
+        With the JIT off, asks a rule of the user's own, by its number and the numbers it is given.
     handle : int or Memory
         What kernel functions take as ``m``.
     """
 
-    def __init__(self, arrays: dict[str, np.ndarray]) -> None:
+    def __init__(self, arrays: dict[str, np.ndarray], ask: Callable[[int, Any], float]) -> None:
         self.arrays = arrays
+        self.ask = ask
         self._table = np.zeros(len(FIELDS), dtype=np.int64)
         for name in FIELDS:
             self.place(name, arrays[name])
