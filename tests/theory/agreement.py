@@ -64,6 +64,11 @@ class Run:
         scalar = result.compiled.program.scalar[0]
         self.window = float(scalar["horizon"] - scalar["warm_up"])
 
+    @property
+    def logs(self) -> list[NDArray[np.int64]]:
+        """Event log of each replication."""
+        return self.result.data.log or []
+
     def measure(self, name: str) -> Floats:
         """Values of a measure of the model."""
         return self.result.measures[name].values.ravel()
