@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from hewer.errors import ModelError as ModelError
     from hewer.experiment.compare import Comparison as Comparison
     from hewer.experiment.compare import compare as compare
+    from hewer.experiment.precision import Precise as Precise
+    from hewer.experiment.precision import simulate_until as simulate_until
     from hewer.model.check import check as check
     from hewer.model.document import Model as Model
     from hewer.model.library import cases as cases
@@ -42,6 +44,7 @@ _HOME = {
     "HewerError": "hewer.errors",
     "Model": "hewer.model.document",
     "ModelError": "hewer.errors",
+    "Precise": "hewer.experiment.precision",
     "Result": "hewer.engine.result",
     "cases": "hewer.model.library",
     "check": "hewer.model.check",
@@ -51,6 +54,7 @@ _HOME = {
     "loads": "hewer.model.reading",
     "mermaid": "hewer.model.show",
     "simulate": "hewer.study.simulate",
+    "simulate_until": "hewer.experiment.precision",
     "summarise": "hewer.study.summary",
     "table": "hewer.report.table",
 }
@@ -60,6 +64,7 @@ __all__ = [
     "HewerError",
     "Model",
     "ModelError",
+    "Precise",
     "Result",
     "__version__",
     "cases",
@@ -70,6 +75,7 @@ __all__ = [
     "loads",
     "mermaid",
     "simulate",
+    "simulate_until",
     "summarise",
     "table",
 ]

@@ -13,9 +13,12 @@ from hewer import __version__
 from hewer.cli import options
 from hewer.cli.guard import STOPPED, USER_MISTAKE, guarded, say
 from hewer.cli.progress import reporting
+from hewer.errors import OptionError
 
 if TYPE_CHECKING:
     from hewer.report.grid import Grid
+
+_REPLICATIONS = 20  # unless another number is asked for
 
 app = typer.Typer(
     name="hewer",
@@ -60,8 +63,11 @@ def run(
     crew: options.Crew = None,
     scenario: options.Scenario = None,
     changes: options.Changes = None,
-    replications: options.Replications = 20,
+    replications: options.Replications = None,
     worlds: options.Worlds = 1,
+    precision: options.Precision = None,
+    budget: options.Budget = None,
+    quantiles: options.Quantiles = None,
     seed: options.Seed = 1,
     threads: options.Threads = None,
     as_json: options.AsJson = False,
@@ -71,31 +77,52 @@ def run(
 ) -> None:
     """Simulate a model and show its measures.
 
-    Shows, besides, where each worker's time went, the activities and the stocks.
+    Shows, besides, where each worker's time went, the activities and the stocks. With --precision it runs
+    until the measures named are as precise as that, within --replications and --budget.
     """
     from hewer.report.document import run_document, text
+    from hewer.report.precision_table import precision_grid, quantile_grid
     from hewer.report.table import grids
-    from hewer.study.simulate import simulate
-    from hewer.study.summary import summarise
+    from hewer.study.summary import quantiles_of, summarise
 
     _check_files(csv, log)
     changed = options.read_changes(changes)
-    with reporting(worlds * replications) as progress:
-        result = simulate(
-            model,
-            scenario,
-            crew,
-            changed,
-            replications=replications,
-            worlds=worlds,
-            seed=seed,
-            threads=threads,
-            progress=progress,
-            log=log is not None,
-        )
+    seconds = options.read_seconds(budget, "--budget")
+    probabilities = options.read_probabilities(quantiles)
+    if precision is None and seconds is not None:
+        raise OptionError("--budget goes with --precision")
+    if precision is not None and log is not None:
+        raise OptionError("--log keeps every event; run it without --precision, with --replications")
+    if probabilities and worlds > 1:
+        raise OptionError("--quantiles are over the replications of one world; leave --worlds out")
+    common: dict[str, Any] = {"worlds": worlds, "seed": seed, "threads": threads}
+    precise = None
+    if precision is None:
+        from hewer.study.simulate import simulate
+
+        common["replications"] = _REPLICATIONS if replications is None else replications
+        with reporting(worlds * common["replications"]) as progress:
+            result = simulate(
+                model, scenario, crew, changed, progress=progress, log=log is not None, **common
+            )
+    else:
+        from hewer.experiment.precision import simulate_until
+
+        common |= {"replications": replications, "budget": seconds, "precision": precision}
+        with reporting(1) as progress:
+            precise = simulate_until(model, scenario, crew, changed, progress=progress, **common)
+        result = precise.result
     summary = summarise(result)
     _write_files([(crew or result.crew or "", result)], csv, log)
-    _show(lambda: text(run_document(summary)), lambda: grids(summary, workers=workers), as_json=as_json)
+    quantiles_found = quantiles_of(result, probabilities)
+
+    def tables() -> list[Grid]:
+        first, *others = grids(summary, workers=workers)
+        besides = [precision_grid(precise)] if precise is not None else []
+        besides += [quantile_grid(quantiles_found)] if quantiles_found else []
+        return [first, *besides, *others]
+
+    _show(lambda: text(run_document(summary, precise, quantiles_found)), tables, as_json=as_json)
     _end(interrupted=result.interrupted)
 
 
@@ -106,7 +133,7 @@ def compare(
     crew: options.Crews = None,
     scenario: options.Scenarios = None,
     changes: options.Changes = None,
-    replications: options.Replications = 20,
+    replications: options.Replications = None,
     worlds: options.Worlds = 1,
     seed: options.Seed = 1,
     threads: options.Threads = None,
@@ -126,6 +153,7 @@ def compare(
 
     _check_files(csv)
     changed = options.read_changes(changes)
+    replications = _REPLICATIONS if replications is None else replications
     with reporting(worlds * replications) as progress:
         comparison = contrast_all(
             model,

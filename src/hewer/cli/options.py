@@ -24,9 +24,29 @@ Changes = Annotated[
         help="A new value of a param, or of anything by its path (tools.pony.count=3); repeat it.",
     ),
 ]
-Replications = Annotated[int, typer.Option("--replications", "-n", help="Replications of each world.")]
+Replications = Annotated[
+    int | None,
+    typer.Option(
+        "--replications", "-n", help="Replications of each world (20). With --precision: the most (10,000)."
+    ),
+]
 Worlds = Annotated[
     int, typer.Option(help="Above 1: draw the params that have a range, once per world; show the band.")
+]
+Precision = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="[MEASURE=]WIDTH",
+        help="Run until the 95 % interval reaches no further than this to either side: `1%` of the mean, or "
+        "`0.5 t`; without a name, of the first measure. Repeat it for more.",
+    ),
+]
+Budget = Annotated[
+    str | None, typer.Option(metavar="TIME", help="With --precision: begin no further step after this time.")
+]
+Quantiles = Annotated[
+    str | None,
+    typer.Option(metavar="P,P", help="Show these quantiles of each measure over replications: `10%,90%`."),
 ]
 Seed = Annotated[int, typer.Option(help="Seed of all draws.")]
 Threads = Annotated[int | None, typer.Option(help="Threads; the result does not depend on it.")]
@@ -42,6 +62,46 @@ EachWorker = Annotated[bool, typer.Option("--workers", help="A row for each work
 EachState = Annotated[
     bool, typer.Option("--states", help="Show the time in every state, one table for each alternative.")
 ]
+
+
+def read_seconds(text: str | None, option: str) -> float | None:
+    """Read a time such as ``30 s`` or ``5 min``.
+
+    Raises
+    ------
+    OptionError
+    """
+    from hewer.errors import HewerError
+    from hewer.model.resolve import quantity
+
+    if text is None:
+        return None
+    try:
+        return quantity(text, {}).to("s")
+    except HewerError as error:
+        raise OptionError(f"{option} must be a time such as `30 s`; got `{text}`") from error
+
+
+def read_probabilities(text: str | None) -> tuple[float, ...]:
+    """Read probabilities such as ``10%,0.9``.
+
+    Raises
+    ------
+    OptionError
+    """
+    from hewer.errors import HewerError
+    from hewer.model.resolve import quantity
+
+    found = []
+    for part in (text or "").split(",") if text is not None else ():
+        try:
+            value = quantity(part.strip(), {}).to("")
+        except HewerError as error:
+            raise OptionError(f"--quantiles needs probabilities such as `10%,0.9`; got `{part}`") from error
+        if not 0.0 < value < 1.0:
+            raise OptionError(f"--quantiles needs probabilities between 0 and 1; got `{part.strip()}`")
+        found.append(value)
+    return tuple(found)
 
 
 def read_changes(entries: list[str] | None) -> dict[str, Any]:

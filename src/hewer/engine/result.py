@@ -116,9 +116,7 @@ def gather(
     """
     compiled = worlds[0].compiled
     evaluated = [evaluate(world.compiled, world.data) for world in worlds]
-    measures = {
-        name: _samples([one[name] for one in evaluated], first) for name, first in evaluated[0].items()
-    }
+    measures = {name: joined([[one[name]] for one in evaluated]) for name in evaluated[0]}
     data = concatenate([world.data for world in worlds])
     return Result(
         title=compiled.info["model"].title,
@@ -135,13 +133,15 @@ def gather(
     )
 
 
-def _samples(worlds: Sequence[Measured], first: Measured) -> MeasureSamples:
-    """Put a measure's values in the worlds together."""
-    found = MeasureSamples(np.stack([one.values for one in worlds]), first.unit, first.about, first.kind)
-    if first.kind != Kind.RATIO:
-        return found
-    upper, lower = (np.stack([getattr(one, side) for one in worlds]) for side in ("upper", "lower"))
-    return replace(found, upper=upper, lower=lower)
+def joined(worlds: Sequence[Sequence[Measured]]) -> MeasureSamples:
+    """Put the values of one measure together: [world][part] in their order, each world of one length."""
+    first = worlds[0][0]
+
+    def side(name: str) -> NDArray[np.float64]:
+        return np.stack([np.concatenate([getattr(part, name) for part in parts]) for parts in worlds])
+
+    found = MeasureSamples(side("values"), first.unit, first.about, first.kind)
+    return replace(found, upper=side("upper"), lower=side("lower")) if first.kind == Kind.RATIO else found
 
 
 def concatenate(parts: Sequence[RunData]) -> RunData:

@@ -8,18 +8,35 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hewer.experiment.compare import Comparison, Contrast
+from hewer.experiment.precision import Precise
+from hewer.report.precision_table import precision_document
 from hewer.statistics import Band, Estimate, Ratio
-from hewer.study.summary import MeasureSummary, Summary, TableSummary
+from hewer.study.summary import MeasureSummary, QuantileSummary, Summary, TableSummary
 
 Document = dict[str, Any]
 
 
-def run_document(summary: Summary) -> Document:
-    """Return one run as plain data."""
+def run_document(
+    summary: Summary, precise: Precise | None = None, quantiles: Sequence[QuantileSummary] = ()
+) -> Document:
+    """Return one run as plain data; with what was asked of its precision, and quantiles, where they were."""
+    besides: Document = {}
+    if precise is not None:
+        besides["precision"] = precision_document(precise)
+    if quantiles:
+        besides["quantiles"] = {one.name: _quantiles(one) for one in quantiles}
+    return {**_run_document(summary), **besides}
+
+
+def _quantiles(one: QuantileSummary) -> list[Document]:
+    return [{"probability": p, "unit": one.unit, **_estimate(found)} for p, found in one.values]
+
+
+def _run_document(summary: Summary) -> Document:
     return {
         "title": summary.title,
         "scenario": summary.scenario,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hewer.errors import OptionError
 from hewer.model.document import Model
-from hewer.study.dispatch import Parts, Progress
+from hewer.study.dispatch import Progress
 from hewer.study.trial import Block, Trial, keep_data, replicate
 from hewer.study.worlds import spreads
 
@@ -69,26 +69,58 @@ def simulate(  # noqa: PLR0913 - the options of a study are its parameters
     KeyboardInterrupt
         Where nothing was complete.
     """
-    _check_options(replications=replications, worlds=worlds, threads=threads, seed=seed)
-    document = prepare(model)
-    applied = changed(document, scenario, crew, set)
-    if worlds > 1 and not spreads(document):
-        raise OptionError("worlds differ in the params that have a range; the model has none")
-    trial = Trial(scenario or "", applied, seed, spreads(applied) if worlds > 1 else {})
+    check_options(replications=replications, worlds=worlds, threads=threads, seed=seed)
+    trial = trial_of(model, scenario, crew, set, seed=seed, ranged=worlds > 1)
     blocks = [Block(trial, world, 0, replications) for world in range(worlds)]
     parts = replicate(blocks, keep_data, threads=threads, progress=progress, log=log)
-    return _gather(parts, trial, scenario)
+    return result_of(trial, parts.complete(), scenario, interrupted=parts.interrupted)
 
 
-def _gather(parts: Parts[RunData], trial: Trial, scenario: str | None) -> Result:
-    """Put the parts that are complete together to a result."""
+def trial_of(  # noqa: PLR0913 - what makes an alternative
+    model: Model | str | Path,
+    scenario: str | None = None,
+    crew: str | None = None,
+    changes: Mapping[str, Any] | None = None,
+    *,
+    seed: int,
+    ranged: bool = False,
+    label: str = "",
+) -> Trial:
+    """Return an alternative of a model, ready to be replicated; `ranged` where params differ by world.
+
+    Raises
+    ------
+    OptionError
+        If no param has a range although worlds are wanted.
+    NotFoundError, ModelError
+    """
+    document = prepare(model)
+    applied = changed(document, scenario, crew, changes)
+    if ranged and not spreads(document):
+        raise OptionError("worlds differ in the params that have a range; the model has none")
+    return Trial(label or scenario or "", applied, seed, spreads(applied) if ranged else {})
+
+
+def result_of(
+    trial: Trial,
+    worlds: Sequence[Sequence[RunData]],
+    scenario: str | None = None,
+    *,
+    interrupted: bool = False,
+) -> Result:
+    """Put what was kept of the worlds of a trial together to a result.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Where there is nothing.
+    """
     from hewer.engine.result import World, concatenate, gather
 
-    complete = parts.complete()
-    if not complete:
+    if not worlds or not worlds[0]:
         raise KeyboardInterrupt
-    worlds = [World(trial.compiled(world), concatenate(pieces)) for world, pieces in enumerate(complete)]
-    return gather(worlds, seed=trial.seed, scenario=scenario, interrupted=parts.interrupted)
+    found = [World(trial.compiled(world), concatenate(parts)) for world, parts in enumerate(worlds)]
+    return gather(found, seed=trial.seed, scenario=scenario, interrupted=interrupted)
 
 
 def engine_is_compiled() -> bool:
@@ -121,7 +153,13 @@ def changed(
     return expand(require(apply(document, scenario, crew, changes)))
 
 
-def _check_options(*, replications: int, worlds: int, threads: int | None, seed: int) -> None:
+def check_options(*, replications: int, worlds: int, threads: int | None, seed: int) -> None:
+    """Refuse numbers that no study can have.
+
+    Raises
+    ------
+    OptionError
+    """
     numbers = {"replications": replications, "worlds": worlds, "threads": 1 if threads is None else threads}
     for name, value in {**numbers, "seed": seed}.items():
         if not isinstance(value, int):

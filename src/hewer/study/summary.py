@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hewer.errors import OptionError
 from hewer.quantity import unit
 from hewer.statistics import (
     CONFIDENCE,
@@ -14,6 +16,7 @@ from hewer.statistics import (
     chance,
     estimate,
     linearised,
+    quantile,
     ratio_of_means,
     scaled,
 )
@@ -145,6 +148,34 @@ def estimate_of(samples: MeasureSamples, confidence: float = CONFIDENCE) -> Esti
         factor = unit(samples.unit).factor
         return scaled(chance(samples.values * factor, confidence), 1.0 / factor)
     return estimate(samples.values, confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class QuantileSummary:
+    """Quantiles of one measure over the replications: (probability, estimate) each."""
+
+    name: str
+    unit: str
+    values: tuple[tuple[float, Estimate], ...]
+
+
+def quantiles_of(result: Result, probabilities: Sequence[float]) -> tuple[QuantileSummary, ...]:
+    """Estimate quantiles of every measure that is no probability, over the replications of one world.
+
+    Raises
+    ------
+    OptionError
+        Where there are several worlds: their replications are not draws from one distribution.
+    """
+    if not probabilities:
+        return ()
+    if result.worlds > 1:
+        raise OptionError("quantiles are over the replications of one world; ask for them without worlds")
+    return tuple(
+        QuantileSummary(name, samples.unit, tuple((p, quantile(samples.values, p)) for p in probabilities))
+        for name, samples in result.measures.items()
+        if samples.kind != "chance"
+    )
 
 
 def linear(samples: MeasureSamples) -> NDArray[np.float64]:

@@ -12,14 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-import numpy as np
-
 from hewer.study.dispatch import Chunk, Lane, Parts, Progress, Work, dispatch
 from hewer.study.worlds import draw_world
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from hewer.engine.measures import Measured
     from hewer.engine.program import Compiled
     from hewer.engine.run import RunData
@@ -87,11 +83,6 @@ def keep_values(compiled: Compiled, data: RunData) -> Mapping[str, Measured]:
     from hewer.engine.measures import evaluate
 
     return evaluate(compiled, data)
-
-
-def joined(parts: Sequence[Mapping[str, Measured]], measure: str) -> NDArray[np.float64]:
-    """Join what ``keep_values`` kept of one measure along the replications."""
-    return np.concatenate([part[measure].values for part in parts]) if parts else np.empty(0)
 
 
 def replicate(
