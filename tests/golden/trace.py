@@ -40,7 +40,7 @@ def _events(compiled: Compiled, run: OracleRun) -> Iterator[str]:
             words += [subjects.get(kind, names.instances)[a]]
             words += [details[kind][b]] if kind in details and b >= 0 else []
             timed = kind in {Event.LEAVE, Event.CLOSE}
-            serial = Event.START <= kind <= Event.STOP
+            serial = Event.START <= kind <= Event.STOP or kind in {Event.SUSPEND, Event.LOSE}
             words += [] if kind == Event.BREAK else [_seconds(x) if timed else f"{'#' * serial}{x}"]
         yield " ".join(words).rstrip()
 

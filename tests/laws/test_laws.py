@@ -107,7 +107,7 @@ def test_the_log_is_in_order_and_starts_come_to_an_end(engine, document):
     assert ticks == sorted(ticks)
     starts = [record[4] for record in ran.log if record[1] == Event.START]
     assert starts == list(range(len(starts)))
-    for kind in (Event.END, Event.STOP, Event.BEGIN, Event.BLOCK, Event.RELEASE):
+    for kind in (Event.END, Event.STOP, Event.LOSE, Event.BLOCK, Event.RELEASE):
         serials = [record[4] for record in ran.log if record[1] == kind]
         assert len(set(serials)) == len(serials)
         assert set(serials) <= set(starts)

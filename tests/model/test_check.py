@@ -546,3 +546,27 @@ def test_the_first_arrival_is_known_before_the_run():
     (found,) = errors(loads(CLEAN.replace("first: 0 min", "first: tubs * 1 min")))
     assert found.path == "sources.bus.first"
     assert "known only during a run" in found.message
+
+
+def test_preemption_of_nothing_is_hardly_meant():
+    one = _only(_check(("  guide: {", "  guide: {preempts: yes, ")))
+    assert (one.level, one.path, one.code) == ("warning", "activities.guide.preempts", "preempts")
+
+
+URGENT = ("  guide: {", "  guide: {preempts: yes, priority: 1, ")
+
+
+@pytest.mark.parametrize("stated", ["interrupted: restart", "resumed_by: owner"])
+def test_interruption_that_cannot_come_about_is_noted(stated):
+    one = _only(_check(("  haul:\n", f"  haul:\n    {stated}\n")))
+    assert (one.level, one.path) == ("note", f"activities.haul.{stated.split(':')[0]}")
+    assert _check(URGENT, ("  haul:\n", f"  haul:\n    {stated}\n")) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("  haul:\n", "  haul:\n    interrupted: lose\n    resumed_by: owner\n")],
+)
+def test_what_is_lost_has_no_owner(old, new):
+    one = _only(_check(URGENT, (old, new)))
+    assert (one.level, one.path, one.code) == ("note", "activities.haul.resumed_by", "unused")

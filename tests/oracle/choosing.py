@@ -38,7 +38,11 @@ def _nominations(
     shop: Shop, ready: list[Instance], claims: dict[Worker, Instance]
 ) -> dict[Instance, list[Worker]]:
     """Nominees, each with the workers who nominate it."""
-    nominations: dict[Instance, list[Worker]] = {instance: [] for instance in ready if instance.slots == 0}
+    nominations: dict[Instance, list[Worker]] = {
+        instance: []
+        for instance in ready
+        if (instance.row["by_owner"] and _owners(instance, claims)) or instance.slots == 0
+    }
     for group in shop.groups:
         free = sorted((w for w in shop.workers if w.free and w.group == group.index), key=by_idling)
         unclaimed = [worker for worker in free if worker not in claims]
@@ -56,6 +60,16 @@ def _nominations(
                 nominee = min(open_to_him, key=lambda i: _preference(shop, group, speakers[0], i))
             nominations.setdefault(nominee, []).append(speakers[0])
     return nominations
+
+
+def _owners(instance: Instance, claims: dict[Worker, Instance]) -> list[Worker]:
+    """Who is there to go on with a suspended work of his: all of its team, else some of one; or nobody."""
+    found: list[list[Worker]] = []
+    for work in instance.suspended:
+        if not any(owner.off for owner in work.owners):
+            found.append([owner for owner in work.owners if owner.free and owner not in claims])
+    complete = [team for team in found if len(team) == instance.slots]
+    return next(iter(complete or [team for team in found if team]), [])
 
 
 def _preference(shop: Shop, group: Group, worker: Worker, instance: Instance) -> tuple[Any, ...]:
@@ -111,6 +125,9 @@ def _team(
     """Fit the lead, then the others by idling; the team in that order, and whether it is complete."""
     if instance.slots == 0:
         return [], True
+    if instance.row["by_owner"]:
+        owners = _owners(instance, claims)
+        return owners, len(owners) == instance.slots
     lead = min(speakers, key=by_idling)
     others = [
         worker

@@ -14,6 +14,7 @@ from tests.oracle.engine import OracleRun, simulate
 from tests.oracle.models import compiled
 
 MINUTE = 60 * 10**9
+OF_INSTANCES = {*range(Event.START, Event.STOP + 1), Event.SUSPEND, Event.LOSE}
 
 
 class Trace:
@@ -27,7 +28,7 @@ class Trace:
         """Records (minute, instance, b, x) of one kind, of one instance where it is named."""
         names = self.names.instances
         found = [
-            (tick / MINUTE, names[a] if Event.START <= event <= Event.STOP else str(a), b, x)
+            (tick / MINUTE, names[a] if event in OF_INSTANCES else str(a), b, x)
             for tick, event, a, b, x in self.run.log
             if event == kind
         ]

@@ -14,6 +14,7 @@ from hewer.engine.codes import Class, Event, Overrun, Phase, WorkerState
 from hewer.engine.program import Program
 from tests.oracle.arrivals import arrive, schedule_arrival
 from tests.oracle.choosing import choose
+from tests.oracle.interrupting import carry_on, go_on, leave_line, preempt
 from tests.oracle.judging import charge, charge_missing, judge
 from tests.oracle.objects import Rest, Work, Worker
 from tests.oracle.shop import FLOW_FIELDS, Shop
@@ -108,14 +109,17 @@ def _instant(shop: Shop, look: Any) -> bool:
             shop.cancel(entry)
             if what == "horizon" and not shop.shift_over:
                 return True
-            if not shop.shift_over or what == "finish":
+            if not shop.shift_over or what in {"finish", "carry on"}:
                 shop.last_event = shop.now
             HANDLERS[what](shop, thing)
             look(shop)
         if not shop.shift_over:
             _starts(shop, look)
-        if shop.next_tick() != shop.now:
+        if shop.next_tick() == shop.now:
+            continue
+        if shop.shift_over or not preempt(shop):
             break
+        look(shop)
     if not shop.shift_over:
         _apply_claims(shop)
         _watch_deadlock(shop)
@@ -130,7 +134,10 @@ def _starts(shop: Shop, look: Any) -> None:
         chosen = choose(shop)
         if chosen is None:
             return
-        start(shop, *chosen)
+        if chosen[0].row["origin"] < 0:
+            start(shop, *chosen)
+        else:
+            go_on(shop, *chosen)
         look(shop)
 
 
@@ -225,12 +232,14 @@ def _shift_end(shop: Shop, _: Any) -> None:
 def _overrun(shop: Shop, work: Work) -> None:
     """What becomes of a work at the end of the shift (rule 11)."""
     rule = Overrun(int(work.instance.row["overrun"]))
+    if work.phase == Phase.SUSPENDED:
+        leave_line(shop, work)
     if work.phase == Phase.BLOCKED:
         _hold(shop, work)
     elif work.walking or rule == Overrun.STOP:
         stop(shop, work)
-    elif rule == Overrun.PAUSE:
-        if work.phase != Phase.PAUSED:
+    elif rule == Overrun.PAUSE or work.phase == Phase.SUSPENDED:
+        if work.phase not in {Phase.PAUSED, Phase.SUSPENDED}:
             pause(shop, work)
         _hold(shop, work)
     elif work.phase == Phase.PAUSED:
@@ -251,7 +260,7 @@ def _warm_up(shop: Shop, _: Any) -> None:
         stock.arrived = stock.departed = stock.waited = 0
         stock.peak = stock.level
     for instance in shop.instances:
-        instance.n_started = instance.n_ended = 0
+        instance.n_started = instance.n_ended = instance.n_interrupted = 0
     for source in shop.sources:
         source.arrived = source.lost = source.balked = source.diverted = 0
     shop.flow[:] = [dict.fromkeys(FLOW_FIELDS, 0) for _ in shop.flow]
@@ -277,7 +286,10 @@ def _close(shop: Shop, *, keep_log: bool) -> OracleRun:
             for s in shop.stocks
         ],
         instance=[
-            {"started": i.n_started, "ended": i.n_ended, "busy": i.busy.total, "stuck": i.stuck.total}
+            {
+                "started": i.n_started, "ended": i.n_ended, "interrupted": i.n_interrupted,
+                "busy": i.busy.total, "stuck": i.stuck.total,
+            }
             for i in shop.instances
         ],
         pool_busy=[pool.area.total for pool in shop.pools],
@@ -298,6 +310,7 @@ def _close(shop: Shop, *, keep_log: bool) -> OracleRun:
 HANDLERS: dict[str, Any] = {
     "begin": begin,
     "finish": finish,
+    "carry on": carry_on,
     "arrive": arrive,
     "break begins": _break_begins,
     "break ends": _break_ends,

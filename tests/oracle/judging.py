@@ -13,7 +13,7 @@ def judge(shop: Shop) -> None:
     """Judge every requirement of every instance anew."""
     for instance in shop.instances:
         for required in instance.required:
-            met = _is_met(shop, required)
+            met = _is_met(shop, required, instance)
             if met and not required.met:
                 required.since = shop.now
             required.met = met
@@ -22,7 +22,9 @@ def judge(shop: Shop) -> None:
         _grant(shop, pool.index)
 
 
-def _is_met(shop: Shop, required: Required) -> bool:
+def _is_met(shop: Shop, required: Required, instance: Instance) -> bool:
+    if required.kind == Requirement.SUSPENDED:
+        return bool(instance.suspended)
     if required.kind == Requirement.GUARD:
         return shop.evaluate(required.code, [], 0, 0) != 0.0
     stock = shop.stocks[required.stock]
@@ -33,7 +35,7 @@ def _is_met(shop: Shop, required: Required) -> bool:
 
 def _can_be_staffed(shop: Shop, instance: Instance) -> bool:
     """Whether the people on shift could fill all posts, were they all free."""
-    if instance.slots == 0:
+    if instance.slots == 0 or instance.row["by_owner"]:
         return True
     filled: dict[int, int] = {}
     masks = {
@@ -103,6 +105,8 @@ def stamp(shop: Shop, instance: Instance, required: Required) -> int:
     if required.kind == Requirement.ITEMS:
         first = shop.stocks[required.stock].queue[: required.amount]
         return max((item.entry for item in first), default=0)
+    if required.kind == Requirement.SUSPENDED:
+        return instance.suspended[0].since if instance.suspended else 0
     if required.kind == Requirement.BULK:
         return max(required.since, instance.started)
     return required.since
@@ -145,6 +149,8 @@ def charge_missing(shop: Shop, worker: Worker) -> int:
 
 
 def _stock_column(shop: Shop, instance: Instance, required: Required) -> int:
+    if required.kind == Requirement.SUSPENDED:
+        return shop.columns.people
     if required.kind == Requirement.GUARD:
         return shop.columns.guard + instance.activity
     first = shop.columns.space if required.kind == Requirement.SPACE else shop.columns.material

@@ -69,6 +69,8 @@ def documents(draw: Any) -> Document:
         name: draw(_activity(document, members, k if line else None)) for k, name in enumerate(names)
     }
     document["sources"] = draw(_sources(document))
+    if draw(st.booleans()):
+        _interrupt(draw, document, members)
     document["crews"] = {"all": draw(_roles(document, members))}
     document["terms"] = draw(_terms(document))
     document["limits"] = {"starts_per_instant": 60}
@@ -210,6 +212,25 @@ def _activity(draw: Any, document: Document, members: int, k: int | None) -> Doc
     put(activity, "ends_at", some(draw, st.sampled_from(["yard", "spot"] if members == 1 else ["yard"]), 4))
     put(activity, "stream", some(draw, st.sampled_from(["one", "other"]), 4))
     return activity
+
+
+def _interrupt(draw: Any, document: Document, members: int) -> None:
+    """Let some activities interrupt others; one of them waits for what comes now and then."""
+    activities = document["activities"]
+    for activity in activities.values():
+        activity["priority"] = draw(st.sampled_from([0, 0, -1, 1]))
+        put(activity, "preempts", some(draw, st.just("yes")))
+        put(activity, "interrupted", some(draw, st.sampled_from(["restart", "redraw", "lose"]), 2))
+        put(activity, "time", some(draw, st.sampled_from(["7 min", "uniform(5 min, 9 min)"]), 2))
+        put(activity, "resumed_by", some(draw, st.just("owner"), 2))
+    urgent = activities[draw(st.sampled_from(sorted(activities)))]
+    stock = draw(st.sampled_from([name for name in document["stocks"] if name.startswith("items")]))
+    urgent["takes"] = {_key(draw, document, urgent, members, stock): "1"}
+    urgent |= {"priority": 2, "preempts": "yes", "time": draw(st.sampled_from(["1 min", "2 min"]))}
+    alarm = {"to": stock, "every": draw(st.sampled_from(["4 min", "exponential(5 min)", "2.5 min"]))}
+    document["sources"]["alarm"] = alarm
+    if "capacity" in document["stocks"][stock]:
+        alarm["when_full"] = "lose"
 
 
 def _tame(document: Document, activity: Document) -> None:

@@ -188,6 +188,8 @@ class Instance:
     instant_starts: int = 0
     n_started: int = 0
     n_ended: int = 0
+    n_interrupted: int = 0
+    suspended: list[Work] = field(default_factory=list)  # of a resumption: by start serial
 
     @property
     def activity(self) -> int:
@@ -267,7 +269,13 @@ class Work:
     outcome: int = -1
     gives: list[tuple[Give, int]] = field(default_factory=list)
     lacks: int = -1
-    walking: bool = True
+    walking: bool = True  # not begun
+    returning: bool = False  # people on the way to go on with it
+    remaining: int = 0  # content left while suspended; -1: to be drawn anew
+    redraws: int = 0
+    since: int = 0  # the rank with which it was started
+    earlier: int = -1
+    owners: list[Worker] = field(default_factory=list)
 
     @property
     def all_items(self) -> list[Item]:

@@ -7,15 +7,16 @@ import numpy as np
 from hewer.engine import draws
 from hewer.engine.codes import HOLD_PEOPLE, HOLD_ROOM, HOLD_TOOLS, Birth, Class, Event, Phase, WorkerState
 from tests.oracle.choosing import walk
-from tests.oracle.judging import charge, leave
+from tests.oracle.judging import charge, leave, rank
 from tests.oracle.objects import Give, Instance, Item, Pool, Stock, Work, Worker
 from tests.oracle.shop import MASK, BadNumberError, EndlessError, Shop, nth_key
 
 
-def start(shop: Shop, instance: Instance, team: list[Worker]) -> Work:
+def start(shop: Shop, instance: Instance, team: list[Worker], reason: int | None = None) -> Work:
     """Start a work: everything is reserved in this instant (rules 2 and 9)."""
-    _count_start(shop, instance)
-    reason = charge(shop, instance)
+    count_start(shop, instance)
+    reason = charge(shop, instance) if reason is None else reason
+    _, since, earlier, _ = rank(shop, instance, 0)
     amounts = [_amount(shop, take.stock, take.high) for take in instance.takes]
     items = [
         _take(shop, shop.stocks[take.stock], amount, take.counted)
@@ -29,6 +30,7 @@ def start(shop: Shop, instance: Instance, team: list[Worker]) -> Work:
         leave(need)
     key = _work_key(instance, [item for taken in items for item in taken])
     work = Work(instance, shop.starts, shop.now, key, team, amounts, items)
+    work.since, work.earlier = since, earlier
     shop.starts += 1
     shop.deadlock = -1
     instance.serial, instance.started, instance.starts = work.serial, shop.now, instance.starts + 1
@@ -43,7 +45,7 @@ def start(shop: Shop, instance: Instance, team: list[Worker]) -> Work:
     return work
 
 
-def _count_start(shop: Shop, instance: Instance) -> None:
+def count_start(shop: Shop, instance: Instance) -> None:
     if instance.instant != shop.now:
         instance.instant, instance.instant_starts = shop.now, 0
     instance.instant_starts += 1
@@ -93,8 +95,13 @@ def draw_takes(shop: Shop, instance: Instance) -> None:
 
 def _draw_duration(shop: Shop, work: Work) -> None:
     work.content = shop.draw(int(work.instance.row["time"]), work.amounts, work.key, draws.DURATION)
+    work.rate = rate_of(shop, work)
+
+
+def rate_of(shop: Shop, work: Work) -> float:
+    """Speed of the slowest of a team (rule 8)."""
     activity = work.instance.activity
-    work.rate = min((float(shop.program.rate[w.role, activity]) for w in work.team), default=1.0)
+    return min((float(shop.program.rate[w.role, activity]) for w in work.team), default=1.0)
 
 
 def change_free(shop: Shop, pool: Pool, amount: int) -> None:
@@ -309,7 +316,7 @@ def pause(shop: Shop, work: Work) -> None:
     shop.cancel(work.entry)
     work.entry = None
     work.left = work.end - shop.now
-    if not work.walking:
+    if not work.walking and not work.returning:
         work.left = int(np.rint(work.left * work.rate))
     work.phase = Phase.PAUSED
     shop.note(Event.PAUSE, work.instance.index, -1, work.serial)
@@ -320,14 +327,15 @@ def pause(shop: Shop, work: Work) -> None:
 
 def resume(shop: Shop, work: Work) -> None:
     """Go on with what remains."""
-    work.phase = Phase.WALKING if work.walking else Phase.WORKING
-    work.end = shop.now + (work.left if work.walking else int(np.rint(work.left / work.rate)))
-    what = "begin" if work.walking else "finish"
+    on_way = work.walking or work.returning
+    work.phase = Phase.WALKING if on_way else Phase.WORKING
+    work.end = shop.now + (work.left if on_way else int(np.rint(work.left / work.rate)))
+    what = "begin" if work.walking else "carry on" if work.returning else "finish"
     work.entry = shop.schedule(work.end, Class.WORK, what, work)
     shop.note(Event.RESUME, work.instance.index, -1, work.serial)
     for worker in work.team:
         worker.walk_until = shop.now + worker.walk_left
-        shop.set_state(worker, WorkerState.WALKING if work.walking else WorkerState.WORKING)
+        shop.set_state(worker, WorkerState.WALKING if on_way else WorkerState.WORKING)
 
 
 def stop(shop: Shop, work: Work) -> None:
@@ -345,7 +353,8 @@ def stop(shop: Shop, work: Work) -> None:
         if required.reserve:
             shop.stocks[required.stock].reserved -= required.reserve
     for need in work.instance.needs:
-        change_free(shop, need.pool, need.amount)
+        if need.pool.is_room or work.phase != Phase.SUSPENDED:
+            change_free(shop, need.pool, need.amount)
     shop.works.remove(work)
     shop.count_works(work.instance)
     for worker in work.team:

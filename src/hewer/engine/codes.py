@@ -22,6 +22,7 @@ class Requirement(IntEnum):
     BULK = 1  # level >= amount; stamped when last reached
     SPACE = 2  # capacity - level - held - reserved >= amount
     GUARD = 3  # code evaluates to true
+    SUSPENDED = 4  # of a resumption: a suspended work exists
 
 
 class Order(IntEnum):
@@ -56,6 +57,23 @@ class Overrun(IntEnum):
     FINISH = 0
     PAUSE = 1
     STOP = 2
+
+
+class Interrupted(IntEnum):
+    """What becomes of a work that is interrupted (rule 8)."""
+
+    RESUME = 0
+    RESTART = 1
+    REDRAW = 2
+    LOSE = 3
+
+
+class Cause(IntEnum):
+    """Why a work was interrupted: b of SUSPEND and LOSE."""
+
+    PREEMPTED = 0
+    FAILURE = 1
+    ABSENCE = 2
 
 
 class Birth(IntEnum):
@@ -147,6 +165,7 @@ class Phase(IntEnum):
     BLOCKED = 3
     PAUSED = 4
     HELD = 5  # kept unfinished, or finished and blocked, after the end of the shift
+    SUSPENDED = 6  # interrupted: without people and tools
 
 
 class Event(IntEnum):
@@ -161,13 +180,15 @@ class Event(IntEnum):
     BLOCK = 6  # a instance, b stock that lacks room (or is vetoed), x start serial
     RELEASE = 7  # a instance, b -1, x start serial: a blocked work gives (an END follows)
     PAUSE = 8  # a instance, b -1, x start serial
-    RESUME = 9  # a instance, b -1, x start serial
+    RESUME = 9  # a instance, b -1, x start serial; of a suspended work its people JOIN
     STOP = 10  # a instance, b -1, x start serial: given up
     LEAVE = 11  # a stock (sink), b -1, x flow time in ticks
     CLOSE = 12  # a stock (sink), b -1, x family time in ticks
     BREAK = 13  # a break, b 0 begins / 1 ends, x 0
     SHIFT_END = 14  # 0, 0, 0
     WARM_UP = 15  # 0, 0, 0
+    SUSPEND = 16  # a instance, b Cause, x start serial: people and tools are let go
+    LOSE = 17  # a instance, b Cause, x start serial: interrupted, and lost
     BALK = 24  # a source, b stock, x items or grains that turned away
     DIVERT = 25  # a source, b the other stock, x items or grains that went there
 

@@ -17,6 +17,7 @@ from hewer.engine import program as p
 from hewer.engine.compile_base import TICKS, Context, Row, array, located, refuse, ticks
 from hewer.engine.compile_costs import costs
 from hewer.engine.compile_expressions import constant
+from hewer.engine.compile_interruption import add_resumptions
 from hewer.engine.compile_people import People, break_rows, compile_people, rate_table
 from hewer.engine.compile_rules import compile_rules
 from hewer.engine.compile_stocks import (
@@ -90,6 +91,7 @@ def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np
     context.capacity = [row["capacity"] for row in stocks]
     pool, pool_names, pool_index = pools(context)
     work = compile_work(context, context.capacity, pool_index)
+    add_resumptions(context, work, pool)
     people = compile_people(context, work)
     walk = walk_matrix(context)
     _mark_walkers(work, walk)
@@ -97,7 +99,12 @@ def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np
     sources, source_names = source_rows(context)
     rates = rate_table(context)
     rules, numbers = compile_rules(context, work, people, rates, min(_lengths(context)[:2]))
-    parts = {"pool": pool, "walk": walk, "rate": rates, **_arrays(context, stocks, work, people, sources)}
+    parts = {
+        "pool": array(records.POOL, pool),
+        "walk": walk,
+        "rate": rates,
+        **_arrays(context, stocks, work, people, sources),
+    }
     parts["rule"], parts["asked"] = array(records.RULE, rules), np.array(numbers, np.int64)
     parts["quantile"] = _quantiles(context, asked)
     parts["scalar"] = _scalars(context, parts, visits, people.heap)

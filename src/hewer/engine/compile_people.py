@@ -33,7 +33,9 @@ def compile_people(context: Context, work: Work) -> People:
     people = People()
     people.groups.append(_group(NONE, Choice.AUTOMATIC, 0))
     filled: dict[int, dict[int, tuple[int, int]]] = {
-        i: {0: (0, 0)} for i, row in enumerate(work.instances) if row["post0"] == row["post1"]
+        i: {0: (0, 0)}
+        for i, row in enumerate(work.instances)
+        if row["post0"] == row["post1"] or row["by_owner"]
     }
     for number, (name, role) in enumerate(context.model.roles.items()):
         for heads in _groups_of(context, name, role):
@@ -42,7 +44,7 @@ def compile_people(context: Context, work: Work) -> People:
             masks = _masks(context, work, name, role, heads)
             for instance, found in masks.items():
                 filled.setdefault(instance, {})[group] = found
-            _workers(context, people, (number, name, role), heads, masks)
+            _workers(context, people, (number, name, role), heads, _works(work, masks))
     _joins(people, work, filled)
     return people
 
@@ -89,7 +91,7 @@ def _masks(context: Context, work: Work, name: str, role: Role, heads: range) ->
         for instance, row in enumerate(work.instances):
             posts = named[row["activity"]]
             at = activities[row["activity"]][1].at
-            if not posts or not _allowed(context, role, at, row["member"], heads):
+            if not posts or row["by_owner"] or not _allowed(context, role, at, row["member"], heads):
                 continue
             slots = work.slot_post[row["post0"] : row["post1"]]
             mask = sum(1 << k for k, post in enumerate(slots) if post in posts)
@@ -98,6 +100,11 @@ def _masks(context: Context, work: Work, name: str, role: Role, heads: range) ->
         if not any(named) and entry not in context.model.activities:
             refuse(context.model, path, f"there is no activity or post `{entry}`", _near(context, entry))
     return {instance: found for instance, found in masks.items() if found[0]}
+
+
+def _works(work: Work, masks: dict[int, tuple[int, int]]) -> dict[int, tuple[int, int]]:
+    """Leave out the resumptions."""
+    return {i: found for i, found in masks.items() if work.instances[i]["origin"] == NONE}
 
 
 def _near(context: Context, word: str) -> str | None:
@@ -187,7 +194,9 @@ def _joins(people: People, work: Work, filled: dict[int, dict[int, tuple[int, in
             )
         row["join1"] = len(people.joins)
         slots = row["post1"] - row["post0"]
-        row["staffed"] = _can_be_staffed(slots, {g: m for g, (m, _) in groups.items()}, people.groups)
+        row["staffed"] = row["by_owner"] or _can_be_staffed(
+            slots, {g: m for g, (m, _) in groups.items()}, people.groups
+        )
     for row, size in zip(people.groups, sizes, strict=True):
         row["heap0"] = people.heap
         people.heap += size

@@ -13,7 +13,6 @@ from hewer.engine.compile_base import (
     PlaceEntry,
     Row,
     StockEntry,
-    array,
     few,
     located,
     require,
@@ -22,7 +21,6 @@ from hewer.engine.compile_base import (
     whole,
 )
 from hewer.engine.compile_expressions import Binding, amount, constant, distribution, duration
-from hewer.engine.records import POOL
 from hewer.errors import ValueProblem
 from hewer.model.document import Source, Stock
 from hewer.quantity import DIMENSIONLESS, Quantity, unit
@@ -236,7 +234,7 @@ def _priority(context: Context, source: Source) -> tuple[int, int]:
     return context.add_distribution(type(drawn)("discrete", 0.0, 0.0, 0.0, table, DIMENSIONLESS)), 0
 
 
-def pools(context: Context) -> tuple[np.ndarray, list[str], dict[tuple[str, str, int], int]]:
+def pools(context: Context) -> tuple[list[Row], list[str], dict[tuple[str, str, int], int]]:
     """Return the pools of place room, then of tools; their names; and their indices by owner.
 
     The key of a pool is ("room" or "tool", name, member).
@@ -267,4 +265,4 @@ def pools(context: Context) -> tuple[np.ndarray, list[str], dict[tuple[str, str,
                     "tail": NONE,
                 }
             )
-    return array(POOL, rows), names, index
+    return rows, names, index

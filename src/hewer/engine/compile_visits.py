@@ -29,10 +29,12 @@ def number_visits(instances: list[Row], takes: list[Row], gives: list[Row], outc
     edges += [(-1 - stock, i) for i, stocks in enumerate(taken) for stock in stocks]
     links = [(i, -1 - stock) if i >= 0 else (i, stock) for i, stock in edges]
     on_ring = _without_ends(links)
-    shared = Counter(row["stream"] for row in instances if row["keyed"])
+    shared = Counter(row["stream"] for row in instances if row["keyed"] and row["origin"] == NONE)
     columns: dict[int, int] = {}
     for i, row in enumerate(instances):
-        if row["keyed"] and (i in on_ring or shared[row["stream"]] > 1):
+        if row["origin"] != NONE:
+            row["visit"] = NONE
+        elif row["keyed"] and (i in on_ring or shared[row["stream"]] > 1):
             row["visit"] = columns.setdefault(row["stream"], len(columns))
         else:
             row["visit"] = NONE

@@ -13,6 +13,7 @@ from hewer.engine.codes import (
     STOCK_STAGE,
     UNLIMITED,
     Birth,
+    Interrupted,
     Op,
     Overrun,
     Requirement,
@@ -114,6 +115,11 @@ def _constants(context: Context, name: str, activity: Activity, member: int) -> 
         "overrun": int(Overrun[overrun.upper()]),
         "birth": int(Birth[activity.birth.upper()]),
         "stream": stream(activity.stream or name, member),
+        "interrupted": int(Interrupted[activity.interrupted.upper()]),
+        "preempts": activity.preempts,
+        "twin": NONE,
+        "origin": NONE,
+        "by_owner": False,
         "stage": STOCK_STAGE,
         "serial": -1,
     }
@@ -348,6 +354,7 @@ def _people(work: Work, activity: Activity, row: Row, context: Context, name: st
     for post, number in enumerate(activity.posts.values()):
         work.slot_post.extend([post] * number)
     row["post1"] = len(work.slot_post)
+    row["team"] = row["post1"] - row["post0"] > 1
     if row["post1"] - row["post0"] > _MOST_PEOPLE:
         refuse(context.model, f"activities.{name}.people", f"must be at most {_MOST_PEOPLE} people")
 

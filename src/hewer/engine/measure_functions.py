@@ -361,6 +361,7 @@ FUNCTIONS: dict[str, Function] = {
     "arrived": _from_source("arrived"),
     "starts": _of_activity("started", average=False),
     "completions": _of_activity("ended", average=False),
+    "interruptions": _of_activity("interrupted", average=False),
     "busy": _of_activity("busy", average=True),
     "blocked": _of_activity("stuck", average=True),
     "utilisation": _utilisation,

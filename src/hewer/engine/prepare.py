@@ -87,6 +87,7 @@ def _clock_guards(program: Program) -> np.ndarray:
 
 def _sizes(program: Program, timers: int) -> dict[str, int]:
     scalar = program.scalar[0]
+    owned = program.instance["by_owner"] == 1
     column = columns(*(int(scalar[name]) for name in ("activities", "stocks", "places", "tools")))
     return {
         "stock_n": len(program.stock),
@@ -126,6 +127,7 @@ def _sizes(program: Program, timers: int) -> dict[str, int]:
         "takes": max(1, int(scalar["takes"])),
         "default_class": int(scalar["default_class"]),
         "most_made": _most_made(program),
+        "owners": int((program.instance["post1"] - program.instance["post0"])[owned].max(initial=0)),
         "gives": max([1, *(len(_gives(program, i)) for i in program.instance)]),
         "timer0": len(program.source),
         "work0": len(program.source) + timers,
@@ -152,10 +154,10 @@ def new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
     slot_most = int((program.instance["post1"] - program.instance["post0"]).max(initial=0))
     lengths = {
         "work": _RECORDS, "item": items, "visit": items * size["visits"], "taken": _RECORDS * size["takes"],
-        "given": _RECORDS * size["gives"],
+        "given": _RECORDS * size["gives"], "owner": _RECORDS * size["owners"],
         "heap": slots, "position": slots, "group_heap": int(program.scalar[0]["heap"]),
         "class_tail": size["tail_n"], "dirty_stock": size["stock_n"], "dirty_pool": size["pool_n"],
-        "changed": size["instance_n"], "clock_guard": 0, "is_changed": size["instance_n"],
+        "changed": size["instance_n"], "clock_guard": 0, "preemptor": 0, "is_changed": size["instance_n"],
         "touched": size["group_n"],
         "nominee": size["group_n"], "aside": size["instance_n"], "chosen": slot_most + 1,
         "number": size["rule_width"],
@@ -183,6 +185,10 @@ def new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
     clock["clock_guards"] = len(guards)
     if len(guards):
         arrays["clock_guard"] = guards
+    preemptors = np.flatnonzero(program.instance["preempts"])
+    clock["preemptors"] = len(preemptors)
+    if len(preemptors):
+        arrays["preemptor"] = preemptors.astype(np.int64)
     arrays["replication_key"] = np.array(keys, dtype=np.uint64)
     return Memory(arrays, ask)
 
@@ -222,6 +228,7 @@ def grow_works(memory: Memory) -> None:
     _longer(memory, "work", 2 * first)
     _longer(memory, "taken", 2 * first * int(clock["takes"]))
     _longer(memory, "given", 2 * first * int(clock["gives"]))
+    _longer(memory, "owner", 2 * first * int(clock["owners"]))
     slots = int(clock["work0"]) + 2 * first
     _longer(memory, "heap", slots)
     _longer(memory, "position", slots)

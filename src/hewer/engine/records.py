@@ -84,9 +84,17 @@ INSTANCE = _record(
         ("random_takes", "i8"),  # 1: takes a random amount (set by the run)
         ("random_gives", "i8"),  # 1: gives a random amount (set by the run)
         ("makes", "i8"),  # 1: may give more items than it takes (set by the run)
+        ("team", "i8"),  # 1: several people, or owners, who are looked for together
+        ("interrupted", "i8"),  # Interrupted
+        ("twin", "i8"),  # the instance that resumes its suspended works, or -1
+        ("origin", "i8"),  # of a resumption: the instance whose works it resumes; else -1
+        ("by_owner", "i8"),  # of a resumption: 1 where only those who had begun a work go on with it
+        ("preempts", "i8"),
         ("stream", "u8"),
         # state
         ("key", "u8"),  # stream of this replication
+        ("suspended", "i8"),  # of a resumption: the first suspended work, linked by work["next"]; -1
+        ("resumes", "i8"),  # by its owners: the work that they go on with
         ("unmet", "i8"),  # stock requirements not met
         ("stage", "i8"),
         ("staffed", "i8"),  # posts can be filled by people on shift
@@ -101,6 +109,7 @@ INSTANCE = _record(
         ("touched", "i8"),
         ("n_started", "i8"),  # in the window
         ("n_ended", "i8"),
+        ("n_interrupted", "i8"),
         ("busy", "f8"),  # integral of works walking, working or paused over ticks
         ("stuck", "f8"),  # integral of blocked works over ticks
     ]
@@ -157,6 +166,7 @@ NEED = _record(
         # state
         ("queued", "i8"),
         ("granted", "i8"),
+        ("short", "i8"),  # units that a preempting instance lacks; scratch
         ("since", "i8"),  # stamp of the grant
         ("entered", "i8"),  # since of the instance at this stage: its rank in the queue
         ("next", "i8"),

@@ -216,7 +216,7 @@ MEASURE_FUNCTIONS: dict[str, Callable[[_Caller, Call], Dimension]] = {
     "wait": _Caller.wait,
     **dict.fromkeys(("flow_time", "family_time"), _Caller.flow_time),
     **dict.fromkeys(("lost", "arrived", "balked", "diverted"), _Caller.of_source),
-    **dict.fromkeys(("starts", "completions", "busy", "blocked"), _Caller.of_activity),
+    **dict.fromkeys(("starts", "completions", "interruptions", "busy", "blocked"), _Caller.of_activity),
     "utilisation": _Caller.utilisation,
     "time": _Caller.state_time,
     "share": _Caller.share,

@@ -12,6 +12,7 @@ from hewer.model.check_site import amount_want, check_whole, time_want
 from hewer.model.clock import clock_comparisons, is_linear
 from hewer.model.document import Activity
 from hewer.model.expression import Node
+from hewer.model.interruption import can_be_interrupted
 from hewer.model.resolve import Path
 from hewer.quantity import DIMENSIONLESS, Quantity, unit
 
@@ -35,6 +36,7 @@ def check_work(context: Context) -> None:
         _check_outcomes(context, name, activity)
         _check_needs(context, name, activity)
         _check_ends_at(context, name, activity)
+        _check_interruption(context, name, activity)
     if not context.model.activities:
         hint = "for example `activities: {serve: {time: 5 min}}`"
         context.error(("activities",), "a model must have activities", hint, "missing")
@@ -253,6 +255,22 @@ def _check_needs(context: Context, name: str, activity: Activity) -> None:
     if people > _MOST_PEOPLE:
         message = f"must be at most {_MOST_PEOPLE} people; got {people}"
         context.error(("activities", name, "people"), message, None, "too-many-people")
+
+
+def _check_interruption(context: Context, name: str, activity: Activity) -> None:
+    """Report interruption that is stated and cannot come about."""
+    path: Path = ("activities", name)
+    others = context.model.activities.values()
+    if activity.preempts and not any(other.priority < activity.priority for other in others):
+        message = "interrupts nothing: no activity has a lower priority"
+        context.warn((*path, "preempts"), message, f"raise `activities.{name}.priority`", "preempts")
+    stated = [field for field in ("interrupted", "resumed_by") if field in activity.model_fields_set]
+    if not can_be_interrupted(context.model, activity):
+        for field in stated:
+            context.note((*path, field), f"nothing interrupts `{name}`", "leave it out", "unused")
+    elif activity.resumed_by == "owner" and (activity.interrupted == "lose" or not posts_of(activity)):
+        why = "a work that is lost" if activity.interrupted == "lose" else "an automatic work"
+        context.note((*path, "resumed_by"), f"{why} has no owner to wait for", "leave it out", "unused")
 
 
 def _are(count: int) -> str:

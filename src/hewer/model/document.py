@@ -333,6 +333,20 @@ class Activity(Part):
     overrun: Overrun | None = Field(
         None, description="What becomes of it at the end of the shift. Default: as in the terms."
     )
+    preempts: Flag = Field(
+        False,
+        description="Whether it interrupts works of a lower priority for their people and tools, where it "
+        "lacks only those.",
+    )
+    interrupted: Literal["resume", "restart", "redraw", "lose"] = Field(
+        "resume",
+        description="What becomes of it when it is interrupted: it goes on with what remained, begins again "
+        "(with the same time, or one drawn anew), or is lost with what it took.",
+    )
+    resumed_by: Literal["anyone", "owner"] = Field(
+        "anyone",
+        description="Who goes on with it after an interruption: anyone who can, or only those who did it.",
+    )
     birth: Literal["carrier", "oldest", "newest", "now"] = Field(
         "carrier", description="From which of the items taken the first item given has its time of birth."
     )

@@ -24,7 +24,6 @@ NOT_YET_FIELDS: Mapping[str, str] = {
     "stocks.*.timeout": "patience (leaving a queue)",
     "sources.*.kind": "item kinds and routes",
     "sources.*.kinds": "item kinds and routes",
-    "activities.*.preempts": "preemption",
     "activities.*.takes_over": "taking over the work of another",
     "activities.*.match": "matching of items",
     "activities.*.set_up": "set-up",

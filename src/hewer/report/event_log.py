@@ -48,6 +48,8 @@ _FORMS = {
     "BREAK": _Form("break", "phase", ""),
     "SHIFT_END": _Form("", "", ""),
     "WARM_UP": _Form("", "", ""),
+    "SUSPEND": _Form("instance", "cause", "serial"),
+    "LOSE": _Form("instance", "cause", "serial"),
 }
 
 
@@ -75,7 +77,7 @@ class Namer:
     """Puts names to the numbers of an event."""
 
     def __init__(self, compiled: Compiled) -> None:
-        from hewer.engine.codes import Event
+        from hewer.engine.codes import Cause, Event
 
         names, program = compiled.names, compiled.program
         self._time_unit, self._ticks = time_scale(compiled)
@@ -90,6 +92,7 @@ class Namer:
             "worker": _of(names.workers),
             "outcome": _of(names.outcomes),
             "break": lambda index: f"break {index + 1}",
+            "cause": lambda index: Cause(index).name.lower(),
             "phase": lambda index: "ends" if index else "begins",
         }
         self._amounts = list(_amounts(compiled, program.stock))

@@ -9,7 +9,6 @@ import numpy as np
 from hewer.engine.codes import Choice, Number, Status, WorkerState
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import book, fail, set_state
-from hewer.engine.kernel.calendar import first_tick
 from hewer.engine.kernel.expression import evaluate
 from hewer.engine.kernel.idle import book_idle
 from hewer.engine.kernel.require import join_before
@@ -26,6 +25,7 @@ from hewer.engine.kernel.state import (
     joins,
     nominees,
     numbers,
+    owners,
     rules,
     seen_slots,
     slot_queues,
@@ -34,6 +34,7 @@ from hewer.engine.kernel.state import (
     touched_groups,
     walks,
     workers,
+    works,
 )
 
 _LISTED, _OWN = int(Choice.LISTED), int(Choice.OWN)
@@ -195,9 +196,59 @@ def _nominate_among_claims(m: Any, g: Any) -> Any:
         i = joins(m, j)["instance"]
         if aside(m)[i] == clocks(m)["round"] or not (unclaimed or instances(m, i)["overtake"] == 1):
             continue
+        if instances(m, i)["by_owner"] == 1 and _owned_work(m, i) < 0:
+            continue
         if best < 0 or _prefers(m, group["choice"], w, j, best):
             best = j
     return best
+
+
+@part
+def _is_available(m: Any, v: Any) -> Any:
+    return workers(m, v)["work"] < 0 and workers(m, v)["claimed"] < 0
+
+
+@part
+def _owners_available(m: Any, w: Any) -> Any:
+    """Owners of a suspended work who are free and not claimed; -1 where one of them is off."""
+    team = instances(m, works(m, w)["instance"])
+    size, first = 0, w * clocks(m)["owners"]
+    for k in range(team["post1"] - team["post0"]):
+        v = owners(m)[first + k]
+        if workers(m, v)["off"] > 0:
+            return -1
+        if _is_available(m, v):
+            size += 1
+    return size
+
+
+@part
+def _owned_work(m: Any, i: Any) -> Any:
+    """Work that its owners go on with: the first that has all of them, else the first that has one; -1."""
+    some, slots = -1, instances(m, i)["post1"] - instances(m, i)["post0"]
+    w = instances(m, i)["suspended"]
+    while w >= 0:
+        size = _owners_available(m, w)
+        if size == slots:
+            return w
+        if size > 0 and some < 0:
+            some = w
+        w = works(m, w)["next"]
+    return some
+
+
+@part
+def _gather_owners(m: Any, i: Any) -> Any:
+    """Fill ``chosen_workers`` with the available owners of the work to go on with; returns how many."""
+    w = _owned_work(m, i)
+    instances(m, i)["resumes"] = w
+    size, first = 0, w * clocks(m)["owners"]
+    for k in range(instances(m, i)["post1"] - instances(m, i)["post0"]):
+        v = owners(m)[first + k]
+        if _is_available(m, v):
+            chosen_workers(m)[size] = v
+            size += 1
+    return size
 
 
 @part
@@ -282,7 +333,7 @@ def fit(m: Any, i: Any, slots: Any, w: Any) -> Any:
 
 
 @part
-def _next_idle(m: Any, i: Any, after: Any, overtake: Any) -> Any:
+def next_idle(m: Any, i: Any, after: Any, overtake: Any) -> Any:
     """Longest idle available worker who could fill a slot of ``i`` and became idle after ``after``."""
     best, serial = -1, _LATE
     for j in range(instances(m, i)["join0"], instances(m, i)["join1"]):
@@ -290,7 +341,8 @@ def _next_idle(m: Any, i: Any, after: Any, overtake: Any) -> Any:
         w = groups(m, g)["free_head"] if g > 0 else -1
         while w >= 0:
             worker = workers(m, w)
-            if after < worker["idle_serial"] < serial and (overtake or worker["claimed"] < 0):
+            mine = overtake or worker["claimed"] < 0 or worker["claimed"] == i
+            if after < worker["idle_serial"] < serial and mine:
                 best, serial = w, worker["idle_serial"]
             w = worker["next"]
     return best
@@ -303,6 +355,8 @@ def _form_team(m: Any, i: Any) -> Any:
     slots = instance["post1"] - instance["post0"]
     if slots == 0:
         return 0
+    if instance["by_owner"] == 1:
+        return _gather_owners(m, i)
     for slot in range(slots):
         filled_slots(m)[slot] = -1
     lead = _lead(m, i)
@@ -310,7 +364,7 @@ def _form_team(m: Any, i: Any) -> Any:
     chosen, size, after = chosen_workers(m), 1, -1
     chosen[0] = lead
     while size < slots:
-        w = _next_idle(m, i, after, instance["overtake"] == 1)
+        w = next_idle(m, i, after, instance["overtake"] == 1)
         if w < 0:
             break
         after = workers(m, w)["idle_serial"]
@@ -321,13 +375,14 @@ def _form_team(m: Any, i: Any) -> Any:
 
 
 @part
-def _clear_claims(m: Any) -> Any:
+def clear_claims(m: Any) -> Any:
+    """Lift all claims of people."""
     for w in range(clocks(m)["worker_n"]):
         workers(m, w)["claimed"] = -1
 
 
 @part
-def _settle_claims(m: Any) -> Any:
+def settle_claims(m: Any) -> Any:
     """After a round in which nothing could start: who is claimed waits for a partner."""
     clock = clocks(m)
     clock["claims"] = 0
@@ -348,12 +403,10 @@ def _choose_with_claims(m: Any) -> Any:
     """A round of rule 4 where teams wait: the whole of it, group by group."""
     clock = clocks(m)
     clock["round"] += 1
-    _clear_claims(m)
+    clear_claims(m)
     while True:
         best = _best_nomination(m)
         if best < 0:
-            if first_tick(m) > clock["now"]:
-                _settle_claims(m)
             return -1
         i = joins(m, best)["instance"]
         instance = instances(m, i)

@@ -7,8 +7,10 @@ from typing import Any
 from hewer.engine.codes import Phase, Status
 from hewer.engine.jit import entry, part, pasted
 from hewer.engine.kernel.calendar import first_tick, heap_first, take_first
-from hewer.engine.kernel.choose import choose
+from hewer.engine.kernel.choose import choose, settle_claims
 from hewer.engine.kernel.give import draw_outcome, items_made
+from hewer.engine.kernel.interrupt import go_on
+from hewer.engine.kernel.preempt import preempt
 from hewer.engine.kernel.require import judge
 from hewer.engine.kernel.reset import free_items_from, free_works_from, reset
 from hewer.engine.kernel.source import arrival_size, fire
@@ -54,7 +56,7 @@ def _items_wanted(m: Any, slot: Any) -> Any:
     if slot < clock["work0"]:
         return 0
     w = slot - clock["work0"]
-    if instances(m, works(m, w)["instance"])["makes"] == 0 or works(m, w)["walk"] == 1:
+    if instances(m, works(m, w)["instance"])["makes"] == 0 or works(m, w)["phase"] == _P_WALKING:
         return 0
     draw_outcome(m, w)
     return items_made(m, w)
@@ -106,6 +108,27 @@ def _event(m: Any) -> Any:
 
 
 @pasted
+def _last_resort(m: Any) -> Any:
+    """Instance that starts by preemption, or -1; then claims are settled, if the instant is over."""
+    clock = clocks(m)
+    i = -1
+    if clock["preemptors"] > 0 or clock["ready_teams"] + clock["claims"] > 0:
+        i = _preempt_or_settle(m)
+    return i
+
+
+@part
+def _preempt_or_settle(m: Any) -> Any:
+    clock = clocks(m)
+    if first_tick(m) == clock["now"] or clock["shift_over"] == 1:
+        return -1
+    i = preempt(m) if clock["preemptors"] > 0 else -1
+    if i < 0 and clock["ready_teams"] + clock["claims"] > 0:
+        settle_claims(m)
+    return i
+
+
+@pasted
 def _starts(m: Any) -> Any:
     """Start one work, or go on to what happens next."""
     clock = clocks(m)
@@ -113,13 +136,18 @@ def _starts(m: Any) -> Any:
         return _GROW_WORKS
     news = clock["touched"] + clock["ready_teams"] + clock["claims"] > 0
     i = choose(m) if news and clock["shift_over"] == 0 else -1
+    if i < 0:
+        i = _last_resort(m)
     if i >= 0:
-        start(m, i)
+        if instances(m, i)["origin"] < 0:
+            start(m, i)
+        else:
+            go_on(m, i)
         release_blocked(m)
         judge(m)
         return _ON
     clock["mode"] = 0
-    stuck = clock["blocked"] > 0 and clock["running"] + clock["paused"] == 0
+    stuck = clock["blocked"] > 0 and clock["running"] + clock["paused"] + clock["suspended"] == 0
     if stuck and clock["deadlock"] < 0 and clock["shift_over"] == 0:
         clock["deadlock"] = clock["now"]
     return _ON

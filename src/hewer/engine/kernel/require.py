@@ -113,7 +113,7 @@ def _enter_heaps(m: Any, i: Any) -> Any:
         group["heap_size"] = size + 1
         _heap_up(m, g, size, j)
         touch_group(m, g)
-    if instance["post1"] - instance["post0"] > 1:
+    if instance["team"] == 1:
         clocks(m)["ready_teams"] += 1
 
 
@@ -134,7 +134,7 @@ def _leave_heap(m: Any, j: Any) -> Any:
 @pasted
 def _leave_heaps(m: Any, i: Any) -> Any:
     instance = instances(m, i)
-    team = instance["post1"] - instance["post0"] > 1
+    team = instance["team"] == 1
     for j in range(instance["join0"], instance["join1"]):
         _leave_heap(m, j)
         if team:
@@ -278,7 +278,8 @@ def requirement_stamp(m: Any, q: Any) -> Any:
 
 
 @pasted
-def _stock_since(m: Any, i: Any) -> Any:
+def stock_since(m: Any, i: Any) -> Any:
+    """Latest stamp of the stock requirements of an instance (rule 1)."""
     instance = instances(m, i)
     since = instance["started"] if instance["keyed"] == 0 else 0
     for q in range(instance["req0"], instance["req1"]):
@@ -322,7 +323,7 @@ def restage(m: Any, i: Any) -> Any:
             leave_queues(m, i, instance["need0"])
         instance["stage"] = _UNSTAFFED if instance["staffed"] == 0 else _STOCK
         return
-    since = _stock_since(m, i)
+    since = stock_since(m, i)
     for n in range(instance["need0"], instance["need1"]):
         _stand_in_queue(m, n, since)
         if needs(m, n)["granted"] == 0:

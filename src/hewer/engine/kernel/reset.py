@@ -64,6 +64,7 @@ def _reset_clock(m: Any) -> Any:
     clock["closed"] = 0
     clock["running"] = 0
     clock["paused"] = 0
+    clock["suspended"] = 0
     clock["arrivals_now"] = 0
     clock["arrival_tick"] = -1
     clock["blocked_head"] = -1
@@ -83,6 +84,7 @@ def free_works_from(m: Any, first: Any) -> Any:
     n = clock["works"]
     for w in range(n - 1, first - 1, -1):
         works(m, w)["phase"] = _FREE
+        works(m, w)["victim"] = 0
         works(m, w)["next"] = clock["free_work"]
         positions(m)[clock["work0"] + w] = -1
         clock["free_work"] = w
@@ -182,6 +184,7 @@ def _reset_instances(m: Any) -> Any:
         instance["instant_starts"] = 0
         instance["in_hand"] = 0
         instance["blocked"] = 0
+        instance["suspended"] = -1
         instance["touched"] = 0
         is_changed(m)[i] = 0
         aside(m)[i] = -1
@@ -196,8 +199,9 @@ def _judge_all(m: Any) -> Any:
     for i in range(clock["instance_n"]):
         draw_takes(m, i)
         instance = instances(m, i)
-        for q in range(instance["req0"], instance["req1"]):
-            judge_requirement(m, q)
+        if instance["origin"] < 0:
+            for q in range(instance["req0"], instance["req1"]):
+                judge_requirement(m, q)
         mark_instance(m, i)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from hewer.engine.codes import Class, Event, Phase, Requirement, Status, WorkerState
-from hewer.engine.draws import DURATION, TAKEN, work_key
+from hewer.engine.draws import DURATION, TAKEN, member_of, work_key
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import (
     account_instance,
@@ -25,7 +25,7 @@ from hewer.engine.kernel.expression import draw, draw_time, nth_key
 from hewer.engine.kernel.idle import book_idle
 from hewer.engine.kernel.material import free_room, mark_stock, take_item
 from hewer.engine.kernel.people import take_from_free
-from hewer.engine.kernel.require import leave_queues, mark_instance, mark_pool
+from hewer.engine.kernel.require import leave_queues, mark_instance, mark_pool, stock_since
 from hewer.engine.kernel.state import (
     chosen_workers,
     clocks,
@@ -50,6 +50,7 @@ _PARTNER = int(WorkerState.PARTNER)
 _START, _JOIN, _BEGIN = int(Event.START), int(Event.JOIN), int(Event.BEGIN)
 _CLASS = int(Class.WORK)
 _LARGEST = float(1 << 61)
+BEGIN, GO_ON = 1, 2  # values of work["walk"]: on the way to begin, to go on
 _ENDLESS, _BAD_NUMBER = int(Status.ENDLESS), int(Status.BAD_NUMBER)
 
 
@@ -69,6 +70,7 @@ def _new_work(m: Any, i: Any) -> Any:
     work["outcome"] = -1
     work["lacks"] = -1
     work["walk"] = 0
+    work["redraws"] = 0
     work["rate"] = 1.0
     work["next"] = -1
     work["begun"] = clock["now"]
@@ -79,17 +81,23 @@ def _new_work(m: Any, i: Any) -> Any:
 
 @pasted
 def _note_start(m: Any, i: Any) -> Any:
-    clock, instance = clocks(m), instances(m, i)
-    now = clock["now"]
+    instance = instances(m, i)
     instance["n_started"] += 1
     instance["starts"] += 1
-    if instance["instant"] != now:
-        instance["instant"] = now
+    count_at_instant(m, i)
+    instance["started"] = clocks(m)["now"]
+
+
+@pasted
+def count_at_instant(m: Any, i: Any) -> Any:
+    """Count a start, or a going on, against the limit of rule 5."""
+    clock, instance = clocks(m), instances(m, i)
+    if instance["instant"] != clock["now"]:
+        instance["instant"] = clock["now"]
         instance["instant_starts"] = 0
     instance["instant_starts"] += 1
     if instance["instant_starts"] > clock["limit"]:
         fail(m, _ENDLESS, i)
-    instance["started"] = now
 
 
 @pasted
@@ -170,7 +178,8 @@ def _reserve(m: Any, i: Any) -> Any:
 
 
 @pasted
-def _take_units(m: Any, i: Any) -> Any:
+def take_units(m: Any, i: Any) -> Any:
+    """Take the units that instance ``i`` needs."""
     instance = instances(m, i)
     for n in range(instance["need0"], instance["need1"]):
         r = needs(m, n)["pool"]
@@ -180,7 +189,7 @@ def _take_units(m: Any, i: Any) -> Any:
 
 
 @pasted
-def _book_spells(m: Any, i: Any, size: Any) -> Any:
+def book_spells(m: Any, i: Any, size: Any) -> Any:
     """Book what the workers of the new team did until now; before anything is taken."""
     clock = clocks(m)
     for k in range(size):
@@ -193,7 +202,7 @@ def _book_spells(m: Any, i: Any, size: Any) -> Any:
 
 
 @pasted
-def _enlist(m: Any, i: Any, w: Any, size: Any) -> Any:
+def enlist(m: Any, i: Any, w: Any, size: Any) -> Any:
     """Take the chosen workers into the work; returns the longest walk in ticks."""
     instance, work, clock = instances(m, i), works(m, w), clocks(m)
     longest, rate, mate = 0, 0.0, -1
@@ -233,19 +242,25 @@ def start(m: Any, i: Any) -> Any:
     """Start instance ``i`` with the chosen workers: all requirements in one instant."""
     instance, clock = instances(m, i), clocks(m)
     size = instance["post1"] - instance["post0"]
-    _book_spells(m, i, size)
+    book_spells(m, i, size)
     leave_queues(m, i, instance["need0"])
     mark_instance(m, i)
     account_instance(m, i)
     instance["in_hand"] += 1
+    since, earlier = -1, instance["serial"]
+    if instance["twin"] >= 0:
+        since = stock_since(m, i)
     w = _new_work(m, i)
     work = works(m, w)
+    if instance["twin"] >= 0:
+        work["since"] = since
+        work["earlier"] = earlier
     _note_start(m, i)
     _take_material(m, i, w)
     _reserve(m, i)
-    _take_units(m, i)
+    take_units(m, i)
     log(m, _START, i, chosen_workers(m)[0] if size > 0 else -1, work["serial"])
-    walk = _enlist(m, i, w, size)
+    walk = enlist(m, i, w, size)
     draw_takes(m, i)
     clock["running"] += 1
     clock["deadlock"] = -1
@@ -254,19 +269,26 @@ def start(m: Any, i: Any) -> Any:
     else:
         for t in range(instance["take0"], instance["take1"]):
             free_room(m, takes(m, t)["stock"])
-        _begin(m, w)
+        begin(m, w)
 
 
 @pasted
 def _depart(m: Any, w: Any, arrival: Any) -> Any:
     work, clock = works(m, w), clocks(m)
     instance = instances(m, work["instance"])
-    work["phase"] = _P_WALKING
-    work["walk"] = 1
-    work["end"] = arrival
+    work["walk"] = BEGIN
     for t in range(instance["take0"], instance["take1"]):
         amount = taken(m)[w * clock["takes"] + t - instance["take0"]]
         stocks(m, takes(m, t)["stock"])["held"] += amount
+    set_out(m, w, arrival)
+
+
+@part
+def set_out(m: Any, w: Any, arrival: Any) -> Any:
+    """Let the people of a work walk to it; the last is there at ``arrival``."""
+    work, clock = works(m, w), clocks(m)
+    work["phase"] = _P_WALKING
+    work["end"] = arrival
     v = work["lead"]
     while v >= 0:
         set_state(m, v, _WALKING, clock["walking"])
@@ -288,19 +310,25 @@ def free_held(m: Any, w: Any) -> Any:
 
 @pasted
 def arrive(m: Any, w: Any) -> Any:
-    """The last of a team arrives: the work begins."""
+    """The last of a team arrives: the work begins, or goes on."""
     work = works(m, w)
     log(m, _BEGIN, work["instance"], -1, work["serial"])
-    free_held(m, w)
     v = work["lead"]
     while v >= 0:
         book_state(m, v)
         v = workers(m, v)["mate"]
-    _begin(m, w)
+    if work["walk"] == BEGIN:
+        free_held(m, w)
+        begin(m, w)
+    else:
+        work["walk"] = 0
+        work["remaining"] = work["left"]
+        carry_on(m, w)
 
 
 @pasted
-def _begin(m: Any, w: Any) -> Any:
+def begin(m: Any, w: Any) -> Any:
+    """All people of a work are there: it begins."""
     work, clock = works(m, w), clocks(m)
     i = work["instance"]
     instance = instances(m, i)
@@ -308,11 +336,32 @@ def _begin(m: Any, w: Any) -> Any:
     if content < 0:
         fail(m, _BAD_NUMBER, i)
         content = 0
+    work["content"] = content
     v = work["lead"]
     while v >= 0:
         set_state(m, v, _WORKING, instance["activity"])
         v = workers(m, v)["mate"]
     run_on(m, w, content)
+
+
+@part
+def carry_on(m: Any, w: Any) -> Any:
+    """All people of a work that was suspended are there: they work on what remains, or on a new draw."""
+    work = works(m, w)
+    instance = instances(m, work["instance"])
+    if work["remaining"] < 0:
+        work["redraws"] += 1
+        key = member_of(work["key"], work["redraws"])
+        work["content"] = draw(m, instance["time"], w * clocks(m)["takes"], key, DURATION)
+        if work["content"] < 0:
+            fail(m, _BAD_NUMBER, work["instance"])
+            work["content"] = 0
+        work["remaining"] = work["content"]
+    v = work["lead"]
+    while v >= 0:
+        set_state(m, v, _WORKING, instance["activity"])
+        v = workers(m, v)["mate"]
+    run_on(m, w, work["remaining"])
 
 
 @part

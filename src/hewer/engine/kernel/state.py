@@ -28,9 +28,15 @@ WORK = np.dtype(
         ("instance", "i8"),
         ("phase", "i8"),  # Phase
         ("serial", "i8"),  # start serial
+        ("since", "i8"),  # where it can be suspended: the rank it was started with,
+        ("earlier", "i8"),  # since and serial of the instance before
         ("key", "u8"),
         ("begun", "i8"),  # tick of its start
-        ("remaining", "i8"),  # while paused: content left in ticks of standard speed
+        ("content", "i8"),  # as drawn, in ticks of standard speed
+        ("remaining", "i8"),  # while paused or suspended: content (or walk) left
+        ("left", "i8"),  # content left, while people walk to a work that they resume
+        ("redraws", "i8"),
+        ("victim", "i8"),  # round in which it was last found to be worth interrupting
         ("end", "i8"),  # tick at which it ends or begins, while scheduled
         ("rate", "f8"),
         ("lead", "i8"),  # first of the team, linked by worker["mate"]
@@ -38,8 +44,8 @@ WORK = np.dtype(
         ("off", "i8"),  # team members on break or done
         ("items", "i8"),  # first item in hand, linked by item["next"], in the order taken
         ("outcome", "i8"),  # -1: not drawn, or none
-        ("walk", "i8"),  # 1: still on the way
-        ("next", "i8"),  # of the blocked, earliest first; of the free records
+        ("walk", "i8"),  # 1: on the way to begin; 2: to resume
+        ("next", "i8"),  # of the blocked, earliest first; of the suspended; of the free records
         ("previous", "i8"),
         ("lacks", "i8"),  # stock a blocked work lacks room in
         ("promised", "i8"),  # new items a blocked work will make
@@ -125,6 +131,8 @@ CLOCK = np.dtype(
         ("tail_n", "i8"),
         ("clock_guards", "i8"),  # guards that read the clock
         ("rule_width", "i8"),
+        ("preemptors", "i8"),  # instances that interrupt others
+        ("owners", "i8"),  # most people who wait for one another to go on with a work; 0: nobody does
         # columns of worker_time
         ("walking", "i8"),
         ("partner", "i8"),
@@ -151,6 +159,7 @@ CLOCK = np.dtype(
         ("closed", "i8"),  # past the horizon: nothing is accounted
         ("running", "i8"),  # works scheduled
         ("paused", "i8"),
+        ("suspended", "i8"),
         ("arrivals_now", "i8"),  # arrivals at the present tick
         ("arrival_tick", "i8"),
         ("blocked_head", "i8"),
@@ -180,7 +189,9 @@ OUT_STOCK = np.dtype(
         ("waited", "f8"),
     ]
 )
-OUT_INSTANCE = np.dtype([("started", "i8"), ("ended", "i8"), ("busy", "f8"), ("stuck", "f8")])
+OUT_INSTANCE = np.dtype(
+    [("started", "i8"), ("ended", "i8"), ("interrupted", "i8"), ("busy", "f8"), ("stuck", "f8")]
+)
 OUT_SOURCE = np.dtype([("arrived", "i8"), ("lost", "i8"), ("balked", "i8"), ("diverted", "i8")])
 
 _FIELDS: list[tuple[str, Any]] = [
@@ -227,6 +238,8 @@ _FIELDS: list[tuple[str, Any]] = [
     ("dirty_pool", np.dtype("i8")),
     ("changed", np.dtype("i8")),  # instances to restage
     ("clock_guard", np.dtype("i8")),  # requirements
+    ("preemptor", np.dtype("i8")),  # instances
+    ("owner", np.dtype("i8")),  # [work * owners + k] workers
     ("is_changed", np.dtype("i8")),
     ("touched", np.dtype("i8")),  # groups that may start something
     ("nominee", np.dtype("i8")),  # [group] join that it nominates
@@ -378,6 +391,8 @@ dirty_stocks = _view("dirty_stock")
 dirty_pools = _view("dirty_pool")
 changed_instances = _view("changed")
 clock_guards = _view("clock_guard")
+preemptors = _view("preemptor")
+owners = _view("owner")
 is_changed = _view("is_changed")
 touched_groups = _view("touched")
 nominees = _view("nominee")

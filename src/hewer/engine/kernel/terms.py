@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from hewer.engine.codes import Class, Event, Overrun, Phase, WorkerState
 from hewer.engine.jit import part
 from hewer.engine.kernel.accounts import (
@@ -19,10 +17,11 @@ from hewer.engine.kernel.accounts import (
 from hewer.engine.kernel.calendar import cancel, schedule
 from hewer.engine.kernel.choose import fit
 from hewer.engine.kernel.idle import book_idle_unended
+from hewer.engine.kernel.interrupt import halt, leave_line
 from hewer.engine.kernel.material import BINS
 from hewer.engine.kernel.people import leave_the_free, make_free, send_off
 from hewer.engine.kernel.require import mark_instance
-from hewer.engine.kernel.start import run_on
+from hewer.engine.kernel.start import BEGIN, run_on
 from hewer.engine.kernel.state import (
     break_roles,
     breaks,
@@ -45,6 +44,7 @@ _BLOCKED, _PARTNER = int(WorkerState.BLOCKED), int(WorkerState.PARTNER)
 _BREAK, _DONE = int(WorkerState.BREAK), int(WorkerState.DONE)
 _P_FREE, _P_WALKING, _P_WORKING = int(Phase.FREE), int(Phase.WALKING), int(Phase.WORKING)
 _P_BLOCKED, _P_PAUSED, _P_HELD = int(Phase.BLOCKED), int(Phase.PAUSED), int(Phase.HELD)
+_P_SUSPENDED = int(Phase.SUSPENDED)
 _E_PAUSE, _E_RESUME, _E_BREAK = int(Event.PAUSE), int(Event.RESUME), int(Event.BREAK)
 _E_SHIFT_END, _E_WARM_UP = int(Event.SHIFT_END), int(Event.WARM_UP)
 _FINISH, _PAUSE = int(Overrun.FINISH), int(Overrun.PAUSE)
@@ -67,6 +67,8 @@ def _judge_staffing(m: Any) -> Any:
     clock = clocks(m)
     for i in range(clock["instance_n"]):
         instance = instances(m, i)
+        if instance["by_owner"] == 1:
+            continue
         slots = instance["post1"] - instance["post0"]
         staffed = 1 if _can_staff(m, i, slots) else 0
         if staffed != instance["staffed"]:
@@ -92,13 +94,8 @@ def pause(m: Any, w: Any) -> Any:
     """Stop the rate of a work; its people's time is booked, and they wait for partners."""
     work, clock = works(m, w), clocks(m)
     log(m, _E_PAUSE, work["instance"], -1, work["serial"])
-    cancel(m, clock["work0"] + w)
-    left = work["end"] - clock["now"]
-    work["remaining"] = left
-    if work["walk"] == 0 and work["rate"] != 1.0:
-        work["remaining"] = np.int64(np.rint(left * work["rate"]))
+    halt(m, w)
     work["phase"] = _P_PAUSED
-    clock["running"] -= 1
     clock["paused"] += 1
     v = work["lead"]
     while v >= 0:
@@ -120,13 +117,13 @@ def _resume(m: Any, w: Any) -> Any:
     while v >= 0:
         worker = workers(m, v)
         book_state(m, v)
-        if work["walk"] == 1:
+        if work["walk"] != 0:
             worker["walk_until"] = clock["now"] + worker["walk_left"]
             set_state(m, v, _WALKING, clock["walking"])
         else:
             set_state(m, v, _WORKING, instances(m, i)["activity"])
         v = worker["mate"]
-    if work["walk"] == 1:
+    if work["walk"] != 0:
         work["phase"] = _P_WALKING
         work["end"] = clock["now"] + work["remaining"]
         schedule(m, clock["work0"] + w, work["end"], _CLASS)
@@ -214,17 +211,21 @@ def _next_in_hand(m: Any, after: Any) -> Any:
 @part
 def _keep(m: Any, w: Any) -> Any:
     """Keep an unfinished work in hand at the end of the shift."""
-    work, clock = works(m, w), clocks(m)
-    if work["phase"] != _P_PAUSED:
-        pause(m, w)
-    clock["paused"] -= 1
+    if works(m, w)["phase"] == _P_SUSPENDED:
+        leave_line(m, w)
+    else:
+        if works(m, w)["phase"] != _P_PAUSED:
+            pause(m, w)
+        clocks(m)["paused"] -= 1
     hold(m, w)
 
 
 @part
 def _give_up(m: Any, w: Any) -> Any:
     work, clock = works(m, w), clocks(m)
-    if work["phase"] == _P_PAUSED:
+    if work["phase"] == _P_SUSPENDED:
+        leave_line(m, w)
+    elif work["phase"] == _P_PAUSED:
         clock["paused"] -= 1
     else:
         cancel(m, clock["work0"] + w)
@@ -244,9 +245,9 @@ def _end_work_in_hand(m: Any) -> Any:
         overrun = instances(m, work["instance"])["overrun"]
         if work["phase"] == _P_BLOCKED:
             hold(m, w)
-        elif work["walk"] == 1:
+        elif work["walk"] == BEGIN:
             _give_up(m, w)
-        elif overrun == _PAUSE:
+        elif overrun == _PAUSE or (overrun == _FINISH and work["phase"] == _P_SUSPENDED):
             _keep(m, w)
         elif overrun != _FINISH:
             _give_up(m, w)
@@ -319,6 +320,7 @@ def clear_counts(m: Any) -> Any:
         instance = instances(m, i)
         instance["n_started"] = 0
         instance["n_ended"] = 0
+        instance["n_interrupted"] = 0
         instance["busy"] = 0.0
         instance["stuck"] = 0.0
     for k in range(clock["worker_n"] * clock["column_n"]):

@@ -11,7 +11,7 @@ from hewer.engine.kernel.give import amount_given, draw_outcome, give_all, given
 from hewer.engine.kernel.material import free_room, mark_stock, put_back
 from hewer.engine.kernel.people import release_person
 from hewer.engine.kernel.require import mark_pool
-from hewer.engine.kernel.start import free_held
+from hewer.engine.kernel.start import BEGIN, free_held
 from hewer.engine.kernel.state import (
     clocks,
     gives,
@@ -29,7 +29,7 @@ from hewer.engine.kernel.state import (
 )
 
 _SPACE = int(Requirement.SPACE)
-_P_FREE = int(Phase.FREE)
+_P_FREE, _P_SUSPENDED = int(Phase.FREE), int(Phase.SUSPENDED)
 _P_BLOCKED, _P_HELD = int(Phase.BLOCKED), int(Phase.HELD)
 _BLOCKED = int(WorkerState.BLOCKED)
 _END = int(Event.END)
@@ -37,7 +37,8 @@ _BLOCK, _RELEASE, _STOP = int(Event.BLOCK), int(Event.RELEASE), int(Event.STOP)
 
 
 @pasted
-def _free_work(m: Any, w: Any) -> Any:
+def free_work(m: Any, w: Any) -> Any:
+    """Return a work record to the unused ones."""
     clock, work = clocks(m), works(m, w)
     work["phase"] = _P_FREE
     work["next"] = clock["free_work"]
@@ -46,7 +47,8 @@ def _free_work(m: Any, w: Any) -> Any:
 
 
 @pasted
-def _unreserve(m: Any, i: Any) -> Any:
+def unreserve(m: Any, i: Any) -> Any:
+    """Free the output room that a work of instance ``i`` reserved."""
     instance = instances(m, i)
     if instance["req1"] - instance["req0"] > instance["take1"] - instance["take0"]:
         _free_reserved(m, i)
@@ -63,7 +65,7 @@ def _free_reserved(m: Any, i: Any) -> Any:
 
 
 @pasted
-def _return_units(m: Any, i: Any, room: Any, tools: Any) -> Any:
+def return_units(m: Any, i: Any, room: Any, tools: Any) -> Any:
     """Give back the room, the tools, or both, of a work of instance ``i``."""
     instance, now = instances(m, i), clocks(m)["now"]
     for n in range(instance["need0"], instance["need1"]):
@@ -161,7 +163,7 @@ def _block(m: Any, w: Any, s: Any) -> Any:
     clock["blocked_tail"] = w
     clock["blocked"] += 1
     holds = instance["holds"]
-    _return_units(m, i, holds & HOLD_ROOM == 0, holds & HOLD_TOOLS == 0)
+    return_units(m, i, holds & HOLD_ROOM == 0, holds & HOLD_TOOLS == 0)
     if holds & HOLD_PEOPLE == 0:
         _release_team(m, w)
         return
@@ -273,11 +275,11 @@ def _finish(m: Any, w: Any) -> Any:
     holds = instance["holds"]
     instance["n_ended"] += 1
     log(m, _END, i, work["outcome"], work["serial"])
-    _unreserve(m, i)
+    unreserve(m, i)
     give_all(m, w)
-    _return_units(m, i, not was_blocked or holds & HOLD_ROOM != 0, not was_blocked or holds & HOLD_TOOLS != 0)
+    return_units(m, i, not was_blocked or holds & HOLD_ROOM != 0, not was_blocked or holds & HOLD_TOOLS != 0)
     _release_team(m, w)
-    _free_work(m, w)
+    free_work(m, w)
 
 
 @part
@@ -308,11 +310,11 @@ def stop(m: Any, w: Any) -> Any:
     i = work["instance"]
     instance = instances(m, i)
     log(m, _STOP, i, -1, work["serial"])
-    if work["walk"] == 1:
+    if work["walk"] == BEGIN:
         free_held(m, w)
     account_instance(m, i)
     instance["in_hand"] -= 1
-    _unreserve(m, i)
+    unreserve(m, i)
     _return_items(m, w)
     for t in range(instance["take0"], instance["take1"]):
         s = takes(m, t)["stock"]
@@ -321,6 +323,6 @@ def stop(m: Any, w: Any) -> Any:
         stocks(m, s)["level"] += amount
         stocks(m, s)["departed"] -= amount
         mark_stock(m, s)
-    _return_units(m, i, True, True)
+    return_units(m, i, True, work["phase"] != _P_SUSPENDED)
     _release_team(m, w)
-    _free_work(m, w)
+    free_work(m, w)

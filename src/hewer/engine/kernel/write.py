@@ -87,6 +87,7 @@ def _write_works(m: Any, row: Any) -> Any:
         instance, out = instances(m, i), out_instances(m)[row * clock["instance_n"] + i]
         out["started"] = instance["n_started"]
         out["ended"] = instance["n_ended"]
+        out["interrupted"] = instance["n_interrupted"]
         out["busy"] = instance["busy"]
         out["stuck"] = instance["stuck"]
         out_lacks(m)[row * clock["instance_n"] + i] = -1
