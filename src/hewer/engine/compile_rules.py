@@ -71,7 +71,8 @@ class _Option:
 
     def __init__(self, context: Context, work: Work, join: Row, rates: Any, end: int) -> None:
         self.context, self.work, self.join, self.rates, self.end = context, work, join, rates, end
-        self.row = work.instances[join["instance"]]
+        row = work.instances[join["instance"]]
+        self.row = row if row["origin"] == NONE else work.instances[row["origin"]]
 
     def number(self, name: str) -> int:
         """Return where a number comes from: :class:`Number`, or the place of its code."""
