@@ -1,6 +1,7 @@
-"""Laws that hold in every model: conservation, capacities, the clock, everybody's time, names, fairness.
+"""Laws that hold in every model: conservation, capacities, the clock, everybody's time, names.
 
-The laws of a single step are watched in the oracle, step by step, and in the kernel by its results.
+The laws of a single step are watched in the oracle, step by step, and in the kernel by its results. Fairness
+has a file of its own.
 """
 
 from __future__ import annotations
@@ -152,78 +153,6 @@ def test_a_stranger_changes_nothing(engine, document):
         if record[1] in {Event.END, Event.LEAVE, Event.ARRIVE}
         and (record[1] != Event.END or record[2] != mine)
     ]
-
-
-def loops(number: int, fields: str, rest: str = "", **times: str) -> str:
-    names = "abc"[:number]
-    activities = "".join(f"  {n}: {{time: {times.get(n, '1 min')}, {fields}}}\n" for n in names)
-    return f"title: loops\n{rest}activities:\n{activities}terms: {{horizon: 6000 min}}\n"
-
-
-SHARED = {
-    "a person": loops(2, "", "crews: {all: {man: {does: [a, b]}}}\n"),
-    "a tool": loops(2, "people: 0, uses: pick", "tools: {pick: 1}\n"),
-    "a place": loops(
-        2,
-        "at: face",
-        "places: {face: {room: 1}}\ncrews: {all: {one: {does: a}, two: {does: b}}}\n",
-    ),
-}
-
-
-@engines
-@pytest.mark.parametrize("shared", list(SHARED))
-def test_two_loops_share_one_unit_evenly(engine, shared):
-    ran = ENGINES[engine](compiled(SHARED[shared]).program)
-    started = [row["started"] for row in ran.instance]
-    assert abs(started[0] - started[1]) <= 1
-    assert sum(started) >= 6000
-
-
-THREE = {
-    "people": loops(3, "", "crews: {all: {man: {count: 2, does: [a, b, c]}}}\n"),
-    "tools": loops(3, "people: 0, uses: pick", "tools: {pick: 2}\n"),
-    "room": loops(
-        3,
-        "at: face",
-        "places: {face: {room: 2}}\ncrews: {all: {x: {does: a}, y: {does: b}, z: {does: c}}}\n",
-    ),
-}
-
-
-@engines
-@pytest.mark.parametrize("shared", list(THREE))
-def test_three_loops_share_two_units_in_equal_thirds(engine, shared):
-    """Two units of one minute each: 12000 starts, of which each loop has a third (in units of a start)."""
-    ran = ENGINES[engine](compiled(THREE[shared]).program)
-    started = [row["started"] for row in ran.instance]
-    assert max(started) - min(started) <= 2
-    assert sum(started) >= 12000
-
-
-@engines
-def test_a_team_does_not_starve_among_singles(engine):
-    text = """
-title: team
-activities:
-  pair: {time: 1 min, people: 2}
-  one: {time: 2 min}
-  two: {time: 3 min}
-crews: {all: {man: {count: 3, does: [one, two, pair]}}}
-terms: {horizon: 600 min}
-"""
-    ran = ENGINES[engine](compiled(text).program)
-    assert min(row["started"] for row in ran.instance) >= 60
-
-
-@engines
-def test_a_returned_unit_does_not_pass_who_waits(engine):
-    """One pick, three loops that all want it at once: each start is by the one who waits longest."""
-    text = loops(3, "people: 0, uses: pick", "tools: {pick: 1}\n", a="1 min", b="2 min", c="0.5 min")
-    ran = ENGINES[engine](compiled(text).program)
-    order = [record[2] for record in ran.log if record[1] == Event.START]
-    assert all(order[k : k + 3] == order[:3] for k in range(0, len(order) - 3, 3))
-    assert sorted(order[:3]) == [0, 1, 2]
 
 
 @engines
