@@ -35,6 +35,8 @@ SECTIONS = {
     "Role": "Crews",
     "Terms": "Terms",
     "Break": "Terms",
+    "Calendar": "Calendars",
+    "Pause": "Calendars",
     "Measure": "Measures",
     "Scenario": "Scenarios",
 }

@@ -16,7 +16,7 @@ from hewer.model.explain import alternatives, sentence
         (Activity, {"time": 1, "preempts": True}, "Activity.preempts"),
         (Tool, {"fails": 1}, "Tool.fails"),
         (Role, {"does": [], "fatigue": 1}, "Role.fatigue"),
-        (Terms, {"calendar": 1}, "Terms.calendar"),
+        (Terms, {"norm": 1}, "Terms.norm"),
     ],
 )
 def test_reserved_fields_of_a_part_by_itself_are_not_yet(

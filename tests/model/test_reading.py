@@ -138,7 +138,7 @@ def test_words_are_not_switched_to_booleans() -> None:
         ("crews: {c: {r: {does: x, learning: 1}}}", "crews.c.r.learning"),
         ("crews: {c: {r: {does: x, fatigue: 1}}}", "crews.c.r.fatigue"),
         ("crews: {c: {r: {does: x, choice: weighted}}}", "crews.c.r.choice"),
-        ("terms: {calendar: 1}", "terms.calendar"),
+        ("terms: {norm: 1}", "terms.norm"),
     ],
 )
 def test_reserved_syntax_is_not_yet(text: str, path: str) -> None:

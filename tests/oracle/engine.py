@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hewer.engine import draws
-from hewer.engine.codes import Class, Event, Overrun, Phase, WorkerState
+from hewer.engine.codes import Change, Class, Event, Overrun, Phase, WorkerState
 from hewer.engine.program import Program
 from tests.oracle.arrivals import arrive, schedule_arrival
 from tests.oracle.choosing import choose
 from tests.oracle.interrupting import carry_on, go_on, leave_line, preempt
-from tests.oracle.judging import charge, charge_missing, judge
-from tests.oracle.objects import Rest, Work, Worker
+from tests.oracle.judging import can_be_staffed, charge, charge_missing, judge
+from tests.oracle.objects import Duty, Instance, Rest, Work, Worker
 from tests.oracle.shop import FLOW_FIELDS, Shop
 from tests.oracle.working import begin, draw_takes, finish, pause, put_off, release, resume, start, stop
 
@@ -87,6 +87,8 @@ def _open(shop: Shop) -> None:
     for rest in shop.breaks:
         shop.schedule(rest.begin, Class.CALENDAR, "break begins", rest)
         shop.schedule(rest.end, Class.CALENDAR, "break ends", rest)
+    for duty in shop.duties:
+        _schedule_change(shop, duty)
     if shop.warm_up > 0:
         shop.schedule(shop.warm_up, Class.CALENDAR, "warm up", None)
     if shop.shift <= shop.horizon:
@@ -157,8 +159,13 @@ def _watch_deadlock(shop: Shop) -> None:
     stuck = bool(shop.blocked) and len(shop.blocked) == len(shop.works)
     if not stuck:
         shop.deadlock = -1
-    elif shop.deadlock < 0:
+    elif shop.deadlock < 0 and not any(_awaits_people(shop, instance) for instance in shop.instances):
         shop.deadlock = shop.now
+
+
+def _awaits_people(shop: Shop, instance: Instance) -> bool:
+    """It lacks no material, and people who are on break or off duty."""
+    return instance.stocks_met and not instance.staffed and can_be_staffed(shop, instance, everybody=True)
 
 
 # The calendar: breaks, shift end, warm-up (rules 11 and 13).
@@ -171,16 +178,16 @@ def _break_begins(shop: Shop, rest: Rest) -> None:
     shop.note(Event.BREAK, rest.index, 0, 0)
     for worker in shop.workers:
         if worker.role in rest.roles:
-            _send_on_break(shop, worker, rest)
+            _send_on_break(shop, worker, finish=rest.finish)
 
 
-def _send_on_break(shop: Shop, worker: Worker, rest: Rest) -> None:
+def _send_on_break(shop: Shop, worker: Worker, *, finish: bool) -> None:
     """Let a worker go; of overlapping breaks the first says what becomes of his work."""
-    free, work = worker.free, worker.work
+    free, work, on = worker.free, worker.work, worker.on
     worker.breaks += 1
     if free:
         shop.set_state(worker, WorkerState.BREAK, charge_missing(shop, worker))
-    elif work is not None and worker.breaks == 1 and not rest.finish:
+    elif work is not None and on and worker.breaks == 1 and not finish:
         worker.pausing = True
         if work.phase in {Phase.WALKING, Phase.WORKING}:
             pause(shop, work)
@@ -200,8 +207,11 @@ def _break_ends(shop: Shop, rest: Rest) -> None:
 
 def _bring_back(shop: Shop, worker: Worker) -> None:
     worker.breaks -= 1
-    if worker.breaks > 0:
-        return
+    if not worker.off:
+        _come_back(shop, worker)
+
+
+def _come_back(shop: Shop, worker: Worker) -> None:
     work = worker.work
     if work is None:
         put_off(shop, worker)
@@ -215,12 +225,79 @@ def _bring_back(shop: Shop, worker: Worker) -> None:
             resume(shop, work)
 
 
+def _schedule_change(shop: Shop, duty: Duty) -> None:
+    if duty.changes:
+        shop.schedule(duty.changes[0][0], Class.CALENDAR, "duty changes", duty)
+
+
+def _duty_changes(shop: Shop, duty: Duty) -> None:
+    """The next change of a calendar: somebody comes, goes, begins or ends a break."""
+    if shop.shift_over:
+        return
+    _, what = duty.changes.pop(0)
+    shop.note(Event.DUTY, duty.index, int(what), 0)
+    for worker in shop.workers:
+        if worker.duty is not duty:
+            continue
+        if what == Change.COMES:
+            _come(shop, worker)
+        elif what == Change.GOES:
+            _go(shop, worker)
+        elif what == Change.RETURNS:
+            _bring_back(shop, worker)
+        else:
+            _send_on_break(shop, worker, finish=what == Change.RESTS_WHEN_DONE)
+    _schedule_change(shop, duty)
+
+
+def _come(shop: Shop, worker: Worker) -> None:
+    """Come on duty; who is on a break then begins with that, who still finishes a work goes on."""
+    worker.on = True
+    if worker.state != WorkerState.OFF:
+        return
+    if worker.breaks:
+        shop.set_state(worker, WorkerState.BREAK)
+    else:
+        _come_back(shop, worker)
+
+
+def _go(shop: Shop, worker: Worker) -> None:
+    """Go off duty, and let the work in hand follow its overrun rule."""
+    free, work = worker.free, worker.work
+    worker.on = False
+    if work is not None:
+        _leave_work(shop, worker, work)
+        return
+    shop.set_state(worker, WorkerState.OFF, charge_missing(shop, worker) if free else -1)
+
+
+def _leave_work(shop: Shop, worker: Worker, work: Work) -> None:
+    rule = Overrun(int(work.instance.row["overrun"]))
+    if work.phase == Phase.BLOCKED:
+        worker.pausing = True
+        shop.set_state(worker, WorkerState.OFF)
+    elif work.walking or rule == Overrun.STOP:
+        stop(shop, work)
+    elif rule == Overrun.PAUSE:
+        worker.pausing = True
+        if work.phase in {Phase.WALKING, Phase.WORKING}:
+            pause(shop, work)
+        else:
+            shop.set_state(worker, WorkerState.OFF)
+    elif worker.pausing:
+        worker.pausing = False
+        shop.set_state(worker, WorkerState.PARTNER)
+        if not any(mate.pausing for mate in work.team):
+            resume(shop, work)
+
+
 def _shift_end(shop: Shop, _: Any) -> None:
     shop.note(Event.SHIFT_END, 0, 0, 0)
     idle = {w: charge_missing(shop, w) for w in shop.workers if w.free}
     shop.shift_over = True
     for worker in shop.workers:
         worker.breaks, worker.pausing = 0, False
+        worker.on = True
     for work in list(shop.works):
         _overrun(shop, work)
     for worker in shop.workers:
@@ -314,6 +391,7 @@ HANDLERS: dict[str, Any] = {
     "arrive": arrive,
     "break begins": _break_begins,
     "break ends": _break_ends,
+    "duty changes": _duty_changes,
     "shift end": _shift_end,
     "warm up": _warm_up,
     "horizon": lambda shop, thing: None,

@@ -17,7 +17,7 @@ def judge(shop: Shop) -> None:
             if met and not required.met:
                 required.since = shop.now
             required.met = met
-        instance.staffed = _can_be_staffed(shop, instance)
+        instance.staffed = can_be_staffed(shop, instance)
     for pool in shop.pools:
         _grant(shop, pool.index)
 
@@ -33,15 +33,15 @@ def _is_met(shop: Shop, required: Required, instance: Instance) -> bool:
     return stock.level >= required.amount
 
 
-def _can_be_staffed(shop: Shop, instance: Instance) -> bool:
-    """Whether the people on shift could fill all posts, were they all free."""
+def can_be_staffed(shop: Shop, instance: Instance, *, everybody: bool = False) -> bool:
+    """Whether the people on shift (or all that there are) could fill all posts, were they all free."""
     if instance.slots == 0 or instance.row["by_owner"]:
         return True
     filled: dict[int, int] = {}
     masks = {
         worker.index: instance.joins[worker.group].mask
         for worker in shop.workers
-        if not worker.off and worker.group in instance.joins
+        if (everybody or not worker.off) and worker.group in instance.joins
     }
     fitted = sum(fit(worker, masks, instance.slots, filled, set()) for worker in masks)
     return fitted == instance.slots

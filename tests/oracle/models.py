@@ -71,6 +71,9 @@ def documents(draw: Any) -> Document:
     document["sources"] = draw(_sources(document))
     if draw(st.booleans()):
         _interrupt(draw, document, members)
+    calendars = draw(_calendars())
+    if calendars:
+        document["calendars"] = calendars
     document["crews"] = {"all": draw(_roles(document, members))}
     document["terms"] = draw(_terms(document))
     document["limits"] = {"starts_per_instant": 60}
@@ -325,6 +328,28 @@ def _sources(draw: Any, document: Document) -> Document:
 
 
 @st.composite
+def _calendars(draw: Any) -> Document:
+    """Draw times on duty; they may overlap each other, and the breaks of the terms."""
+    calendars: Document = {}
+    for k in range(draw(st.sampled_from([0, 0, 1, 2, 2]))):
+        calendar: Document = {
+            "at": draw(st.sampled_from(["0 min", "0 min", "-4 min", "10 min", "20 min"])),
+            "lasts": draw(st.sampled_from(["10 min", "10 min", "7.3 min"])),
+        }
+        put(calendar, "every", some(draw, st.sampled_from(["20 min", "10 min", "14 min"]), 1))
+        put(calendar, "days_off", some(draw, st.just([2])))
+        if "days_off" in calendar:
+            calendar["week"] = 3
+        if draw(st.integers(1, 3)) == 3:
+            calendar["breaks"] = [
+                {"at": draw(st.sampled_from(["0 min", "2 min", "5 min"])), "lasts": "2 min"}
+            ]
+            put(calendar["breaks"][0], "work", some(draw, st.sampled_from(["pause", "finish"]), 2))
+        calendars[f"calendar{k}"] = calendar
+    return calendars
+
+
+@st.composite
 def _roles(draw: Any, document: Document, members: int) -> Document:
     tasks = []
     for name, activity in document["activities"].items():
@@ -345,6 +370,10 @@ def _roles(draw: Any, document: Document, members: int) -> Document:
         put(role, "keeps_to", keeps)
         if keeps is None:
             put(role, "starts_at", some(draw, st.sampled_from(["yard", "spot"]), 2))
+        if "calendars" in document:
+            names = [*document["calendars"], " + ".join(document["calendars"])]
+            duty = st.lists(st.sampled_from(names), min_size=1, max_size=role["count"])
+            put(role, "calendar", some(draw, duty, 2))
         put(role, "efficiency", some(draw, st.sampled_from([0.7, 1.3, 2])))
         roles[f"role{k}"] = role
     return roles

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from hewer.engine.codes import Choice, Order, Phase, Requirement, WorkerState
+from hewer.engine.codes import Change, Choice, Order, Phase, Requirement, WorkerState
 from hewer.engine.program import Program
 
 
@@ -79,7 +79,8 @@ class Stock:
         """Raise (or lower) the level."""
         self.level += amount
         self.area.set(now, self.level)
-        self.peak = max(self.peak, self.level)
+        if amount > 0:
+            self.peak = max(self.peak, self.level)
 
     def put_back(self, now: int, amount: int) -> None:
         """Return what a work took and gives up; it may pass the capacity and is no peak (rule 11)."""
@@ -234,6 +235,8 @@ class Worker:
     work: Work | None = None
     walk_until: int = 0
     walk_left: int = 0
+    duty: Duty | None = None
+    on: bool = True  # on duty
     breaks: int = 0  # in progress
     pausing: bool = False  # on break while his work waits for him
     done: bool = False
@@ -241,7 +244,12 @@ class Worker:
 
     @property
     def off(self) -> bool:
-        return self.done or self.breaks > 0
+        return self.done or self.breaks > 0 or not self.on
+
+    @property
+    def away(self) -> WorkerState:
+        """The state of one who is off: off duty, or on break."""
+        return WorkerState.BREAK if self.on else WorkerState.OFF
 
     @property
     def free(self) -> bool:
@@ -306,6 +314,15 @@ class Rest:
     finish: bool
     roles: frozenset[int]
     on: bool = False
+
+
+@dataclass(eq=False)
+class Duty:
+    """When those with the same calendars are on duty."""
+
+    index: int
+    on: bool
+    changes: list[tuple[int, Change]]  # to come, the next one first
 
 
 def read_pools(program: Program, window: tuple[int, int]) -> list[Pool]:
@@ -391,8 +408,22 @@ def read_instance(program: Program, index: int, pools: list[Pool], key: int) -> 
     )
 
 
-def read_workers(program: Program) -> list[Worker]:
+def read_duties(program: Program) -> list[Duty]:
     return [
+        Duty(
+            i,
+            bool(row["on"]),
+            [
+                (int(c["tick"]), Change(int(c["what"])))
+                for c in program.change[row["change0"] : row["change1"]]
+            ],
+        )
+        for i, row in enumerate(program.duty)
+    ]
+
+
+def read_workers(program: Program, duties: list[Duty]) -> list[Worker]:
+    workers = [
         Worker(
             index=i,
             role=int(row["role"]),
@@ -400,9 +431,14 @@ def read_workers(program: Program) -> list[Worker]:
             could_fill=[int(k) for k in program.could_fill[row["first0"] : row["first1"]]],
             place=int(row["home"]),
             idle_serial=i,
+            duty=duties[int(row["duty"])] if row["duty"] >= 0 else None,
         )
         for i, row in enumerate(program.worker)
     ]
+    for worker in workers:
+        if worker.duty is not None and not worker.duty.on:
+            worker.on, worker.state = False, WorkerState.OFF
+    return workers
 
 
 def read_breaks(program: Program) -> list[Rest]:

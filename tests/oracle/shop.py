@@ -20,6 +20,7 @@ from tests.oracle.objects import (
     Work,
     Worker,
     read_breaks,
+    read_duties,
     read_instance,
     read_pools,
     read_stocks,
@@ -75,7 +76,8 @@ class Shop:
         self.groups = [
             Group(i, Choice(int(row["choice"])), int(row["rule"])) for i, row in enumerate(program.group)
         ]
-        self.workers = read_workers(program)
+        self.duties = read_duties(program)
+        self.workers = read_workers(program, self.duties)
         self.sources = [Source(i, row, self.stream(row["stream"])) for i, row in enumerate(program.source)]
         self.breaks = read_breaks(program)
         self.columns = columns(*(int(scalar[name]) for name in ("activities", "stocks", "places", "tools")))
@@ -233,6 +235,7 @@ class Shop:
             WorkerState.PARTNER: self.columns.partner,
             WorkerState.BREAK: self.columns.rest,
             WorkerState.DONE: self.columns.done,
+            WorkerState.OFF: self.columns.off,
         }[worker.state]
 
     def count_works(self, instance: Instance) -> None:

@@ -210,7 +210,8 @@ def _block(shop: Shop, work: Work) -> None:
         _dismiss(shop, work)
         return
     for worker in work.team:
-        shop.set_state(worker, WorkerState.BREAK if worker.pausing else WorkerState.BLOCKED)
+        worker.pausing = worker.pausing or not worker.on
+        shop.set_state(worker, worker.away if worker.pausing else WorkerState.BLOCKED)
 
 
 def release(shop: Shop) -> None:
@@ -303,8 +304,8 @@ def put_off(shop: Shop, worker: Worker) -> None:
     if shop.shift_over:
         state = WorkerState.DONE
         worker.done = True
-    elif worker.breaks:
-        state = WorkerState.BREAK
+    elif worker.off:
+        state = worker.away
     shop.set_state(worker, state)
     worker.work, worker.pausing = None, False
     worker.idle_since, worker.idle_serial = shop.now, shop.freed
@@ -322,7 +323,7 @@ def pause(shop: Shop, work: Work) -> None:
     shop.note(Event.PAUSE, work.instance.index, -1, work.serial)
     for worker in work.team:
         worker.walk_left = max(0, worker.walk_until - shop.now)
-        shop.set_state(worker, WorkerState.BREAK if worker.pausing else WorkerState.PARTNER)
+        shop.set_state(worker, worker.away if worker.pausing else WorkerState.PARTNER)
 
 
 def resume(shop: Shop, work: Work) -> None:

@@ -121,7 +121,7 @@ class Run:
             "working": slice(0, at.walking),
             "walking": slice(at.walking, at.partner),
             "blocked": slice(at.blocked, at.material),
-            "idle": slice(at.material, at.total),
+            "idle": slice(at.material, at.off),
         }
         time = self.result.data.worker_time[:, self.names.workers.index(worker)]
         return np.asarray(time[:, spans[state]].sum(axis=1) / self.window)

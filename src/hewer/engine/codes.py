@@ -76,6 +76,16 @@ class Cause(IntEnum):
     ABSENCE = 2
 
 
+class Change(IntEnum):
+    """What a calendar changes, in the order of one instant (rule 11)."""
+
+    RETURNS = 0  # from a break
+    GOES = 1  # off duty
+    COMES = 2  # on duty
+    RESTS = 3  # on a break; work in hand pauses
+    RESTS_WHEN_DONE = 4  # on a break; work in hand is finished first
+
+
 class Birth(IntEnum):
     """Birth of a carrier at completion (rule 12)."""
 
@@ -154,6 +164,7 @@ class WorkerState(IntEnum):
     PARTNER = 4  # waiting for partner: claimed, arrived first, or the team is paused
     BREAK = 5
     DONE = 6
+    OFF = 7  # off duty
 
 
 class Phase(IntEnum):
@@ -191,6 +202,7 @@ class Event(IntEnum):
     LOSE = 17  # a instance, b Cause, x start serial: interrupted, and lost
     BALK = 24  # a source, b stock, x items or grains that turned away
     DIVERT = 25  # a source, b the other stock, x items or grains that went there
+    DUTY = 20  # a duty, b Change, x 0
 
 
 class Status(IntEnum):

@@ -16,6 +16,7 @@ from hewer.engine import codes, records
 from hewer.engine import program as p
 from hewer.engine.compile_base import TICKS, Context, Row, array, located, refuse, ticks
 from hewer.engine.compile_costs import costs
+from hewer.engine.compile_duty import compile_duties
 from hewer.engine.compile_expressions import constant
 from hewer.engine.compile_interruption import add_resumptions
 from hewer.engine.compile_people import People, break_rows, compile_people, rate_table
@@ -92,24 +93,28 @@ def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np
     pool, pool_names, pool_index = pools(context)
     work = compile_work(context, context.capacity, pool_index)
     add_resumptions(context, work, pool)
-    people = compile_people(context, work)
+    shift, horizon, warm_up = _lengths(context)
+    duties = compile_duties(context, min(shift, horizon), warm_up)
+    people = compile_people(context, work, duties)
     walk = walk_matrix(context)
     _mark_walkers(work, walk)
     visits = number_visits(work.instances, work.takes, work.gives, work.outcomes)
     sources, source_names = source_rows(context)
     rates = rate_table(context)
-    rules, numbers = compile_rules(context, work, people, rates, min(_lengths(context)[:2]))
+    rules, numbers = compile_rules(context, work, people, rates, min(shift, horizon))
     parts = {
         "pool": array(records.POOL, pool),
         "walk": walk,
         "rate": rates,
         **_arrays(context, stocks, work, people, sources),
     }
+    parts |= {"duty": array(records.DUTY, duties.rows), "change": array(records.CHANGE, duties.changes)}
     parts["rule"], parts["asked"] = array(records.RULE, rules), np.array(numbers, np.int64)
     parts["quantile"] = _quantiles(context, asked)
     parts["scalar"] = _scalars(context, parts, visits, people.heap)
     parts["wake"] = _wakes(context, parts["scalar"])
-    return parts, _names(context, work, people, source_names, pool_names)
+    names = _names(context, work, people, source_names, pool_names)
+    return parts, names._replace(duties=tuple(" + ".join(calendars) for calendars in duties.number))
 
 
 def _mark_walkers(work: Work, walk: np.ndarray) -> None:

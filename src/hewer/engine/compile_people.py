@@ -9,10 +9,12 @@ import numpy as np
 
 from hewer.engine.codes import NONE, Choice, WorkerState
 from hewer.engine.compile_base import Context, PlaceEntry, Row, located, refuse, require, ticks
+from hewer.engine.compile_duty import Duties
 from hewer.engine.compile_expressions import constant
 from hewer.engine.compile_work import Work
 from hewer.errors import ValueProblem, did_you_mean
 from hewer.model.document import Role
+from hewer.model.duty import calendars_of
 from hewer.quantity import DIMENSIONLESS
 
 
@@ -25,13 +27,15 @@ class People:
     workers: list[Row] = field(default_factory=list)
     could_fill: list[int] = field(default_factory=list)
     names: list[str] = field(default_factory=list)  # of workers
+    on_duty: list[int] = field(default_factory=list)  # at the start, by group
     heap: int = 0
 
 
-def compile_people(context: Context, work: Work) -> People:
+def compile_people(context: Context, work: Work, duties: Duties) -> People:
     """Compile the crew at work; completes the ``join`` range and ``staffed`` of the instances."""
     people = People()
     people.groups.append(_group(NONE, Choice.AUTOMATIC, 0))
+    people.on_duty.append(0)
     filled: dict[int, dict[int, tuple[int, int]]] = {
         i: {0: (0, 0)}
         for i, row in enumerate(work.instances)
@@ -45,6 +49,7 @@ def compile_people(context: Context, work: Work) -> People:
             for instance, found in masks.items():
                 filled.setdefault(instance, {})[group] = found
             _workers(context, people, (number, name, role), heads, _works(work, masks))
+            _duties(context, people, role, heads, duties)
     _joins(people, work, filled)
     return people
 
@@ -165,6 +170,15 @@ def _workers(
         )
 
 
+def _duties(context: Context, people: People, role: Role, heads: range, duties: Duties) -> None:
+    """Enter when the workers just added are on duty, and how many of them are at the start."""
+    whose = calendars_of(context.model, role)
+    mine = [duties.number[whose[head]] if whose[head] else NONE for head in heads]
+    for row, duty in zip(people.workers[len(people.workers) - len(heads) :], mine, strict=True):
+        row["duty"] = duty
+    people.on_duty.append(sum(duties.on(duty) for duty in mine))
+
+
 def _home(context: Context, role: Role, head: int) -> int:
     """Return the place member where a worker starts; -1 where nothing says."""
     own = own_set(role)
@@ -195,15 +209,15 @@ def _joins(people: People, work: Work, filled: dict[int, dict[int, tuple[int, in
         row["join1"] = len(people.joins)
         slots = row["post1"] - row["post0"]
         row["staffed"] = row["by_owner"] or _can_be_staffed(
-            slots, {g: m for g, (m, _) in groups.items()}, people.groups
+            slots, {g: m for g, (m, _) in groups.items()}, people.on_duty
         )
     for row, size in zip(people.groups, sizes, strict=True):
         row["heap0"] = people.heap
         people.heap += size
 
 
-def _can_be_staffed(slots: int, masks: dict[int, int], groups: list[Row]) -> bool:
-    """Tell whether the crew can fill all slots: augmenting paths from slots to groups of so many heads."""
+def _can_be_staffed(slots: int, masks: dict[int, int], heads: list[int]) -> bool:
+    """Tell whether so many heads of each group can fill all slots: augmenting paths."""
     chosen: dict[int, list[int]] = {group: [] for group in masks}
 
     def fit(slot: int, seen: set[int]) -> bool:
@@ -212,7 +226,7 @@ def _can_be_staffed(slots: int, masks: dict[int, int], groups: list[Row]) -> boo
                 continue
             seen.add(group)
             mates = chosen[group]
-            if len(mates) < groups[group]["workers"]:
+            if len(mates) < heads[group]:
                 mates.append(slot)
                 return True
             for position, other in enumerate(mates):

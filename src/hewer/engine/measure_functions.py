@@ -48,11 +48,29 @@ class Scene:
         self.replications = len(data.ended)
         scalar = self.program.scalar[0]
         self.window = float(scalar["horizon"] - scalar["warm_up"])
+        self.calendar = self.program.worker["duty"] >= 0
         self.columns = columns(*(int(scalar[name]) for name in ("activities", "stocks", "places", "tools")))
 
     def seconds(self, ticks: Any) -> Sample:
         """Turn ticks to a sample of time."""
         return Sample(np.asarray(ticks, np.float64) / TICKS, self.time, self.compiled.time_unit)
+
+    def paid(self) -> Floats:
+        """Ticks for which each worker is paid: on duty (breaks too), and what he works beyond it.
+
+        Shape [replication, worker]. Who has no calendar is on duty all the time accounted for.
+        """
+        times, at = self.data.worker_time, self.columns
+        away = (times[:, :, at.off] + times[:, :, at.done]) * self.calendar
+        return np.asarray(self.window - away + self.data.overtime, np.float64)
+
+    def overtime(self) -> Floats:
+        """Ticks that each worker works beyond the horizon or the end of his duty: [replication, worker]."""
+        if not self.calendar.any():
+            return np.asarray(self.data.overtime, np.float64)
+        duty = self.program.duty["length"][self.program.worker["duty"]]
+        beyond = np.maximum(self.paid() - self.data.overtime - duty, 0.0) * self.calendar
+        return np.asarray(beyond + self.data.overtime, np.float64)
 
     def per_window(self, integral: Any) -> Floats:
         """Average an integral over ticks."""
@@ -215,13 +233,17 @@ def _of_activity(field: str, average: bool) -> Function:
 
 
 def _utilisation(scene: Scene, node: Call) -> Sample:
-    """Part of the time accounted for in which people work, tools or room are in use: 0 to 1."""
+    """Part of the time in which people work, tools or room are in use: 0 to 1.
+
+    Of people who have a calendar, part of the time for which they are there.
+    """
     (name,) = _arguments(node, 1, 1)
     names = scene.names
     if name in names.roles:
         workers = _workers(scene, node, name)
         worked = scene.data.worker_time[:, workers, : len(names.activities)].sum(axis=(1, 2))
-        return _bare(scene.per_window(worked) / workers.sum())
+        there = (scene.paid() - scene.data.overtime)[:, workers].sum(axis=1)
+        return _bare(worked / there)
     for is_room, declared in ((0, names.tools), (1, names.places)):
         if name in declared:
             pool = scene.program.pool
@@ -261,8 +283,9 @@ def _state_columns(scene: Scene, node: Call, state: str) -> slice | int:
         "partner": at.partner,
         "break": at.rest,
         "done": at.done,
+        "off": at.off,
         "blocked": slice(at.blocked, at.material),
-        "idle": slice(at.material, at.total),
+        "idle": slice(at.material, at.off),
     }
     if state in states:
         return states[state]
@@ -286,10 +309,15 @@ def _share(scene: Scene, node: Call) -> Sample:
 
 def _heads(scene: Scene, node: Call) -> Sample:
     """Count the workers, all or those with a role or tag."""
+    return _bare([_named(scene, node).sum()])
+
+
+def _named(scene: Scene, node: Call) -> NDArray[np.bool_]:
+    """Mark the workers with the role or tag that a function is given; all where it is given none."""
     names = _arguments(node, 0, 1)
     role = scene.program.worker["role"]
     if not names:
-        return _bare([len(role)])
+        return np.ones(len(role), np.bool_)
     (name,) = names
     chosen = [
         number
@@ -298,10 +326,10 @@ def _heads(scene: Scene, node: Call) -> Sample:
     ]
     if not chosen:
         if name in _words_of_other_crews(scene):
-            return _bare([0])
+            return np.zeros(len(role), np.bool_)
         known = [*scene.names.roles, *(tag for tags in scene.names.tags for tag in tags)]
         raise _unknown(node, "role or tag", name, known)
-    return _bare([np.isin(role, chosen).sum()])
+    return np.isin(role, chosen)
 
 
 def _words_of_other_crews(scene: Scene) -> set[str]:
@@ -317,18 +345,23 @@ def _horizon(scene: Scene, node: Call) -> Sample:
 
 
 def _overtime(scene: Scene, node: Call) -> Sample:
-    """Mean time that a worker of a role worked beyond the horizon."""
+    """Mean time that a worker of a role worked beyond the horizon, or the end of his duty."""
     (role,) = _arguments(node, 1, 1)
     workers = _workers(scene, node, role)
-    return scene.seconds(scene.data.overtime[:, workers].sum(axis=1) / workers.sum())
+    return scene.seconds(scene.overtime()[:, workers].sum(axis=1) / workers.sum())
+
+
+def _paid(scene: Scene, node: Call) -> Sample:
+    """Add up the time that people are paid for: all, or those with a role or tag."""
+    return scene.seconds(scene.paid()[:, _named(scene, node)].sum(axis=1))
 
 
 def _cost(scene: Scene, node: Call) -> Sample:
-    """Everything that costs: workers for the time accounted for and overtime, tools, completions."""
+    """Everything that costs: workers for the time they are paid for, tools, completions."""
     _arguments(node, 0, 0)
     info, program = scene.compiled.info, scene.program
     roles, tools, activities = (np.array(info[f"{kind}_costs"]) for kind in ("role", "tool", "activity"))
-    paid = (scene.window + scene.data.overtime) / TICKS
+    paid = scene.paid() / TICKS
     total = (paid * roles[program.worker["role"]]).sum(axis=1) if len(program.worker) else np.zeros(1)
     units = program.pool[program.pool["is_room"] == 0]
     if len(units):
@@ -370,6 +403,7 @@ FUNCTIONS: dict[str, Function] = {
     "heads": _heads,
     "horizon": _horizon,
     "overtime": _overtime,
+    "paid": _paid,
     "cost": _cost,
     "inside": _inside,
 }

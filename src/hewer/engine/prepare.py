@@ -10,6 +10,7 @@ from hewer.engine.codes import UNLIMITED, Op, Requirement
 from hewer.engine.kernel.loop import (
     BREAK_BEGINS,
     BREAK_ENDS,
+    DUTY_CHANGES,
     HORIZON,
     SHIFT_ENDS,
     WAKE,
@@ -33,6 +34,9 @@ def _timers(program: Program) -> np.ndarray:
     for k, record in enumerate(program.breaks):
         rows.append((BREAK_BEGINS, k, record["begin"]))
         rows.append((BREAK_ENDS, k, record["end"]))
+    for k, record in enumerate(program.duty):
+        if record["change0"] < record["change1"]:
+            rows.append((DUTY_CHANGES, k, program.change["tick"][record["change0"]]))
     if scalar["warm_up"] > 0:
         rows.append((WARM_UP, 0, scalar["warm_up"]))
     if scalar["shift"] < UNLIMITED:
@@ -101,6 +105,7 @@ def _sizes(program: Program, timers: int) -> dict[str, int]:
         "worker_n": len(program.worker),
         "source_n": len(program.source),
         "break_n": len(program.breaks),
+        "duty_n": len(program.duty),
         "timer_n": timers,
         "wake_n": len(program.wake),
         "flow_n": len(program.flow),
@@ -114,6 +119,7 @@ def _sizes(program: Program, timers: int) -> dict[str, int]:
         "partner": column.partner,
         "rest": column.rest,
         "done": column.done,
+        "away": column.off,
         "stuck": column.blocked,
         "material": column.material,
         "space": column.space,

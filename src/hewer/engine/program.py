@@ -32,6 +32,8 @@ class Program(NamedTuple):
     source: np.ndarray
     arrival: np.ndarray  # [.] ARRIVAL, by source: those that are listed
     breaks: np.ndarray
+    duty: np.ndarray
+    change: np.ndarray  # [.] CHANGE, by duty
     distribution: np.ndarray
     code: np.ndarray
     flow: np.ndarray
@@ -52,9 +54,9 @@ class Program(NamedTuple):
 class Columns(NamedTuple):
     """Where each state stands in a row of ``worker_time`` [worker, column] (ticks).
 
-    working[a] = a; walking; partner; on break; done; then blocked by declared stock; idle for want of
-    material in declared stock; of room in declared stock; of room in place; of tool; of a guard (by
-    activity); of people; of nothing that the worker could do.
+    working[a] = a; walking; partner; on break; done; then blocked by declared stock; idle for
+    want of material in declared stock; of room in declared stock; of room in place; of tool; of a guard (by
+    activity); of people; of nothing that the worker could do; off duty.
     """
 
     walking: int
@@ -69,6 +71,7 @@ class Columns(NamedTuple):
     guard: int
     people: int
     nothing: int
+    off: int
     total: int
 
 
@@ -84,7 +87,7 @@ def columns(activities: int, stocks: int, places: int, tools: int) -> Columns:
     people = guard + activities
     return Columns(
         walking, walking + 1, walking + 2, walking + 3, blocked, material, space, room, tool, guard,
-        people, people + 1, people + 2,
+        people, people + 1, people + 2, people + 3,
     )  # fmt: skip
 
 
@@ -104,6 +107,7 @@ class Names(NamedTuple):
     instances: tuple[str, ...]  # "cut[3]" by instance
     pools: tuple[str, ...]
     workers: tuple[str, ...]  # "hewer 3"
+    duties: tuple[str, ...] = ()  # "early + late"
 
 
 class Compiled(NamedTuple):

@@ -241,19 +241,22 @@ WORKER = _record(
         ("number", "i8"),  # within the role, from 0
         ("first0", "i8"),  # instances he could fill, in the order of rule 14: could_fill[first0:first1]
         ("first1", "i8"),
+        ("duty", "i8"),  # -1: always on duty
         # state
         ("state", "i8"),  # WorkerState
         ("detail", "i8"),  # column of `worker_time` that the present state is booked to, where known
         ("since", "i8"),  # tick from which the present state is to be booked
         ("idle_serial", "i8"),
         ("place", "i8"),
+        ("origin", "i8"),  # where he set out from, while he walks
         ("work", "i8"),
         ("next", "i8"),  # in the group's queue of the free
         ("previous", "i8"),
         ("mate", "i8"),  # next of the team
         ("walk_until", "i8"),
         ("walk_left", "i8"),  # while paused
-        ("off", "i8"),  # 1 on break or done (may still finish work)
+        ("off", "i8"),  # breaks in progress, and 1 if off duty (may still finish work)
+        ("on", "i8"),  # 1 on duty
         ("claimed", "i8"),  # instance that claims him, or -1
         ("overtime", "i8"),  # ticks worked beyond the horizon
     ]
@@ -302,6 +305,20 @@ ARRIVAL = _record(
         ("rank", "i8"),  # priority class; -1: as the source says
     ]
 )
+
+
+DUTY = _record(
+    [
+        ("change0", "i8"),  # what changes and when, in order: change[change0:change1]
+        ("change1", "i8"),
+        ("on", "i8"),  # 1: on duty at the start
+        ("length", "i8"),  # ticks on duty from the warm-up to the end of the shift (or the horizon)
+        ("next", "i8"),  # state: the next change
+    ]
+)
+
+
+CHANGE = _record([("tick", "i8"), ("what", "i8")])  # what: Change
 
 
 BREAK = _record([("begin", "i8"), ("end", "i8"), ("finish", "i8"), ("role0", "i8"), ("role1", "i8")])

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from hewer.errors import HewerError, ModelError, did_you_mean
 from hewer.model.check_arrivals import check_arrivals
 from hewer.model.check_base import Context, Finding
+from hewer.model.check_duty import check_calendars
 from hewer.model.check_measures import check_measures
 from hewer.model.check_people import check_people
 from hewer.model.check_site import check_costs, check_site, check_terms
@@ -88,6 +89,7 @@ def _examine(model: Model) -> Context | None:
     check_work(context)
     check_terms(context)
     check_costs(context)
+    check_calendars(context)
     check_people(context)
     check_measures(context)
     return context

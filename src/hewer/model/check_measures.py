@@ -25,7 +25,7 @@ from hewer.quantity import DIMENSIONLESS, Dimension, unit
 
 __all__ = ["MEASURE_FUNCTIONS", "STATES", "check_measures"]
 
-STATES = ("working", "walking", "idle", "blocked", "partner", "break", "done")
+STATES = ("working", "walking", "idle", "blocked", "partner", "break", "done", "off")
 """States of a worker that `time` and `share` know, beside the names of activities."""
 
 
@@ -185,6 +185,11 @@ class _Caller:
         self.named(call, self.roles(), what="a role")
         return self.time
 
+    def paid(self, call: Call) -> Dimension:
+        """``paid()``, ``paid(role or tag)``: a time."""
+        self.heads(call)
+        return self.time
+
     def cost(self, call: Call) -> Dimension:
         """``cost()``: in the currency of the model's costs."""
         self.named(call, what="nothing")
@@ -223,6 +228,7 @@ MEASURE_FUNCTIONS: dict[str, Callable[[_Caller, Call], Dimension]] = {
     "heads": _Caller.heads,
     "horizon": _Caller.horizon,
     "overtime": _Caller.overtime,
+    "paid": _Caller.paid,
     "cost": _Caller.cost,
     "inside": _Caller.inside,
 }

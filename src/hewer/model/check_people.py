@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from hewer.errors import ValueProblem, did_you_mean
 from hewer.model.check_base import Context, own_set, posts_named, posts_of
+from hewer.model.check_duty import staffing_of
 from hewer.model.check_scope import Want, judge_constant
 from hewer.model.document import Role
 from hewer.model.own_rule import NUMBERS, load_rule, returns_number
 from hewer.model.resolve import Path
-from hewer.model.staffing import Staffing
 from hewer.quantity import DIMENSIONLESS
 
 __all__ = ["check_people"]
@@ -115,7 +115,7 @@ def _check_posts(context: Context) -> None:
         hint = "for example `crews: {one: {clerk: {does: [" + first + "]}}}`, or `people: 0`"
         context.error(("crews",), f"there is nobody: `{first}` needs people", hint, "no-crew")
         return
-    crews = {crew: Staffing(context, roles) for crew, roles in model.crews.items()}
+    crews = {crew: staffing_of(context, roles) for crew, roles in model.crews.items()}
     for name in needy:
         reasons = {crew: staffing.why_not(name) for crew, staffing in crews.items()}
         lacking = {crew: reason for crew, reason in reasons.items() if reason is not None}

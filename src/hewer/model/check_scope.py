@@ -52,12 +52,15 @@ class Want:
         Unit for the hint.
     positive : bool
         Whether 0 is too little.
+    below_zero : bool
+        Whether it may be negative.
     """
 
     dimension: Dimension | None
     what: str
     unit: str = ""
     positive: bool = False
+    below_zero: bool = False
 
 
 @dataclass(slots=True)
@@ -302,7 +305,7 @@ def _check_bounds(scope: Scope, node: Node, want: Want) -> Bounds:
     if fixed and not is_random(node) and not isinstance(node, Range):
         value = evaluate(node, scope.context.params).value
         limits = Bounds(value, value)
-    if (limits.low if fixed else limits.high) < 0.0:
+    if (limits.low if fixed else limits.high) < 0.0 and not want.below_zero:
         can = "" if limits.low == limits.high else ", which can be below 0"
         message = f"{want.what} must not be negative; got `{render(node)}`{can}"
         raise ExpressionError(message, None, node.start, "negative")

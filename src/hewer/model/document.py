@@ -21,6 +21,7 @@ from hewer.model.fields import (
     Amount,
     Changes,
     Count,
+    Days,
     Efficiency,
     Flag,
     Flow,
@@ -331,7 +332,9 @@ class Activity(Part):
         False, description="Whether it may start with what is free though another waits for more of it."
     )
     overrun: Overrun | None = Field(
-        None, description="What becomes of it at the end of the shift. Default: as in the terms."
+        None,
+        description="What becomes of it at the end of the shift, or of its people's duty. Default: as in the "
+        "terms.",
     )
     preempts: Flag = Field(
         False,
@@ -394,6 +397,11 @@ class Role(Part):
         1, description="Speed against standard: a number, or a number for each activity."
     )
     starts_at: Name | None = Field(None, description="Where they stand at the start of the shift.")
+    calendar: Words = Field(
+        (),
+        description="When they are on duty: a calendar (or several, `early + late`), or one for each worker. "
+        "Default: as in the terms.",
+    )
     tags: Words = Field((), description="Words to count heads by, such as `face`.")
     cost: Value | None = Field(None, description="Cost of each worker for a time, such as `3 rouble/h`.")
     about: Text | None = Field(None, description="A note for the reader.")
@@ -409,14 +417,35 @@ Crew: TypeAlias = dict[Name, Role]
 """A division of labour: its roles by name."""
 
 
-class Break(Part):
-    """A pause in the shift."""
+class Pause(Part):
+    """A break in each turn of a calendar."""
 
-    at: Value = Field(description="When it begins.")
+    at: Value = Field(description="When it begins, counted from the beginning of the shift or of the turn.")
     lasts: Value = Field(description="How long it lasts.")
     work: Literal["pause", "finish"] = Field(
         "pause", description="Whether work in hand pauses or is finished first (the break ends on time)."
     )
+
+
+class Calendar(Part):
+    """A time on duty, once or over and over again."""
+
+    at: Value = Field(
+        description="When it begins. Below 0: it had begun before the run, such as the first night shift."
+    )
+    lasts: Value = Field(description="How long it lasts.")
+    every: Value | None = Field(None, description="From one turn to the next. Default: there is only one.")
+    days_off: Days = Field(
+        (), description="Turns of the week that are left out, counted from 1. A day is one turn of `every`."
+    )
+    week: Positive = Field(7, description="Turns in a week: after so many, `days_off` count from 1 again.")
+    breaks: tuple[Pause, ...] = Field((), description="Breaks in each turn, counted from its beginning.")
+    about: Text | None = Field(None, description="A note for the reader.")
+
+
+class Break(Pause):
+    """A pause in the shift."""
+
     roles: Words | None = Field(None, description="Who has it. Default: all roles.")
 
 
@@ -425,7 +454,12 @@ class Terms(Part):
 
     shift: Value | None = Field(None, description="Length of the shift.")
     breaks: tuple[Break, ...] = Field((), description="Breaks in the shift.")
-    overrun: Overrun = Field("finish", description="What becomes of work in hand at the end of the shift.")
+    overrun: Overrun = Field(
+        "finish", description="What becomes of work in hand at the end of the shift, or of its people's duty."
+    )
+    calendar: Text | None = Field(
+        None, description="When those are on duty whose role names no calendar. Default: always."
+    )
     horizon: Value | None = Field(None, description="When the run ends. Default: the shift.")
     warm_up: Value = Field(0, description="Time that is simulated but not measured.")
 
@@ -475,6 +509,9 @@ class Model(Part):
     tools: dict[Name, Tool] = Field(default_factory=dict, description="What people use.")
     flow: Flow = Field(
         (), description="Sources, activities and stocks in sequence; the stocks between are implied."
+    )
+    calendars: dict[Name, Calendar] = Field(
+        default_factory=dict, description="When people are on duty: times by name."
     )
     crews: dict[Name, Crew] = Field(default_factory=dict, description="The divisions of labour.")
     crew: Name | None = Field(

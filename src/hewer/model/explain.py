@@ -33,7 +33,6 @@ NOT_YET_FIELDS: Mapping[str, str] = {
     "tools.*.carried": "tools that are carried",
     "crews.*.*.learning": "learning",
     "crews.*.*.fatigue": "fatigue",
-    "terms.calendar": "calendars of several shifts",
     "terms.norm": "norms",
     "terms.pay": "pay",
 }

@@ -171,6 +171,11 @@ def _words(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+def _days(value: object) -> object:
+    """Read a single number as a list of one."""
+    return (value,) if isinstance(value, int | float) else value
+
+
 def _people(value: object) -> int | dict[str, int]:
     if isinstance(value, Mapping):
         return {_name(post): _positive(number) for post, number in value.items()}
@@ -366,3 +371,8 @@ Holds: TypeAlias = Annotated[
 ]
 OR_OWN_RULE = _OrOwnRule()
 Overrun: TypeAlias = Literal["finish", "pause", "stop"]
+Days: TypeAlias = Annotated[
+    tuple[Positive, ...],
+    BeforeValidator(_days),
+    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}}]}),
+]

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from hewer.model.bounds import ANYTHING, NEVER, Bounds, Known, bounds
 from hewer.model.check_base import Context, Reference, all_gives, number_or, posts_of, reference, reference_of
+from hewer.model.check_duty import staffing_of
 from hewer.model.document import Activity
 from hewer.model.expression import LEVEL_FUNCTIONS, Call, Name, Node, functions, names, parse
-from hewer.model.staffing import Staffing
 from hewer.quantity import Quantity, unit
 
 __all__ = ["NOBODY", "Reach"]
@@ -81,7 +81,7 @@ class Reach:
     def __init__(self, context: Context, crew: str | None) -> None:
         self.context = context
         self.model = context.model
-        self.staffing = Staffing(context, self.model.crews[crew] if crew is not None else {})
+        self.staffing = staffing_of(context, self.model.crews[crew] if crew is not None else {})
         self.sizes = {name: context.members(stock.at) for name, stock in self.model.stocks.items()}
         self.capacity = {
             name: number_or(context, stock.capacity, math.inf) for name, stock in self.model.stocks.items()

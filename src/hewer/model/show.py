@@ -155,6 +155,8 @@ def _people(model: Model) -> Iterator[str]:
     """Draw the roles of the crew at work, and the activities (and posts) they fill."""
     for name, role in model.roles.items():
         notes = [f"keeps to {role.keeps_to}"] if role.keeps_to else []
+        duty = role.calendar or ((model.terms.calendar,) if model.terms.calendar else ())
+        notes.extend([f"on duty {', '.join(duty)}"] if duty else [])
         title = f"{name} × {role.count}" if role.count != 1 else name
         yield f"role_{name}{{{{{_text(title, *notes)}}}}}:::role"
         for activity_name, activity in model.activities.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from hewer.model.check_base import Context, own_set, posts_named, posts_of
 from hewer.model.document import Role
@@ -17,11 +17,19 @@ class Staffing:
     ----------
     context : Context
     roles : mapping of str to Role
+    present : sequence of mapping, optional
+        Numbers of the workers of each role who are on duty together, at one time or another.
     """
 
-    def __init__(self, context: Context, roles: Mapping[str, Role]) -> None:
+    def __init__(
+        self,
+        context: Context,
+        roles: Mapping[str, Role],
+        present: Sequence[Mapping[str, frozenset[int]]] = (),
+    ) -> None:
         self.context = context
         self.roles = roles
+        self.present = present
         self._fits: dict[str, dict[str, frozenset[str]]] = {}
 
     def fits(self, name: str) -> dict[str, frozenset[str]]:
@@ -39,10 +47,15 @@ class Staffing:
 
     def can_staff(self, name: str, member: int) -> bool:
         """Tell whether there are people for all posts of an activity, at one member of its place, at once."""
+        if not self.present:
+            return self._can_staff(name, member, None)
+        return any(self._can_staff(name, member, present) for present in self.present)
+
+    def _can_staff(self, name: str, member: int, present: Mapping[str, frozenset[int]] | None) -> bool:
         activity = self.context.model.activities[name]
         slots = [post for post, number in posts_of(activity).items() for _ in range(number)]
         fits = self.fits(name)
-        room = {role: self._heads(self.roles[role], activity.at, member) for role in fits}
+        room = {role: self._heads(role, activity.at, member, present) for role in fits}
         chosen: dict[str, list[int]] = {role: [] for role in fits}
 
         def place(slot: int, seen: set[str]) -> bool:
@@ -61,14 +74,18 @@ class Staffing:
 
         return all(place(slot, set()) for slot in range(len(slots)))
 
-    def _heads(self, role: Role, at: str | None, member: int) -> int:
-        """Count the workers of a role whom the place they keep to lets work there."""
+    def _heads(
+        self, name: str, at: str | None, member: int, present: Mapping[str, frozenset[int]] | None
+    ) -> int:
+        """Count the workers of a role, among those present, whom the place they keep to lets work there."""
+        role = self.roles[name]
+        heads = frozenset(range(role.count)) if present is None else present[name]
         own = own_set(role)
         if own is not None and own == at and self.context.members(own) > 1:
-            return int(member < role.count)
+            return int(member in heads)
         if own is None and role.keeps_to is not None and at not in (None, role.keeps_to):
             return 0
-        return role.count
+        return len(heads)
 
     def why_not(self, name: str) -> str | None:
         """Say why the crew can do an activity at no member of its place; None where it can."""
@@ -82,4 +99,6 @@ class Staffing:
                 return f"nobody does {what}"
             if heads < number:
                 return f"{what} needs {number} people, and {heads} could"
+        if self.present:
+            return "those who could are never on duty together"
         return "its posts cannot all be filled at once"

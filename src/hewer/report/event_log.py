@@ -1,8 +1,9 @@
 """The event log as CSV: what happened, when, to what, by names.
 
 Columns: ``world``, ``replication``, ``time`` (in the unit that the header names), ``event``, ``subject``
-(an activity at its place member, a stock, a source, a break), ``detail`` (worker, outcome or stock, as the
-event has it), ``number`` (the serial of the start, an amount, a flow time) and ``unit`` of that number.
+(an activity at its place member, a stock, a source, a break, a calendar), ``detail`` (worker, outcome, stock
+or change, as the event has it), ``number`` (the serial of the start, an amount, a flow time) and ``unit`` of
+that number.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ _FORMS = {
     "WARM_UP": _Form("", "", ""),
     "SUSPEND": _Form("instance", "cause", "serial"),
     "LOSE": _Form("instance", "cause", "serial"),
+    "DUTY": _Form("duty", "change", ""),
 }
 
 
@@ -93,6 +95,8 @@ class Namer:
             "outcome": _of(names.outcomes),
             "break": lambda index: f"break {index + 1}",
             "cause": lambda index: Cause(index).name.lower(),
+            "duty": _of(names.duties),
+            "change": lambda index: ("break ends", "goes", "comes", "break begins", "break begins")[index],
             "phase": lambda index: "ends" if index else "begins",
         }
         self._amounts = list(_amounts(compiled, program.stock))

@@ -16,6 +16,7 @@ KINDS = {
     "idle": "idle",
     "break": "on break",
     "done": "done",
+    "off": "off duty",
 }
 """The kinds of state by the first part of their keys, with their labels."""
 
@@ -43,4 +44,5 @@ def states(names: Names) -> tuple[State, ...]:
         *(State(f"idle.guard.{name}", f"idle: guard of {name}") for name in names.activities),
         State("idle.people", "idle: no people"),
         State("idle.nothing", "idle: nothing to do"),
+        State("off", "off duty"),
     )

@@ -16,7 +16,6 @@ from hewer.engine.jit import part
 from hewer.engine.kernel.accounts import account_instance, log
 from hewer.engine.kernel.calendar import cancel
 from hewer.engine.kernel.material import end_item
-from hewer.engine.kernel.people import release_person
 from hewer.engine.kernel.require import leave_queues, mark_instance
 from hewer.engine.kernel.start import (
     BEGIN,
@@ -31,7 +30,7 @@ from hewer.engine.kernel.start import (
     take_units,
 )
 from hewer.engine.kernel.state import clocks, instances, items, owners, requirements, workers, works
-from hewer.engine.kernel.work import free_work, return_units, unreserve
+from hewer.engine.kernel.work import free_work, let_go, return_units, unreserve
 
 _P_PAUSED, _P_SUSPENDED = int(Phase.PAUSED), int(Phase.SUSPENDED)
 _RESUME, _SUSPEND, _LOSE = int(Event.RESUME), int(Event.SUSPEND), int(Event.LOSE)
@@ -48,18 +47,6 @@ def halt(m: Any, w: Any) -> Any:
     if work["walk"] == 0 and work["rate"] != 1.0:
         work["remaining"] = np.int64(np.rint(left * work["rate"]))
     clock["running"] -= 1
-
-
-@part
-def _let_go(m: Any, w: Any) -> Any:
-    """Free the people of a work where they stand."""
-    work = works(m, w)
-    v = work["lead"]
-    work["lead"] = -1
-    while v >= 0:
-        mate = workers(m, v)["mate"]
-        release_person(m, v)
-        v = mate
 
 
 @part
@@ -102,7 +89,7 @@ def suspend(m: Any, w: Any, cause: Any) -> Any:
     return_units(m, work["instance"], False, True)
     if clock["owners"] > 0:
         _note_owners(m, w)
-    _let_go(m, w)
+    let_go(m, w)
     _line_up(m, w)
 
 
@@ -180,7 +167,7 @@ def _lose(m: Any, w: Any, cause: Any) -> Any:
         end_item(m, k, -1)
         k = after
     return_units(m, i, True, True)
-    _let_go(m, w)
+    let_go(m, w)
     free_work(m, w)
 
 

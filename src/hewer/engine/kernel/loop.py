@@ -8,6 +8,7 @@ from hewer.engine.codes import Phase, Status
 from hewer.engine.jit import entry, part, pasted
 from hewer.engine.kernel.calendar import first_tick, heap_first, take_first
 from hewer.engine.kernel.choose import choose, settle_claims
+from hewer.engine.kernel.duty import change_duty
 from hewer.engine.kernel.give import draw_outcome, items_made
 from hewer.engine.kernel.interrupt import go_on
 from hewer.engine.kernel.preempt import preempt
@@ -16,11 +17,19 @@ from hewer.engine.kernel.reset import free_items_from, free_works_from, reset
 from hewer.engine.kernel.source import arrival_size, fire
 from hewer.engine.kernel.start import arrive, start
 from hewer.engine.kernel.state import clocks, instances, timers, works
-from hewer.engine.kernel.terms import begin_break, close, end_break, end_shift, open_window
+from hewer.engine.kernel.terms import awaits_people, begin_break, close, end_break, end_shift, open_window
 from hewer.engine.kernel.work import complete, release_blocked
 from hewer.engine.kernel.write import write
 
-BREAK_BEGINS, BREAK_ENDS, SHIFT_ENDS, WARM_UP, HORIZON, WAKE = 0, 1, 2, 3, 4, 5  # kinds of timers
+BREAK_BEGINS, BREAK_ENDS, SHIFT_ENDS, WARM_UP, HORIZON, WAKE, DUTY_CHANGES = (
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+)  # kinds of timers
 _P_WALKING = int(Phase.WALKING)
 _DONE, _AGAIN = int(Status.DONE), int(Status.AGAIN)
 _GROW_ITEMS, _GROW_WORKS = int(Status.GROW_ITEMS), int(Status.GROW_WORKS)
@@ -41,6 +50,8 @@ def _ring(m: Any, k: Any) -> Any:
         end_shift(m)
     elif kind == WARM_UP:
         open_window(m)
+    elif kind == DUTY_CHANGES:
+        change_duty(m, timer["index"], clocks(m)["timer0"] + k)
     elif kind == HORIZON:
         close(m)
 
@@ -148,7 +159,7 @@ def _starts(m: Any) -> Any:
         return _ON
     clock["mode"] = 0
     stuck = clock["blocked"] > 0 and clock["running"] + clock["paused"] + clock["suspended"] == 0
-    if stuck and clock["deadlock"] < 0 and clock["shift_over"] == 0:
+    if stuck and clock["deadlock"] < 0 and clock["shift_over"] == 0 and not awaits_people(m):
         clock["deadlock"] = clock["now"]
     return _ON
 

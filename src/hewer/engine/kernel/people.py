@@ -12,7 +12,7 @@ from hewer.engine.kernel.require import touch_group
 from hewer.engine.kernel.state import clocks, groups, workers
 
 _IDLE, _PARTNER = int(WorkerState.IDLE), int(WorkerState.PARTNER)
-_BREAK, _DONE = int(WorkerState.BREAK), int(WorkerState.DONE)
+_BREAK, _DONE, _OFF = int(WorkerState.BREAK), int(WorkerState.DONE), int(WorkerState.OFF)
 
 
 @pasted
@@ -58,13 +58,22 @@ def take_from_free(m: Any, w: Any) -> Any:
 
 @pasted
 def send_off(m: Any, w: Any) -> Any:
-    """Let a worker who is not at work, and whose past is booked, go on break or home."""
+    """Let a worker who is not at work, and whose past is booked, go on break, off duty or home."""
     clock, worker = clocks(m), workers(m, w)
     worker["work"] = -1
     if clock["shift_over"] == 1:
         set_state(m, w, _DONE, clock["done"])
     else:
-        set_state(m, w, _BREAK, clock["rest"])
+        set_away(m, w)
+
+
+@part
+def set_away(m: Any, w: Any) -> Any:
+    """Enter the state of a worker who is on break or off duty."""
+    if workers(m, w)["on"] == 1:
+        set_state(m, w, _BREAK, clocks(m)["rest"])
+    else:
+        set_state(m, w, _OFF, clocks(m)["away"])
 
 
 @pasted

@@ -9,7 +9,7 @@ from hewer.engine.draws import member_of, stream_key
 from hewer.engine.jit import part
 from hewer.engine.kernel.calendar import first_tick, schedule
 from hewer.engine.kernel.material import new_item, put_item
-from hewer.engine.kernel.people import make_free
+from hewer.engine.kernel.people import make_free, send_off
 from hewer.engine.kernel.require import judge, judge_requirement, mark_instance
 from hewer.engine.kernel.source import schedule_source
 from hewer.engine.kernel.start import draw_takes
@@ -17,6 +17,7 @@ from hewer.engine.kernel.state import (
     aside,
     class_tails,
     clocks,
+    duties,
     groups,
     instances,
     is_changed,
@@ -214,14 +215,22 @@ def _reset_people(m: Any) -> Any:
         worker["place"] = worker["home"]
         worker["mate"] = -1
         worker["walk_until"] = 0
-        worker["off"] = 0
         worker["overtime"] = 0
-        make_free(m, w)
+        worker["claimed"] = -1
+        duty = worker["duty"]
+        worker["on"] = 1 if duty < 0 else duties(m, duty)["on"]
+        worker["off"] = 1 - worker["on"]
+        if worker["on"] == 1:
+            make_free(m, w)
+        else:
+            send_off(m, w)
 
 
 @part
 def _schedule_all(m: Any) -> Any:
     clock = clocks(m)
+    for d in range(clock["duty_n"]):
+        duties(m, d)["next"] = duties(m, d)["change0"]
     wakes = clock["timer_n"] - clock["wake_n"]
     for k in range(wakes):
         schedule(m, clock["timer0"] + k, timers(m, k)["tick"], _CALENDAR)

@@ -227,6 +227,7 @@ def enlist(m: Any, i: Any, w: Any, size: Any) -> Any:
         rate = speed if k == 0 else min(rate, speed)
         if instance["walks"] == 1:
             distance = walk_ticks(m, worker["place"], destination)
+            worker["origin"] = worker["place"]
             worker["walk_until"] = clock["now"] + distance
             longest = max(longest, distance)
         if destination >= 0:

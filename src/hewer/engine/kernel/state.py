@@ -121,6 +121,7 @@ CLOCK = np.dtype(
         ("worker_n", "i8"),
         ("source_n", "i8"),
         ("break_n", "i8"),
+        ("duty_n", "i8"),
         ("timer_n", "i8"),
         ("wake_n", "i8"),  # the last of the timers: wakes
         ("flow_n", "i8"),
@@ -138,6 +139,7 @@ CLOCK = np.dtype(
         ("partner", "i8"),
         ("rest", "i8"),
         ("done", "i8"),
+        ("away", "i8"),  # off duty
         ("stuck", "i8"),
         ("material", "i8"),
         ("space", "i8"),
@@ -213,6 +215,8 @@ _FIELDS: list[tuple[str, Any]] = [
     ("source", records.SOURCE),
     ("arrival", records.ARRIVAL),
     ("breaks", records.BREAK),
+    ("duty", records.DUTY),
+    ("change", records.CHANGE),
     ("distribution", records.DISTRIBUTION),
     ("code", records.CODE),
     ("flow", records.FLOW),
@@ -367,6 +371,8 @@ workers = _records("worker")
 sources = _records("source")
 arrivals = _records("arrival")
 breaks = _records("breaks")
+duties = _records("duty")
+changes = _records("change")
 distributions = _view("distribution")
 codes = _view("code")
 flows = _view("flow")

@@ -41,7 +41,7 @@ from hewer.engine.kernel.work import hold, stop
 
 _IDLE, _WALKING, _WORKING = int(WorkerState.IDLE), int(WorkerState.WALKING), int(WorkerState.WORKING)
 _BLOCKED, _PARTNER = int(WorkerState.BLOCKED), int(WorkerState.PARTNER)
-_BREAK, _DONE = int(WorkerState.BREAK), int(WorkerState.DONE)
+_BREAK, _DONE, _OFF = int(WorkerState.BREAK), int(WorkerState.DONE), int(WorkerState.OFF)
 _P_FREE, _P_WALKING, _P_WORKING = int(Phase.FREE), int(Phase.WALKING), int(Phase.WORKING)
 _P_BLOCKED, _P_PAUSED, _P_HELD = int(Phase.BLOCKED), int(Phase.PAUSED), int(Phase.HELD)
 _P_SUSPENDED = int(Phase.SUSPENDED)
@@ -62,7 +62,7 @@ def _in_break(m: Any, b: Any, w: Any) -> Any:
 
 
 @part
-def _judge_staffing(m: Any) -> Any:
+def judge_staffing(m: Any) -> Any:
     """Judge which instances the people now on shift can staff."""
     clock = clocks(m)
     for i in range(clock["instance_n"]):
@@ -70,23 +70,35 @@ def _judge_staffing(m: Any) -> Any:
         if instance["by_owner"] == 1:
             continue
         slots = instance["post1"] - instance["post0"]
-        staffed = 1 if _can_staff(m, i, slots) else 0
+        staffed = 1 if _can_staff(m, i, slots, False) else 0
         if staffed != instance["staffed"]:
             instance["staffed"] = staffed
             mark_instance(m, i)
 
 
 @part
-def _can_staff(m: Any, i: Any, slots: Any) -> Any:
+def _can_staff(m: Any, i: Any, slots: Any, everybody: Any) -> Any:
+    """Tell whether those on shift, or all that there are, can fill the posts of an instance."""
     for slot in range(slots):
         filled_slots(m)[slot] = -1
     size = 0
     for w in range(clocks(m)["worker_n"]):
         if size == slots:
             break
-        if workers(m, w)["off"] == 0 and fit(m, i, slots, w):
+        if (everybody or workers(m, w)["off"] == 0) and fit(m, i, slots, w):
             size += 1
     return size == slots
+
+
+@part
+def awaits_people(m: Any) -> Any:
+    """Tell whether an instance lacks no material, and people who are on break or off duty."""
+    for i in range(clocks(m)["instance_n"]):
+        instance = instances(m, i)
+        slots = instance["post1"] - instance["post0"]
+        if instance["staffed"] == 0 and instance["unmet"] == 0 and _can_staff(m, i, slots, True):
+            return True
+    return False
 
 
 @part
@@ -107,7 +119,8 @@ def pause(m: Any, w: Any) -> Any:
 
 
 @part
-def _resume(m: Any, w: Any) -> Any:
+def resume(m: Any, w: Any) -> Any:
+    """Go on with a paused work."""
     work, clock = works(m, w), clocks(m)
     i = work["instance"]
     log(m, _E_RESUME, i, -1, work["serial"])
@@ -132,7 +145,8 @@ def _resume(m: Any, w: Any) -> Any:
 
 
 @part
-def _send_on_break(m: Any, b: Any, w: Any) -> Any:
+def send_on_break(m: Any, w: Any, finish: Any) -> Any:
+    """Begin a break of a worker, who may be told to finish his work first."""
     worker = workers(m, w)
     worker["off"] += 1
     if worker["off"] > 1:
@@ -143,7 +157,7 @@ def _send_on_break(m: Any, b: Any, w: Any) -> Any:
         send_off(m, w)
         return
     work = works(m, at)
-    if breaks(m, b)["finish"] == 1:
+    if finish:
         return
     if work["phase"] == _P_WALKING or work["phase"] == _P_WORKING:
         pause(m, at)
@@ -153,12 +167,20 @@ def _send_on_break(m: Any, b: Any, w: Any) -> Any:
 
 
 @part
-def _bring_back(m: Any, w: Any) -> Any:
-    worker, clock = workers(m, w), clocks(m)
+def bring_back(m: Any, w: Any) -> Any:
+    """End one of a worker's breaks."""
+    worker = workers(m, w)
     worker["off"] -= 1
     if worker["off"] > 0 or worker["state"] != _BREAK:
         return
     book_state(m, w)
+    come_back(m, w)
+
+
+@part
+def come_back(m: Any, w: Any) -> Any:
+    """Let a worker, whose absence is booked, go on with his work or look for some."""
+    worker, clock = workers(m, w), clocks(m)
     at = worker["work"]
     if at < 0:
         make_free(m, w)
@@ -170,7 +192,7 @@ def _bring_back(m: Any, w: Any) -> Any:
         return
     set_state(m, w, _PARTNER, clock["partner"])
     if work["off"] == 0:
-        _resume(m, at)
+        resume(m, at)
 
 
 @part
@@ -181,8 +203,8 @@ def begin_break(m: Any, b: Any) -> Any:
     log(m, _E_BREAK, b, 0, 0)
     for w in range(clocks(m)["worker_n"]):
         if _in_break(m, b, w) and workers(m, w)["state"] != _DONE:
-            _send_on_break(m, b, w)
-    _judge_staffing(m)
+            send_on_break(m, w, breaks(m, b)["finish"] == 1)
+    judge_staffing(m)
 
 
 @part
@@ -193,8 +215,8 @@ def end_break(m: Any, b: Any) -> Any:
     log(m, _E_BREAK, b, 1, 0)
     for w in range(clocks(m)["worker_n"]):
         if _in_break(m, b, w) and workers(m, w)["state"] != _DONE and workers(m, w)["off"] > 0:
-            _bring_back(m, w)
-    _judge_staffing(m)
+            bring_back(m, w)
+    judge_staffing(m)
 
 
 @part
@@ -221,7 +243,8 @@ def _keep(m: Any, w: Any) -> Any:
 
 
 @part
-def _give_up(m: Any, w: Any) -> Any:
+def give_up(m: Any, w: Any) -> Any:
+    """Give up a work that is on its way, in progress or paused."""
     work, clock = works(m, w), clocks(m)
     if work["phase"] == _P_SUSPENDED:
         leave_line(m, w)
@@ -246,14 +269,14 @@ def _end_work_in_hand(m: Any) -> Any:
         if work["phase"] == _P_BLOCKED:
             hold(m, w)
         elif work["walk"] == BEGIN:
-            _give_up(m, w)
+            give_up(m, w)
         elif overrun == _PAUSE or (overrun == _FINISH and work["phase"] == _P_SUSPENDED):
             _keep(m, w)
         elif overrun != _FINISH:
-            _give_up(m, w)
+            give_up(m, w)
         elif work["phase"] == _P_PAUSED:
             work["off"] = 0
-            _resume(m, w)
+            resume(m, w)
 
 
 @part
@@ -263,7 +286,7 @@ def _send_all_home(m: Any) -> Any:
         worker = workers(m, w)
         if worker["work"] >= 0:
             continue
-        if worker["state"] == _BREAK:
+        if worker["state"] == _BREAK or worker["state"] == _OFF:
             book_state(m, w)
         elif worker["state"] != _DONE:
             leave_the_free(m, w)

@@ -9,7 +9,7 @@ from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import account_instance, account_pool, account_stock, book, log, set_state
 from hewer.engine.kernel.give import amount_given, draw_outcome, give_all, given_by, items_made
 from hewer.engine.kernel.material import free_room, mark_stock, put_back
-from hewer.engine.kernel.people import release_person
+from hewer.engine.kernel.people import release_person, set_away
 from hewer.engine.kernel.require import mark_pool
 from hewer.engine.kernel.start import BEGIN, free_held
 from hewer.engine.kernel.state import (
@@ -170,7 +170,11 @@ def _block(m: Any, w: Any, s: Any) -> Any:
     v = work["lead"]
     while v >= 0:
         book(m, v, instance["activity"])
-        set_state(m, v, _BLOCKED, clock["stuck"] + stocks(m, s)["declared"])
+        if workers(m, v)["on"] == 1:
+            set_state(m, v, _BLOCKED, clock["stuck"] + stocks(m, s)["declared"])
+        else:
+            work["off"] += 1
+            set_away(m, v)
         v = workers(m, v)["mate"]
 
 
@@ -283,6 +287,26 @@ def _finish(m: Any, w: Any) -> Any:
 
 
 @part
+def _turn_back(m: Any, w: Any) -> Any:
+    """Let those on their way to a work be where they set out from."""
+    v = works(m, w)["lead"]
+    while v >= 0:
+        workers(m, v)["place"] = workers(m, v)["origin"]
+        v = workers(m, v)["mate"]
+
+
+@part
+def let_go(m: Any, w: Any) -> Any:
+    """Free the people of a work where they stand."""
+    v = works(m, w)["lead"]
+    works(m, w)["lead"] = -1
+    while v >= 0:
+        mate = workers(m, v)["mate"]
+        release_person(m, v)
+        v = mate
+
+
+@part
 def _return_items(m: Any, w: Any) -> Any:
     """Put the items in hand back at the heads of their stocks, in their old order."""
     work, clock = works(m, w), clocks(m)
@@ -310,6 +334,8 @@ def stop(m: Any, w: Any) -> Any:
     i = work["instance"]
     instance = instances(m, i)
     log(m, _STOP, i, -1, work["serial"])
+    if work["walk"] != 0:
+        _turn_back(m, w)
     if work["walk"] == BEGIN:
         free_held(m, w)
     account_instance(m, i)
@@ -324,5 +350,5 @@ def stop(m: Any, w: Any) -> Any:
         stocks(m, s)["departed"] -= amount
         mark_stock(m, s)
     return_units(m, i, True, work["phase"] != _P_SUSPENDED)
-    _release_team(m, w)
+    let_go(m, w)
     free_work(m, w)
