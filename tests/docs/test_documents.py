@@ -33,7 +33,6 @@ NOT_YET: dict[str, set[str]] = {
     "bank_reneging": {"stocks.line.leaves"},
     "bucket_brigade": {f"activities.stage_{k}.takes_over" for k in (2, 3, 4)},
     "cinema": {"stocks.waiting.leaves"},
-    "job_shop": {"kinds", "sources.orders.kind"},
     "kitchen_orders": {"activities.serve.match"},
     "machine_shop": {"tools.lathe.fails"},
 }
@@ -43,6 +42,7 @@ RUNS = (
     "car_wash",
     "coal_face",
     "gas_station",
+    "job_shop",
     "mm1",
     "night_shift",
     "own_rule",

@@ -96,7 +96,10 @@ def test_a_part_built_by_itself_names_its_class() -> None:
     with pytest.raises(ModelError) as error:
         Stock(order="fif")
     found = problems(error)["Stock.order"]
-    assert found.message == "must be `fifo`, `lifo` or `priority`; got `fif`"
+    assert (
+        found.message
+        == "must be `fifo`, `lifo`, `priority`, or the `smallest` or `largest` of a value; got `fif`"
+    )
     assert found.hint == "Did you mean `fifo`?"
 
 

@@ -123,10 +123,8 @@ def test_words_are_not_switched_to_booleans() -> None:
 @pytest.mark.parametrize(
     ("text", "path"),
     [
-        ("kinds: {a: 1}", "kinds"),
         ("stocks: {q: {leaves: 1}}", "stocks.q.leaves"),
         ("stocks: {q: {timeout: 1}}", "stocks.q.timeout"),
-        ("activities: {a: {time: 1, preempts: yes}}", "activities.a.preempts"),
         ("activities: {a: {time: 1, takes_over: yes}}", "activities.a.takes_over"),
         ("activities: {a: {time: 1, match: parent}}", "activities.a.match"),
         ("activities: {a: {time: 1, set_up: 1}}", "activities.a.set_up"),
@@ -137,7 +135,6 @@ def test_words_are_not_switched_to_booleans() -> None:
         ("tools: {t: {carried: yes}}", "tools.t.carried"),
         ("crews: {c: {r: {does: x, learning: 1}}}", "crews.c.r.learning"),
         ("crews: {c: {r: {does: x, fatigue: 1}}}", "crews.c.r.fatigue"),
-        ("crews: {c: {r: {does: x, choice: weighted}}}", "crews.c.r.choice"),
         ("terms: {norm: 1}", "terms.norm"),
     ],
 )

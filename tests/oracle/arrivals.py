@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from hewer.engine import draws
-from hewer.engine.codes import Class, Event, Way
+from hewer.engine.codes import AS_ITS_KIND, KIND_COLUMN, Class, Event, Way
 from tests.oracle.objects import Item, Source, Stock
 from tests.oracle.shop import MASK, BadNumberError, EndlessError, Shop, nth_key
 
@@ -147,7 +147,19 @@ def _bring(shop: Shop, source: Source, stock: Stock, amount: int) -> int:
 def _new_arrival(shop: Shop, source: Source, priority: int) -> Item:
     lineage = draws.member_key(int(source.row["lineage"]) & MASK, source.items)
     source.items += 1
-    return shop.new_item(lineage, shop.now, priority)
+    item = shop.new_item(lineage, shop.now, priority)
+    if not shop.program.scalar[0]["described"]:
+        return item
+    row = source.row
+    item.kind = int(row["kind_fixed"])
+    if row["kind"] >= 0:
+        drawn = {"column": KIND_COLUMN, "what": row["kind"]}
+        item.kind = int(shop.attribute_value(drawn, item.lineage, 0, item))
+    shop.follow_recipe(item, int(row["recipe"]) + 1 + item.kind)
+    listed = row["way"] == Way.LISTED and _listed(shop, source)["rank"] >= 0
+    if row["priority"] == AS_ITS_KIND and not listed:
+        shop.as_its_kind(item)
+    return item
 
 
 def _divert(shop: Shop, source: Source, stock: int, amount: int) -> int:

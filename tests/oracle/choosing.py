@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
+from hewer.engine import draws
 from hewer.engine.codes import Choice, Number
 from hewer.engine.own_rules import rule_of
 from tests.oracle.judging import fit, rank
@@ -83,6 +86,12 @@ def _preference(shop: Shop, group: Group, worker: Worker, instance: Instance) ->
         return (_own_rule(shop, group, worker, instance), order)
     if group.choice == Choice.NEAREST:
         return (order[0], walk(shop, worker.place, int(instance.row["place"])), order)
+    if group.choice == Choice.SHORTEST_PROCESSING_TIME:
+        return (order[0], _expected_time(shop, worker, instance), order)
+    if group.choice == Choice.EARLIEST_DUE:
+        return (order[0], _due(shop, instance), order)
+    if group.choice in {Choice.RANDOM, Choice.WEIGHTED}:
+        return (order[0], _lot(shop, group, worker, instance), order)
     return order
 
 
@@ -95,7 +104,11 @@ def _own_rule(shop: Shop, group: Group, worker: Worker, instance: Instance) -> f
         Number.DISTANCE: walk(shop, worker.place, there) / 1e9,
     }
     asked = zip(rule.numbers, instance.joins[group.index].asked, strict=False)
-    numbers = {n: shop.evaluate(what, [], 0, 0) if what >= 0 else known[Number(what)] for n, what in asked}
+    item = shop.at_hand(instance)
+    numbers = {
+        name: shop.evaluate(what, [], 0, 0, item) if what >= 0 else known[Number(what)]
+        for name, what in asked
+    }
     try:
         value = float(rule.function(**numbers))
     except Exception:
@@ -109,7 +122,36 @@ def _queue(shop: Shop, instance: Instance) -> float:
     if not instance.takes:
         return 0.0
     take = instance.takes[0]
-    return shop.stocks[take.stock].level / max(take.low, 1)
+    return shop.level(take.lane) / max(take.low, 1)
+
+
+def _expected_time(shop: Shop, worker: Worker, instance: Instance) -> float:
+    """Expected ticks, each draw replaced by its mean, at the worker's speed."""
+    item, code = shop.at_hand(instance), int(instance.manner["expected"])
+    step = shop.next_step(item) if item is not None and instance.by_step else None
+    if step is not None and step["time"] != -1:
+        code = int(step["expected"])
+    time = shop.evaluate(code, [], 0, 0, item) / float(shop.program.rate[worker.role, instance.activity])
+    return math.inf if math.isnan(time) else time
+
+
+def _due(shop: Shop, instance: Instance) -> float:
+    item, column = shop.at_hand(instance), int(shop.program.scalar[0]["due"])
+    if item is None or column < 0 or math.isnan(item.attributes[column]):
+        return math.inf
+    return item.attributes[column]
+
+
+def _lot(shop: Shop, group: Group, worker: Worker, instance: Instance) -> float:
+    """The lot that a worker draws for an instance in this turn (rule 7)."""
+    resumed = int(instance.row["origin"]) >= 0
+    begun = shop.instances[int(instance.row["origin"])] if resumed else instance
+    key = draws.work_key(np.uint64(begun.key), np.uint64(worker.stream), worker.turns)
+    u = float(draws.uniform(key, draws.CHOICE, int(resumed)))
+    if group.choice == Choice.RANDOM:
+        return u
+    weight = float(shop.program.weight[worker.role, instance.activity])
+    return -math.log(u) / weight if weight > 0.0 else math.inf
 
 
 def walk(shop: Shop, here: int, there: int) -> int:

@@ -16,7 +16,7 @@ from tests.oracle.arrivals import arrive, schedule_arrival
 from tests.oracle.choosing import choose
 from tests.oracle.interrupting import carry_on, go_on, leave_line, preempt
 from tests.oracle.judging import can_be_staffed, charge, charge_missing, judge
-from tests.oracle.objects import Duty, Instance, Rest, Work, Worker
+from tests.oracle.objects import Duty, Instance, Item, Rest, Work, Worker
 from tests.oracle.shop import FLOW_FIELDS, Shop
 from tests.oracle.working import begin, draw_takes, finish, pause, put_off, release, resume, start, stop
 
@@ -82,7 +82,9 @@ def _open(shop: Shop) -> None:
             for k in range(int(row["start"])):
                 lineage = draws.member_key(int(row["lineage"]), k)
                 default = int(shop.program.scalar[0]["default_class"])
-                stock.insert(shop.new_item(lineage, 0, default))
+                item = shop.new_item(lineage, 0, default)
+                _describe_start(shop, item, int(shop.program.start_kind[stock.index]))
+                shop.enter(stock, item)
         stock.change(0, int(row["start"]))
     for rest in shop.breaks:
         shop.schedule(rest.begin, Class.CALENDAR, "break begins", rest)
@@ -100,6 +102,14 @@ def _open(shop: Shop) -> None:
         shop.schedule(int(tick), Class.TIMER, "wake", None)
     for instance in shop.instances:
         draw_takes(shop, instance)
+
+
+def _describe_start(shop: Shop, item: Item, kind: int) -> None:
+    """Give an item that a stock starts with its kind."""
+    if kind >= 0:
+        item.kind = kind
+        shop.follow_recipe(item, kind)
+        shop.as_its_kind(item)
 
 
 def _instant(shop: Shop, look: Any) -> bool:

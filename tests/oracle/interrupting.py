@@ -10,7 +10,16 @@ from tests.oracle.choosing import by_idling, walk
 from tests.oracle.judging import charge, fit, leave, rank
 from tests.oracle.objects import Instance, Need, Work, Worker
 from tests.oracle.shop import Shop
-from tests.oracle.working import begin, change_free, count_start, pause, put_off, rate_of, start
+from tests.oracle.working import (
+    begin,
+    change_free,
+    count_start,
+    draw_content,
+    pause,
+    put_off,
+    rate_of,
+    start,
+)
 
 
 def interrupt(shop: Shop, work: Work, cause: Cause) -> None:
@@ -114,6 +123,7 @@ def go_on(shop: Shop, line: Instance, team: list[Worker], reason: int | None = N
     shop.deadlock = -1
     shop.note(Event.RESUME, work.instance.index, -1, work.serial)
     for worker in team:
+        worker.turns += 1
         shop.note(Event.JOIN, work.instance.index, worker.index, work.serial)
     _walk_back(shop, work, team, reason)
 
@@ -149,7 +159,7 @@ def carry_on(shop: Shop, work: Work) -> None:
     if work.remaining < 0:
         work.redraws += 1
         key = int(draws.member_key(work.key, work.redraws))
-        work.content = shop.draw(int(work.instance.row["time"]), work.amounts, key, draws.DURATION)
+        work.content = draw_content(shop, work, key)
         work.remaining = work.content
     for worker in work.team:
         if work.destination >= 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hewer.engine.codes import Requirement
-from tests.oracle.objects import Instance, Need, Required, Worker
+from tests.oracle.objects import Instance, Item, Need, Required, Worker
 from tests.oracle.shop import Shop
 
 Rank = tuple[int, int, int, int]
@@ -13,7 +13,7 @@ def judge(shop: Shop) -> None:
     """Judge every requirement of every instance anew."""
     for instance in shop.instances:
         for required in instance.required:
-            met = _is_met(shop, required, instance)
+            met = _is_met(shop, instance, required)
             if met and not required.met:
                 required.since = shop.now
             required.met = met
@@ -22,15 +22,30 @@ def judge(shop: Shop) -> None:
         _grant(shop, pool.index)
 
 
-def _is_met(shop: Shop, required: Required, instance: Instance) -> bool:
+def _is_met(shop: Shop, instance: Instance, required: Required) -> bool:
     if required.kind == Requirement.SUSPENDED:
         return bool(instance.suspended)
+    item = shop.at_hand(instance)
     if required.kind == Requirement.GUARD:
-        return shop.evaluate(required.code, [], 0, 0) != 0.0
-    stock = shop.stocks[required.stock]
+        return shop.evaluate(required.code, [], 0, 0, item) != 0.0
+    if required.kind == Requirement.ONWARD:
+        return item is None or _fits_onward(shop, instance, required, item)
+    if required.code >= 0:  # an amount that follows the item at hand
+        if item is None:
+            return False
+        (take,) = (take for take in instance.takes if take.required is required)
+        take.low = take.high = required.amount = shop.draw(-2 - required.code, [], 0, 0, item)
     if required.kind == Requirement.SPACE:
-        return stock.room >= required.amount
-    return stock.level >= required.amount
+        return shop.stocks[required.stock].room >= required.amount
+    return shop.level(required.stock) >= required.amount
+
+
+def _fits_onward(shop: Shop, instance: Instance, required: Required, item: Item) -> bool:
+    """Whether there is room where the first item goes after this step; what it leaves counts."""
+    required.stock = shop.onward(item, 1)
+    stock = shop.stocks[required.stock]
+    wanted = 0 if any(take.stock == stock.index and take.counted for take in instance.takes[:1]) else 1
+    return not stock.limited or stock.room >= wanted
 
 
 def can_be_staffed(shop: Shop, instance: Instance, *, everybody: bool = False) -> bool:
@@ -103,7 +118,7 @@ def _stamp_of_grant(shop: Shop, need: Need) -> int:
 def stamp(shop: Shop, instance: Instance, required: Required) -> int:
     """Tick from which a requirement has been met (rule 1)."""
     if required.kind == Requirement.ITEMS:
-        first = shop.stocks[required.stock].queue[: required.amount]
+        first = shop.standing(required.stock)[: required.amount]
         return max((item.entry for item in first), default=0)
     if required.kind == Requirement.SUSPENDED:
         return instance.suspended[0].since if instance.suspended else 0
@@ -153,8 +168,9 @@ def _stock_column(shop: Shop, instance: Instance, required: Required) -> int:
         return shop.columns.people
     if required.kind == Requirement.GUARD:
         return shop.columns.guard + instance.activity
-    first = shop.columns.space if required.kind == Requirement.SPACE else shop.columns.material
-    return first + shop.stocks[required.stock].declared
+    taken = required.kind in {Requirement.ITEMS, Requirement.BULK}
+    first = shop.columns.material if taken else shop.columns.space
+    return first + shop.whole(required.stock).declared
 
 
 def _need_column(shop: Shop, need: Need) -> int:

@@ -71,6 +71,8 @@ def documents(draw: Any) -> Document:
     document["sources"] = draw(_sources(document))
     if draw(st.booleans()):
         _interrupt(draw, document, members)
+    if draw(st.booleans()):
+        _describe(draw, document, members)
     calendars = draw(_calendars())
     if calendars:
         document["calendars"] = calendars
@@ -363,7 +365,9 @@ def _roles(draw: Any, document: Document, members: int) -> Document:
         if tasks and draw(st.integers(1, 3)) == 3:
             does = draw(st.lists(st.sampled_from(tasks), unique=True, max_size=5))
         role: Document = {"count": draw(st.sampled_from([2, 3, 1])), "does": does}
-        put(role, "choice", some(draw, st.sampled_from(CHOICES), 2))
+        put(role, "choice", some(draw, st.sampled_from(_choices(document)), 2))
+        if role.get("choice") == "weighted":
+            role["weights"] = {name: draw(st.sampled_from([0, 1, 2.5])) for name in document["activities"]}
         keeps = some(draw, st.sampled_from(["own spot", "yard", "spot"]), 6)
         if keeps == "own spot":
             role["count"] = min(role["count"], members)
@@ -401,3 +405,97 @@ def _terms(draw: Any, document: Document) -> Document:
     if rests:
         terms["breaks"] = rests
     return terms
+
+
+# Kinds, attributes, routes.
+
+SIZES = (1, 2, "uniform(0, 3)", "discrete(0: 0.2, 1: 0.5, 2: 0.3)")
+CHANGES = (
+    {"size": "item.size + 1"}, {"size": "uniform(0, 2)"}, {"kind": "first"}, {"step": 1},
+    {"step": "item.step"},
+    {"kind": "second", "step": 2}, {"due": "now"}, {"tries": "item.tries + 1"},
+)  # fmt: skip
+
+
+def _choices(document: Document) -> list[str]:
+    rules = [*CHOICES, "shortest_processing_time", "random", "weighted"]
+    return [*rules, "earliest_due", "earliest_due"] if "kinds" in document else rules
+
+
+def _describe(draw: Any, document: Document, members: int) -> None:
+    """Give items kinds and attributes, some of them routes, and let the model read them."""
+    document["kinds"] = {
+        "first": {"attributes": {"size": draw(st.sampled_from(SIZES)), "due": "now + item.size * 4 min"}},
+        "second": {"attributes": {"size": draw(st.sampled_from(SIZES)), "tries": 0}},
+    }
+    put(document["kinds"]["first"], "priority", some(draw, st.sampled_from([1, -1]), 2))
+    for source in document["sources"].values():
+        if source["to"].startswith("items"):
+            kinds = ["first", "second", "discrete(first: 0.6, second: 0.4)"]
+            put(source, "kind", draw(st.sampled_from([*kinds, None])))
+            put(source, "attributes", some(draw, st.just({"size": "exponential(1)"}), 4))
+    for name, stock in document["stocks"].items():
+        if name.startswith("items"):
+            put(stock, "kind", draw(st.sampled_from(["first", "second", None])))
+            orders = ["smallest: item.due", "largest: item.size", "smallest: item.size + item.step"]
+            order = some(draw, st.sampled_from(orders), 3)
+            put(stock, "order", order and dict([order.split(": ")]))
+    if draw(st.integers(1, 3)) > 1:
+        _route(draw, document, members)
+    for name, activity in document["activities"].items():
+        _read_items(draw, document, activity, name)
+
+
+def _route(draw: Any, document: Document, members: int) -> None:
+    """Put some activities into the routes of the kinds."""
+    stocks = document["stocks"]
+    single = [n for n in stocks if n.startswith("items") and (members == 1 or stocks[n].get("at") != "spot")]
+    names = draw(st.lists(st.sampled_from(list(document["activities"])), unique=True, min_size=1))
+    if not single:
+        return
+    for name in names:
+        activity = document["activities"][name]
+        bulk = {key: value for key, value in activity["takes"].items() if "bulk" in key}
+        activity["takes"] = {draw(st.sampled_from(single)): 1, **bulk}
+        if "outcomes" in activity:
+            activity["gives"] = {key: value for key, value in activity["gives"].items() if "bulk" in key}
+            put(activity["outcomes"]["bad"], "gives", some(draw, st.just({}), 2))
+    for kind in document["kinds"].values():
+        steps = draw(st.lists(st.sampled_from(names), min_size=1, max_size=4))
+        times = st.sampled_from([None, "1 min", "exponential(2 min)", "item.size * 1 min"])
+        kind["route"] = [[step, *filter(None, [draw(times)])] for step in steps]
+        kind["to"] = "out" if stocks["out"].get("at") is None else draw(st.sampled_from(single))
+
+
+def _read_items(draw: Any, document: Document, activity: Document, name: str) -> None:
+    """Let an activity read the item at hand, and change what it gives."""
+    routed = any(step[0] == name for kind in document["kinds"].values() for step in kind.get("route", ()))
+    counted = [key for key in activity["takes"] if "items" in key]
+    given = [key for key in activity["gives"] if "bulk" not in key]
+    free = not (routed and any(o["gives"] for o in activity.get("outcomes", {}).values()))
+    if (routed or given) and draw(st.booleans()):
+        routes = any("route" in kind for kind in document["kinds"].values())
+        activity["sets"] = draw(st.sampled_from([one for one in CHANGES if routes or "step" not in one]))
+    if routed and (not free or activity["gives"] or {"kind", "step"} & set(activity.get("sets", ()))):
+        activity["blocking"] = "after"
+    if not counted:
+        return
+    put(
+        activity,
+        "time",
+        some(draw, st.sampled_from(["item.size * 2 min", "exponential(1 min + item.size * 1 min)"])),
+    )
+    put(
+        activity,
+        "guard",
+        some(draw, st.sampled_from(["item.size > 0.5", "item.kind == first", "item.step < 3"]), 6),
+    )
+    for key in activity["takes"]:
+        if "bulk" in key:
+            put(activity["takes"], key, some(draw, st.just("min(item.size, 1) * 1 t"), 2))
+    if "outcomes" in activity:
+        put(
+            activity["outcomes"]["good"],
+            "chance",
+            some(draw, st.sampled_from(["min(0.3 * item.size, 0.7)"]), 2),
+        )

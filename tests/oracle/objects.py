@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from hewer.engine.codes import Change, Choice, Order, Phase, Requirement, WorkerState
+from hewer.engine.codes import BY_STEP, Change, Choice, Order, Phase, Requirement, WorkerState
 from hewer.engine.program import Program
 
 
@@ -46,6 +46,10 @@ class Item:
     entry: int = 0
     children: int = 0
     visits: dict[int, int] = field(default_factory=dict)
+    kind: int = -1
+    step: int = 0  # steps behind it
+    attributes: list[float] = field(default_factory=list)
+    key: float = 0.0  # by which its stock is ordered
 
 
 @dataclass(eq=False)
@@ -57,6 +61,7 @@ class Stock:
     sink: int
     declared: int
     area: Area
+    by: int  # code of the key of its order
     level: int = 0
     reserved: int = 0
     held: int = 0
@@ -94,6 +99,9 @@ class Stock:
         elif self.order == Order.PRIORITY:
             ahead = sum(1 for other in self.queue if other.priority <= item.priority)
             self.queue.insert(ahead, item)
+        elif self.order == Order.KEYED:
+            ahead = sum(1 for other in self.queue if other.key <= item.key)
+            self.queue.insert(ahead, item)
         else:
             self.queue.append(item)
 
@@ -107,6 +115,7 @@ class Required:
     code: int
     amount: int
     reserve: int
+    take: int
     met: bool = False
     since: int = 0
 
@@ -136,7 +145,9 @@ class Need:
 
 @dataclass(eq=False)
 class Take:
+    index: int
     stock: int
+    lane: int
     counted: bool
     low: int
     high: int
@@ -155,7 +166,10 @@ class Give:
 @dataclass(eq=False)
 class Outcome:
     cumulative: float
+    chance: int
+    share: float
     gives: list[Give]
+    sets: range
 
 
 @dataclass(eq=False)
@@ -181,6 +195,7 @@ class Instance:
     key: int
     busy: Area
     stuck: Area
+    manner: Any
     staffed: bool = True
     serial: int = -1
     started: int = 0
@@ -199,6 +214,10 @@ class Instance:
     @property
     def overtake(self) -> bool:
         return bool(self.row["overtake"])
+
+    @property
+    def by_step(self) -> bool:
+        return bool(self.row["traits"] & BY_STEP)
 
     @property
     def takes_items(self) -> bool:
@@ -237,6 +256,8 @@ class Worker:
     walk_left: int = 0
     duty: Duty | None = None
     on: bool = True  # on duty
+    stream: int = 0
+    turns: int = 0  # works that he joined
     breaks: int = 0  # in progress
     pausing: bool = False  # on break while his work waits for him
     done: bool = False
@@ -277,6 +298,7 @@ class Work:
     outcome: int = -1
     gives: list[tuple[Give, int]] = field(default_factory=list)
     lacks: int = -1
+    onward: int = -1  # stock in which room is reserved for what goes onward
     walking: bool = True  # not begun
     returning: bool = False  # people on the way to go on with it
     remaining: int = 0  # content left while suspended; -1: to be drawn anew
@@ -344,6 +366,7 @@ def read_stocks(program: Program, window: tuple[int, int]) -> list[Stock]:
             sink=int(row["sink"]),
             declared=int(row["declared"]),
             area=Area(*window),
+            by=int(row["by"]),
         )
         for i, row in enumerate(program.stock)
     ]
@@ -364,6 +387,7 @@ def _read_required(program: Program, index: int) -> Required:
         int(row["code"]),
         int(row["amount"]),
         int(row["reserve"]),
+        int(row["take"]),
     )
 
 
@@ -380,10 +404,11 @@ def read_instance(program: Program, index: int, pools: list[Pool], key: int) -> 
     required = {i: _read_required(program, i) for i in range(row["req0"], row["req1"])}
     takes = [
         Take(
-            int(t["stock"]), bool(t["items"]), int(t["low"]), int(t["high"]), int(t["amount"]),
+            k, int(t["stock"]), int(t["lane"]), bool(t["items"]), int(t["low"]), int(t["high"]),
+            int(t["amount"]),
             required[int(t["req"])],
         )
-        for t in program.take[row["take0"] : row["take1"]]
+        for k, t in enumerate(program.take[row["take0"] : row["take1"]], int(row["take0"]))
     ]  # fmt: skip
     return Instance(
         index=index,
@@ -392,7 +417,10 @@ def read_instance(program: Program, index: int, pools: list[Pool], key: int) -> 
         takes=takes,
         gives=_read_gives(program, row["give0"], row["give1"]),
         outcomes=[
-            Outcome(float(o["cumulative"]), _read_gives(program, o["give0"], o["give1"]))
+            Outcome(
+                float(o["cumulative"]), int(o["chance"]), float(o["share"]),
+                _read_gives(program, o["give0"], o["give1"]), range(o["set0"], o["set1"]),
+            )
             for o in program.outcome[row["outcome0"] : row["outcome1"]]
         ],
         needs=[
@@ -405,7 +433,8 @@ def read_instance(program: Program, index: int, pools: list[Pool], key: int) -> 
         key=key,
         busy=Area(*window),
         stuck=Area(*window),
-    )
+        manner=program.manner[index],
+    )  # fmt: skip
 
 
 def read_duties(program: Program) -> list[Duty]:
@@ -432,6 +461,7 @@ def read_workers(program: Program, duties: list[Duty]) -> list[Worker]:
             place=int(row["home"]),
             idle_serial=i,
             duty=duties[int(row["duty"])] if row["duty"] >= 0 else None,
+            stream=int(row["stream"]),
         )
         for i, row in enumerate(program.worker)
     ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import heapq
+import math
 from typing import Any
 
 import numpy as np
 
 from hewer.engine import draws
-from hewer.engine.codes import Choice, Class, Event, Op, WorkerState
+from hewer.engine.codes import Choice, Class, Event, Op, Order, WorkerState
 from hewer.engine.program import Program, columns
 from tests.oracle.objects import (
     Family,
@@ -122,7 +123,8 @@ class Shop:
 
     def new_item(self, lineage: int, birth: int, priority: int) -> Item:
         self.living += 1
-        return Item(int(lineage), birth, Family(birth), priority)
+        unset = [float(row["unset"]) for row in self.program.attribute[:-2]]
+        return Item(int(lineage), birth, Family(birth), priority, attributes=unset)
 
     def child(self, parent: Item) -> Item:
         """Make a child of `parent` (rule 12)."""
@@ -130,7 +132,10 @@ class Shop:
         parent.children += 1
         parent.family.living += 1
         self.living += 1
-        return Item(lineage, parent.birth, parent.family, parent.priority)
+        return Item(
+            lineage, parent.birth, parent.family, parent.priority,
+            kind=parent.kind, step=parent.step, attributes=list(parent.attributes),
+        )  # fmt: skip
 
     def end_item(self, item: Item) -> None:
         item.family.living -= 1
@@ -141,8 +146,7 @@ class Shop:
         stock.arrived += 1
         stock.change(self.now, 1)
         if stock.sink < 0:
-            item.entry = self.now
-            stock.insert(item)
+            self.enter(stock, item)
             return
         self.end_item(item)
         record = self.flow[stock.sink]
@@ -154,25 +158,33 @@ class Shop:
             self.note(Event.CLOSE, stock.index, -1, time)
             _count(record, "closed", "closed_sum", "closed_largest", time)
 
+    def enter(self, stock: Stock, item: Item) -> None:
+        """Let an item stand in a stock, at the place that its order gives it."""
+        item.entry = self.now
+        if stock.order == Order.KEYED:
+            key = self.evaluate(stock.by, [], 0, 0, item)
+            item.key = math.inf if math.isnan(key) else key
+        stock.insert(item)
+
     def put_bulk(self, stock: Stock, amount: int) -> None:
         stock.arrived += amount
         stock.change(self.now, amount)
 
     # Draws (rule 7).
 
-    def draw(self, what: int, amounts: list[int], key: int, block: int) -> int:
+    def draw(self, what: int, amounts: list[int], key: int, block: int, item: Item | None = None) -> int:
         """Draw a time or an amount: a distribution, or (below -1) the code at -2 - what."""
         program = self.program
         if what >= 0:
             value = float(draws.sample(program.distribution, what, program.table, np.uint64(key), block))
         else:
-            value = self.evaluate(-2 - what, amounts, key, block)
+            value = self.evaluate(-2 - what, amounts, key, block, item)
         if not 0.0 <= value < float(1 << 61):
             raise BadNumberError(value)
         return int(np.rint(value))
 
-    def evaluate(self, at: int, amounts: list[int], key: int, block: int) -> float:
-        """Value of the postfix code at `at`."""
+    def evaluate(self, at: int, amounts: list[int], key: int, block: int, item: Item | None = None) -> float:
+        """Value of the postfix code at `at`; `item` is the item at hand."""
         stack: list[Any] = []
         drawn = 0
         with np.errstate(all="ignore"):
@@ -188,6 +200,12 @@ class Shop:
                     stack.append(np.float64(x) * self.stocks[a].level)
                 elif op == Op.TAKEN:
                     stack.append(np.float64(x) * amounts[a])
+                elif op in {Op.ITEM, Op.KIND, Op.STEP}:
+                    stack.append(np.float64(self._of_item(op, a, item)))
+                elif op == Op.TAKEABLE:
+                    take = self.program.take[a]
+                    wanted = next(t for i in self.instances for t in i.takes if t.index == a)
+                    stack.append(np.float64(x) * min(wanted.high, self.level(int(take["lane"]))))
                 elif op == Op.NOW:
                     stack.append(np.float64(x) * self.now)
                 elif op == Op.DRAW:
@@ -200,6 +218,83 @@ class Shop:
                 else:
                     second, first = stack.pop(), stack.pop()
                     stack.append(np.float64(BINARY[op](first, second, x)))
+
+    def _of_item(self, op: Op, a: int, item: Item | None) -> float:
+        if op == Op.ITEM:
+            return item.attributes[a] if item else float(self.program.attribute[a]["unset"])
+        if op == Op.KIND:
+            return float(item.kind) if item else -1.0
+        return float(item.step + 1) if item else 0.0
+
+    # Kinds, routes, lanes.
+
+    def next_step(self, item: Item, ahead: int = 0) -> Any:
+        """The step that an item waits for, or another ahead of it; None behind the last."""
+        if item.kind < 0:
+            return None
+        kind = self.program.kind[item.kind]
+        step = int(kind["route0"]) + item.step + ahead
+        return self.program.step[step] if step < kind["route1"] else None
+
+    def onward(self, item: Item, ahead: int = 0) -> int:
+        """The stock to which its route leads an item."""
+        step = self.next_step(item, ahead)
+        return int(self.program.kind[item.kind]["to"] if step is None else step["stock"])
+
+    def whole(self, lane: int) -> Stock:
+        """The stock that a lane is a part of, or the stock itself."""
+        if lane < len(self.stocks):
+            return self.stocks[lane]
+        return self.stocks[int(self.program.lane[lane - len(self.stocks)]["whole"])]
+
+    def standing(self, lane: int) -> list[Item]:
+        """The items in a lane, the first to be taken first: those whose step there is the activity's."""
+        if lane < len(self.stocks):
+            return self.stocks[lane].queue
+        stock = self.whole(lane)
+        serves = int(self.program.lane[lane - len(self.stocks)]["serves"])
+        found = []
+        for item in stock.queue:
+            step = self.next_step(item)
+            here = step is not None and step["stock"] == stock.index
+            if serves == (int(step["activity"]) if here else -1):
+                found.append(item)
+        return found
+
+    def level(self, lane: int) -> int:
+        return self.stocks[lane].level if lane < len(self.stocks) else len(self.standing(lane))
+
+    def at_hand(self, instance: Instance) -> Item | None:
+        """The first item that an instance would take, or the carrier of the work that it would resume."""
+        if instance.row["origin"] >= 0:
+            return next((item for work in instance.suspended[:1] for item in work.all_items), None)
+        if instance.manner["take"] < 0:
+            return None
+        lane = int(self.program.take[instance.manner["take"]]["lane"])
+        return next(iter(self.standing(lane)), None)
+
+    def attribute_value(self, row: Any, identity: int, number: int, item: Item) -> float:
+        """What an assignment comes to; its draws are keyed by the attribute (rule 7)."""
+        column = int(row["column"])
+        names = len(self.program.attribute)
+        at = column if column >= 0 else names - 3 - column
+        stream = np.uint64(self.stream(self.program.attribute[at]["stream"]))
+        key = int(draws.work_key(stream, np.uint64(identity), number))
+        what = int(row["what"])
+        if what >= 0:
+            return float(draws.sample(self.program.distribution, what, self.program.table, np.uint64(key), 0))
+        return self.evaluate(-2 - what, [], key, 0, item)
+
+    def follow_recipe(self, item: Item, recipe: int) -> None:
+        """Give an item the attributes that its kind and source state."""
+        row = self.program.recipe[recipe]
+        for assign in self.program.assign[row["assign0"] : row["assign1"]]:
+            item.attributes[int(assign["column"])] = self.attribute_value(assign, item.lineage, 0, item)
+
+    def as_its_kind(self, item: Item) -> None:
+        """Give an item the priority of its kind, if that has one."""
+        if item.kind >= 0 and self.program.kind[item.kind]["priority"] >= 0:
+            item.priority = int(self.program.kind[item.kind]["priority"])
 
     # Accounts of workers.
 

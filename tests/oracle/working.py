@@ -5,10 +5,25 @@ from __future__ import annotations
 import numpy as np
 
 from hewer.engine import draws
-from hewer.engine.codes import HOLD_PEOPLE, HOLD_ROOM, HOLD_TOOLS, Birth, Class, Event, Phase, WorkerState
+from hewer.engine.codes import (
+    CHANCES,
+    HOLD_PEOPLE,
+    HOLD_ROOM,
+    HOLD_TOOLS,
+    KIND_COLUMN,
+    ONWARD,
+    REST,
+    STEP_COLUMN,
+    Birth,
+    Class,
+    Event,
+    Phase,
+    Requirement,
+    WorkerState,
+)
 from tests.oracle.choosing import walk
 from tests.oracle.judging import charge, leave, rank
-from tests.oracle.objects import Give, Instance, Item, Pool, Stock, Work, Worker
+from tests.oracle.objects import Give, Instance, Item, Pool, Take, Work, Worker
 from tests.oracle.shop import MASK, BadNumberError, EndlessError, Shop, nth_key
 
 
@@ -17,13 +32,10 @@ def start(shop: Shop, instance: Instance, team: list[Worker], reason: int | None
     count_start(shop, instance)
     reason = charge(shop, instance) if reason is None else reason
     _, since, earlier, _ = rank(shop, instance, 0)
-    amounts = [_amount(shop, take.stock, take.high) for take in instance.takes]
-    items = [
-        _take(shop, shop.stocks[take.stock], amount, take.counted)
-        for take, amount in zip(instance.takes, amounts, strict=True)
-    ]
+    amounts = [min(take.high, shop.level(take.lane)) for take in instance.takes]
+    items = [_take(shop, take, amount) for take, amount in zip(instance.takes, amounts, strict=True)]
     for required in instance.required:
-        if required.reserve:
+        if required.reserve and required.kind == Requirement.SPACE:
             shop.stocks[required.stock].reserved += required.reserve
     for need in instance.needs:
         change_free(shop, need.pool, -need.amount)
@@ -32,6 +44,9 @@ def start(shop: Shop, instance: Instance, team: list[Worker], reason: int | None
     work = Work(instance, shop.starts, shop.now, key, team, amounts, items)
     work.since, work.earlier = since, earlier
     shop.starts += 1
+    _reserve_onward(shop, work)
+    for worker in team:
+        worker.turns += 1
     shop.deadlock = -1
     instance.serial, instance.started, instance.starts = work.serial, shop.now, instance.starts + 1
     instance.n_started += 1
@@ -53,17 +68,28 @@ def count_start(shop: Shop, instance: Instance) -> None:
         raise EndlessError(instance.index)
 
 
-def _amount(shop: Shop, stock: int, high: int) -> int:
-    return min(high, shop.stocks[stock].level)
+def _reserve_onward(shop: Shop, work: Work) -> None:
+    """Reserve room where the item by step goes after this step (rule 10)."""
+    if any(required.kind == Requirement.ONWARD for required in work.instance.required):
+        onward = shop.onward(work.all_items[0], 1)
+        if shop.stocks[onward].limited:
+            work.onward = onward
+            shop.stocks[onward].reserved += 1
 
 
-def _take(shop: Shop, stock: Stock, amount: int, counted: bool) -> list[Item]:
+def _free_onward(shop: Shop, work: Work) -> None:
+    if work.onward >= 0:
+        shop.stocks[work.onward].reserved -= 1
+
+
+def _take(shop: Shop, take: Take, amount: int) -> list[Item]:
+    stock, items = shop.stocks[take.stock], shop.standing(take.lane)[:amount]
     stock.departed += amount
     stock.held += amount
     stock.change(shop.now, -amount)
-    if not counted:
+    if not take.counted:
         return []
-    items, stock.queue = stock.queue[:amount], stock.queue[amount:]
+    stock.queue = [item for item in stock.queue if item not in items]
     stock.waited += sum(shop.now - item.entry for item in items)
     return items
 
@@ -94,8 +120,18 @@ def draw_takes(shop: Shop, instance: Instance) -> None:
 
 
 def _draw_duration(shop: Shop, work: Work) -> None:
-    work.content = shop.draw(int(work.instance.row["time"]), work.amounts, work.key, draws.DURATION)
+    work.content = draw_content(shop, work, work.key)
     work.rate = rate_of(shop, work)
+
+
+def draw_content(shop: Shop, work: Work, key: int) -> int:
+    """Draw a duration, by the step of the item where that states one."""
+    item = next(iter(work.all_items), None)
+    what = int(work.instance.row["time"])
+    step = shop.next_step(item) if item is not None and work.instance.by_step else None
+    if step is not None and step["time"] != -1:
+        what = int(step["time"])
+    return shop.draw(what, work.amounts, key, draws.DURATION, item)
 
 
 def rate_of(shop: Shop, work: Work) -> float:
@@ -156,11 +192,16 @@ def finish(shop: Shop, work: Work) -> None:
     gives = list(instance.gives)
     if instance.outcomes:
         u = float(draws.uniform(np.uint64(work.key), draws.OUTCOME, 0))
-        chances = [outcome.cumulative for outcome in instance.outcomes]
+        chances = _cumulative(shop, work)
         work.outcome = next((k for k, c in enumerate(chances) if c > u), len(chances) - 1)
         gives += instance.outcomes[work.outcome].gives
-    for k, give in enumerate(gives):
-        work.gives.append((give, _given(shop, work, give, k)))
+    given = [_given(shop, work, give, k) for k, give in enumerate(gives)]
+    for k, item in enumerate(work.all_items):
+        _change(shop, work, item, k)
+    for give, amount in zip(gives, given, strict=True):
+        onward = give.stock == ONWARD
+        stock = shop.onward(work.all_items[0]) if onward else give.stock
+        work.gives.append((Give(stock, give.counted, give.fixed, give.amount), amount))
     work.entry = None
     if instance.row["blocking_after"]:
         work.lacks = lacking(shop, work, _wanted(shop))
@@ -170,10 +211,58 @@ def finish(shop: Shop, work: Work) -> None:
     complete(shop, work)
 
 
+def _cumulative(shop: Shop, work: Work) -> list[float]:
+    """Cumulative chances of the outcomes; those that depend on the item are judged now."""
+    outcomes = work.instance.outcomes
+    if not work.instance.row["traits"] & CHANCES:
+        return [outcome.cumulative for outcome in outcomes]
+    item = work.all_items[0] if work.all_items else None
+    chances = [
+        outcome.share if outcome.chance < 0 else shop.evaluate(outcome.chance, [], 0, 0, item)
+        for outcome in outcomes
+    ]
+    if not all(chance >= 0.0 for chance in chances):
+        raise BadNumberError(min(chances))
+    rest = 1.0
+    for outcome, chance in zip(outcomes, chances, strict=True):
+        rest -= 0.0 if outcome.chance == REST else chance
+    cumulative, total = [], 0.0
+    for outcome, chance in zip(outcomes, chances, strict=True):
+        total += max(rest, 0.0) if outcome.chance == REST else chance
+        cumulative.append(total)
+    return cumulative
+
+
+def _change(shop: Shop, work: Work, item: Item, number: int) -> None:
+    """Set what a finished work sets of an item, and let the item by step go on (rule 12)."""
+    instance = work.instance
+    rows = list(range(int(instance.manner["set0"]), int(instance.manner["set1"])))
+    if work.outcome >= 0:
+        rows += instance.outcomes[work.outcome].sets
+    assigns = [shop.program.assign[row] for row in rows]
+    values = [shop.attribute_value(row, work.key, number, item) for row in assigns]
+    kinds = [int(v) for row, v in zip(assigns, values, strict=True) if row["column"] == KIND_COLUMN]
+    steps = [
+        float(np.rint(v)) for row, v in zip(assigns, values, strict=True) if row["column"] == STEP_COLUMN
+    ]
+    if any(not 1.0 <= step < float(1 << 31) for step in steps):
+        raise BadNumberError(steps)
+    for row, value in zip(assigns, values, strict=True):
+        if row["column"] >= 0:
+            item.attributes[int(row["column"])] = value
+    if kinds:
+        item.kind, item.step = kinds[-1], 0
+    elif not steps and number == 0 and instance.by_step:
+        item.step += 1
+    if steps:
+        item.step = int(steps[-1]) - 1
+
+
 def _given(shop: Shop, work: Work, give: Give, k: int) -> int:
     if give.amount == -1:
         return give.fixed
-    return shop.draw(give.amount, work.amounts, nth_key(work.key, k), draws.GIVEN)
+    item = next(iter(work.all_items), None)
+    return shop.draw(give.amount, work.amounts, nth_key(work.key, k), draws.GIVEN, item)
 
 
 def _wanted(shop: Shop) -> set[int]:
@@ -244,8 +333,9 @@ def complete(shop: Shop, work: Work, *, blocked: bool = False) -> None:
     items = _go_on(shop, work)
     shop.note(Event.END, instance.index, work.outcome, work.serial)
     for required in instance.required:
-        if required.reserve:
+        if required.reserve and required.kind == Requirement.SPACE:
             shop.stocks[required.stock].reserved -= required.reserve
+    _free_onward(shop, work)
     for need in instance.needs:
         bit = HOLD_ROOM if need.pool.is_room else HOLD_TOOLS
         if not blocked or int(instance.row["holds"]) & bit:
@@ -285,6 +375,7 @@ def _go_on(shop: Shop, work: Work) -> list[Item]:
         else:
             lineage = int(draws.child_lineage(np.uint64(work.key), k))
             items.append(shop.new_item(lineage, work.started, int(shop.program.scalar[0]["default_class"])))
+            _change(shop, work, items[-1], k)
     return items
 
 
@@ -351,8 +442,9 @@ def stop(shop: Shop, work: Work) -> None:
         stock.queue = items + stock.queue
         stock.put_back(shop.now, amount)
     for required in work.instance.required:
-        if required.reserve:
+        if required.reserve and required.kind == Requirement.SPACE:
             shop.stocks[required.stock].reserved -= required.reserve
+    _free_onward(shop, work)
     for need in work.instance.needs:
         if need.pool.is_room or work.phase != Phase.SUSPENDED:
             change_free(shop, need.pool, need.amount)

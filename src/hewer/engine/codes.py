@@ -23,6 +23,7 @@ class Requirement(IntEnum):
     SPACE = 2  # capacity - level - held - reserved >= amount
     GUARD = 3  # code evaluates to true
     SUSPENDED = 4  # of a resumption: a suspended work exists
+    ONWARD = 5  # room in the stock to which the first item of the take goes onward
 
 
 class Order(IntEnum):
@@ -31,6 +32,7 @@ class Order(IntEnum):
     FIFO = 0
     LIFO = 1
     PRIORITY = 2
+    KEYED = 3  # the smallest key first, judged when it enters
 
 
 class Choice(IntEnum):
@@ -41,6 +43,10 @@ class Choice(IntEnum):
     LONGEST_QUEUE = 2
     NEAREST = 3
     AUTOMATIC = 4
+    SHORTEST_PROCESSING_TIME = 5
+    EARLIEST_DUE = 6
+    RANDOM = 7
+    WEIGHTED = 8
     OWN = 9  # a rule of the user's own
 
 
@@ -119,30 +125,34 @@ class Op(IntEnum):
     TAKEN = 3  # push amount of the a-th take of this work, times x
     NOW = 4  # push clock in ticks, times x
     DRAW = 5  # push a draw of distribution a, times x
-    ADD = 6
-    SUB = 7
-    MUL = 8
-    DIV = 9  # by zero: nan
-    POW = 10
-    NEG = 11
-    MIN = 12
-    MAX = 13
-    LT = 14  # comparisons: within x counts as equal
-    LE = 15
-    GT = 16
-    GE = 17
-    EQ = 18
-    NE = 19
-    AND = 20
-    OR = 21
-    NOT = 22
-    FLOOR = 23
-    CEIL = 24
-    ABS = 25
-    SQRT = 26
-    EXP = 27
-    LOG = 28
-    ROUND = 29  # half to even
+    ITEM = 6  # push attribute a of the item at hand
+    KIND = 7  # push its kind, -1 for none
+    STEP = 8  # push the number of its next step, from 1
+    TAKEABLE = 9  # push what take a (of all takes) would take now, times x
+    ADD = 10
+    SUB = 11
+    MUL = 12
+    DIV = 13  # by zero: nan
+    POW = 14
+    NEG = 15
+    MIN = 16
+    MAX = 17
+    LT = 18  # comparisons: within x counts as equal
+    LE = 19
+    GT = 20
+    GE = 21
+    EQ = 22
+    NE = 23
+    AND = 24
+    OR = 25
+    NOT = 26
+    FLOOR = 27
+    CEIL = 28
+    ABS = 29
+    SQRT = 30
+    EXP = 31
+    LOG = 32
+    ROUND = 33  # half to even
 
 
 class Way(IntEnum):
@@ -227,6 +237,16 @@ class Class(IntEnum):
     SOURCE = 3
     TIMER = 4
 
+
+ONWARD = -2  # value of give["stock"]: where the route of the item leads
+
+REST = -2  # value of outcome["chance"]: what the others leave
+
+BY_STEP, CHANGES, CHANCES, READS = 1, 2, 4, 8  # bits of instance["traits"]
+
+KIND_COLUMN, STEP_COLUMN = -1, -2  # values of assign["column"], beside those of attributes
+
+AS_ITS_KIND = -2  # value of source["priority"]
 
 HOLD_PEOPLE, HOLD_TOOLS, HOLD_ROOM = 1, 2, 4  # bits of ``holds``
 

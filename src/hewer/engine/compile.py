@@ -19,7 +19,8 @@ from hewer.engine.compile_costs import costs
 from hewer.engine.compile_duty import compile_duties
 from hewer.engine.compile_expressions import constant
 from hewer.engine.compile_interruption import add_resumptions
-from hewer.engine.compile_people import People, break_rows, compile_people, rate_table
+from hewer.engine.compile_kinds import add_recipes, enter_kinds, kind_rows, lane_rows, start_kinds
+from hewer.engine.compile_people import People, break_rows, compile_people, rate_table, weight_table
 from hewer.engine.compile_rules import compile_rules
 from hewer.engine.compile_stocks import (
     enter_places,
@@ -83,13 +84,16 @@ def _entered(model: Model, world: Mapping[str, float] | None) -> Context:
     context = Context(model, params, time_dimension(model, params), model.source.folder)
     enter_places(context)
     enter_stocks(context)
+    enter_kinds(context)
     return context
 
 
 def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np.ndarray], p.Names]:
     """Compile the site, then the work, then the people."""
     stocks = stock_rows(context)
-    context.capacity = [row["capacity"] for row in stocks]
+    lanes = lane_rows(context, stocks)
+    context.capacity = [row["capacity"] for row in (*stocks, *lanes)]
+    add_recipes(context)
     pool, pool_names, pool_index = pools(context)
     work = compile_work(context, context.capacity, pool_index)
     add_resumptions(context, work, pool)
@@ -98,16 +102,13 @@ def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np
     people = compile_people(context, work, duties)
     walk = walk_matrix(context)
     _mark_walkers(work, walk)
-    visits = number_visits(work.instances, work.takes, work.gives, work.outcomes)
+    visits = number_visits(work)
     sources, source_names = source_rows(context)
     rates = rate_table(context)
     rules, numbers = compile_rules(context, work, people, rates, min(shift, horizon))
-    parts = {
-        "pool": array(records.POOL, pool),
-        "walk": walk,
-        "rate": rates,
-        **_arrays(context, stocks, work, people, sources),
-    }
+    rows = _arrays(context, [*stocks, *lanes], work, people, sources)
+    parts = {"pool": array(records.POOL, pool), "walk": walk, "rate": rates, **rows}
+    parts["stock"], parts["lane"] = np.split(parts["stock"], [len(stocks)])
     parts |= {"duty": array(records.DUTY, duties.rows), "change": array(records.CHANGE, duties.changes)}
     parts["rule"], parts["asked"] = array(records.RULE, rules), np.array(numbers, np.int64)
     parts["quantile"] = _quantiles(context, asked)
@@ -134,7 +135,16 @@ def _arrays(
     for row, dep0, dep1 in zip(stocks, stops, stops[1:], strict=False):
         row["dep0"], row["dep1"] = dep0, dep1
     breaks, break_role = break_rows(context)
+    items = kind_rows(context)
     return {
+        "kind": array(records.KIND, items["kind"]),
+        "step": array(records.STEP, items["step"]),
+        "attribute": array(records.ATTRIBUTE, items["attribute"]),
+        "recipe": array(records.RECIPE, context.recipes),
+        "assign": array(records.ASSIGN, context.assigns),
+        "manner": array(records.MANNER, work.manners),
+        "start_kind": np.array(start_kinds(context), np.int64),
+        "weight": weight_table(context),
         "stock": array(records.STOCK, stocks),
         "instance": array(records.INSTANCE, work.instances),
         "requirement": array(records.REQUIREMENT, work.requirements),
@@ -180,8 +190,7 @@ def _scalars(context: Context, parts: dict[str, np.ndarray], visits: int, heap: 
     model = context.model
     stock, instance = parts["stock"], parts["instance"]
     shift, horizon, warm_up = _lengths(context)
-    classes = len(context.classes)
-    priority = int((stock["order"] == codes.Order.PRIORITY).sum())
+    orders = np.concatenate((stock["order"], parts["lane"]["order"]))
     row = {
         "horizon": horizon,
         "warm_up": warm_up,
@@ -189,9 +198,13 @@ def _scalars(context: Context, parts: dict[str, np.ndarray], visits: int, heap: 
         "limit_per_instant": model.limits.starts_per_instant,
         "visits": visits,
         "takes": int((instance["take1"] - instance["take0"]).max(initial=0)),
-        "classes": classes,
+        "classes": len(context.classes),
         "default_class": context.classes.index(0),
-        "class_tails": priority * classes,
+        "class_tails": context.class_tails,
+        "described": context.described,
+        "attributes": len(context.attributes),
+        "due": context.attributes["due"].column if "due" in context.attributes else codes.NONE,
+        "keyed_stocks": int((orders == codes.Order.KEYED).sum()),
         "activities": len(model.activities),
         "stocks": len(model.stocks),
         "places": len(model.places),

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -63,6 +63,15 @@ class StockEntry:
         return self.unit is None
 
 
+class AttributeEntry(NamedTuple):
+    """An attribute of items: its column, and between what it lies in base units."""
+
+    column: int
+    dimension: Dimension
+    low: float
+    high: float
+
+
 @dataclass(slots=True)
 class Context:
     """A model in the course of being compiled.
@@ -95,6 +104,14 @@ class Context:
     capacity: list[int] = field(default_factory=list)  # of stock instances
     classes: tuple[int, ...] = (0,)  # priorities of items, highest first
     wakes: set[int] = field(default_factory=set)  # ticks at which guards that read the clock change
+    kinds: dict[str, int] = field(default_factory=dict)
+    attributes: dict[str, AttributeEntry] = field(default_factory=dict)
+    lanes: dict[str, tuple[int, int]] = field(default_factory=dict)  # of activities on routes: (stock, lane)
+    rest_lanes: dict[int, int] = field(default_factory=dict)  # by stock that has lanes
+    class_tails: int = 0  # length of ``class_tail``
+    stock_total: int = 0  # stock instances and lanes
+    assigns: list[Row] = field(default_factory=list)
+    recipes: list[Row] = field(default_factory=list)
     _known: dict[Distribution, int] = field(default_factory=dict)
     _placed: dict[tuple[tuple[int, int, float], ...], int] = field(default_factory=dict)
 
@@ -126,6 +143,11 @@ class Context:
             self._placed[piece] = len(self.code)
             self.code.extend({"op": op, "a": a, "x": x} for op, a, x in (*piece, (0, 0, 0.0)))
         return self._placed[piece]
+
+    @property
+    def described(self) -> bool:
+        """Whether items have a kind, a step and attributes."""
+        return bool(self.kinds or self.attributes)
 
     def set_size(self, place: str | None) -> int:
         """Count the members of a place; 1 where there is none."""

@@ -25,7 +25,7 @@ def interval(code: Code, binding: Binding) -> Interval:
     """Return the least and the most that `code` can yield at `binding`, perhaps too wide."""
     stack: list[Interval] = []
     for op, a, x in code:
-        if op <= Op.DRAW:
+        if op <= Op.TAKEABLE:
             stack.append(_push(Op(op), a, x, binding))
         elif op in (Op.NEG, Op.NOT, Op.ABS) or op in _MONOTONE:
             stack.append(_unary(Op(op), stack.pop()))
@@ -45,8 +45,12 @@ def _push(op: Op, a: int, x: float, binding: Binding) -> Interval:
     if op == Op.TAKEN:
         taken = binding.takes[a].amount
         return taken.low * x, taken.high * x if taken.high < UNLIMITED else math.inf
-    if op == Op.NOW:
+    if op == Op.ITEM:
+        return next((one.low, one.high) for one in context.attributes.values() if one.column == a)
+    if op in (Op.NOW, Op.STEP):
         return 0.0, math.inf
+    if op == Op.KIND:
+        return -1.0, float(len(context.kinds))
     found: Distribution = context.drawn[a]
     return found.lower() * x, found.upper() * x
 

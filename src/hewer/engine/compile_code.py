@@ -223,6 +223,8 @@ def lower(node: Node, binding: Binding) -> Lowered:
     if isinstance(node, Name):
         if node.id == "now":
             return Lowered(((Op.NOW, 0, 1.0 / TICKS),), binding.context.time)
+        if node.id.startswith("item."):
+            return _lower_item(node, binding)
         return _level(binding, None, stock_named(binding, node))
     if isinstance(node, Call):
         return _lower_call(node, binding)
@@ -236,6 +238,28 @@ def lower(node: Node, binding: Binding) -> Lowered:
     if isinstance(node, Logic):
         return _lower_logic(node, binding)
     raise ExpressionError(f"`{render(node)}` cannot stand here; a single number is needed", None, node.start)
+
+
+def _lower_item(node: Name, binding: Binding) -> Lowered:
+    """Push an attribute of the item at hand, or the number of its step."""
+    name = node.id.removeprefix("item.")
+    if name == "step":
+        return Lowered(((Op.STEP, 0, 0.0),), DIMENSIONLESS)
+    attributes = binding.context.attributes
+    if name not in attributes:
+        raise ExpressionError(f"no item has `{name}`", did_you_mean(name, attributes), node.start)
+    return Lowered(((Op.ITEM, attributes[name].column, 0.0),), attributes[name].dimension)
+
+
+def _lower_kind(node: Compare, binding: Binding) -> Lowered:
+    """Lower ``item.kind == bracket``."""
+    other = node.right if node.left == Name("item.kind") else node.left
+    kinds = binding.context.kinds
+    if not isinstance(other, Name) or other.id not in kinds or node.op not in ("==", "!="):
+        hint = did_you_mean(other.id, kinds) if isinstance(other, Name) else None
+        raise ExpressionError(f"`{render(other)}` is no kind", hint, other.start)
+    number = (Op.CONST, 0, float(kinds[other.id]))
+    return Lowered(((Op.KIND, 0, 0.0), number, (_COMPARE[node.op], 0, 0.0)), DIMENSIONLESS)
 
 
 def _level(binding: Binding, selector: str | None, entry: StockEntry) -> Lowered:
@@ -319,6 +343,8 @@ def _lower_binary(node: Binary, binding: Binding) -> Lowered:
 
 
 def _lower_compare(node: Compare, binding: Binding) -> Lowered:
+    if Name("item.kind") in (node.left, node.right):
+        return _lower_kind(node, binding)
     left, right = lower(node.left, binding), lower(node.right, binding)
     require_same(node, left.dimension, right.dimension)
     tolerance = _tolerance(binding, (*left.code, *right.code), left.dimension)

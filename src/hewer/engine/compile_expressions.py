@@ -6,9 +6,11 @@ operation turns base units to ticks or grains.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-from hewer.distribution import Distribution
+from hewer.distribution import Distribution, discrete
 from hewer.engine.codes import NONE, UNLIMITED, Op
 from hewer.engine.compile_base import TICKS, Context, StockEntry, few, require, whole
 from hewer.engine.compile_bounds import interval
@@ -16,6 +18,7 @@ from hewer.engine.compile_code import (
     Amount,
     Binding,
     Code,
+    Step,
     Taken,
     is_known,
     known,
@@ -29,7 +32,7 @@ from hewer.model import expression
 from hewer.model.expression import Call, Name, Node, Range, is_condition, is_random, parse
 from hewer.model.fields import Value
 from hewer.model.resolve import is_bare_zero, quantity
-from hewer.quantity import DIMENSIONLESS, Quantity
+from hewer.quantity import DIMENSIONLESS, Dimension, Quantity
 
 __all__ = [
     "Amount",
@@ -37,10 +40,14 @@ __all__ = [
     "Taken",
     "amount",
     "amount_range",
+    "attribute",
     "chance",
+    "chance_in_run",
     "constant",
     "distribution",
+    "drawn_name",
     "duration",
+    "expected",
     "guard",
     "is_known",
     "stock_key",
@@ -102,6 +109,76 @@ def _duration(binding: Binding, value: Value) -> int:
     if interval(lowered.code, binding)[1] < 0.0:
         raise ValueProblem("a time must not be negative")
     return -2 - context.add_code((*lowered.code, (Op.CONST, 0, TICKS), (Op.MUL, 0, 0.0)))
+
+
+def expected(binding: Binding, value: Value, take0: int) -> int:
+    """Compile what a time is expected to be, in ticks: each draw is replaced by its mean.
+
+    What was taken is replaced by what would be taken now; `take0` is the first take of the instance.
+    Returns where the code begins.
+    """
+    context = binding.context
+    code: list[Step] = []
+    lowered = lower(parse(value), binding)
+    for op, a, x in lowered.code:
+        if op == Op.DRAW:
+            code.append((Op.CONST, 0, x * context.drawn[a].mean()))
+        else:
+            code.append((Op.TAKEABLE, take0 + a, x) if op == Op.TAKEN else (op, a, x))
+    return context.add_code((*code, (Op.CONST, 0, TICKS), (Op.MUL, 0, 0.0)))
+
+
+class Attribute(NamedTuple):
+    """A value of an attribute: as in ``assign["what"]``, its dimension, and between what it lies."""
+
+    what: int
+    dimension: Dimension
+    low: float
+    high: float
+
+
+def attribute(binding: Binding, value: Value, wanted: Dimension | None) -> Attribute:
+    """Compile a value of an attribute, in base units.
+
+    Raises
+    ------
+    ValueProblem
+        Where it is not of the dimension that is wanted.
+    """
+    context = binding.context
+    node = parse(value)
+    found = _drawn(binding, node)
+    if found is not None:
+        dimension = wanted if wanted is not None and is_bare_zero(value) else found.dimension
+        made = Attribute(context.add_distribution(found), dimension, found.lower(), found.upper())
+    else:
+        lowered = lower(node, binding)
+        made = Attribute(
+            -2 - context.add_code(lowered.code), lowered.dimension, *interval(lowered.code, binding)
+        )
+    if wanted is not None:
+        require(Quantity(1.0, made.dimension), wanted, "this attribute")
+    return made
+
+
+def drawn_name(
+    context: Context, pairs: Sequence[tuple[str, Node]], numbers: Mapping[str, int]
+) -> Distribution:
+    """Return the distribution of the number of a name, from names and chances."""
+    chances = [(Quantity(float(numbers[name])), evaluated(context, weight)) for name, weight in pairs]
+    return discrete(chances)
+
+
+def evaluated(context: Context, node: Node) -> Quantity:
+    """Work out a node that nothing in the run can change."""
+    return expression.evaluate(node, context.params)
+
+
+def chance_in_run(binding: Binding, value: Value) -> int:
+    """Compile a chance that depends on the item at hand; return where its code begins."""
+    lowered = lower(parse(value), binding)
+    require(Quantity(1.0, lowered.dimension), DIMENSIONLESS, "a chance")
+    return binding.context.add_code(lowered.code)
 
 
 def _drawn(binding: Binding, node: Node) -> Distribution | None:

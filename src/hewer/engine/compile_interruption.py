@@ -58,6 +58,8 @@ def _add_resumption(work: Work, number: int, row: Row, pools: list[Row]) -> None
             "stream": 0,
         }
     )
+    work.manners.append({**work.manners[number], "take": NONE, "set0": 0, "set1": 0})
+    work.onward.append(set())
     work.requirements.append(
         {
             "instance": twin,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from hewer.engine.codes import NONE, Choice, WorkerState
-from hewer.engine.compile_base import Context, PlaceEntry, Row, located, refuse, require, ticks
+from hewer.engine.compile_base import Context, PlaceEntry, Row, located, refuse, require, stream, ticks
 from hewer.engine.compile_duty import Duties
 from hewer.engine.compile_expressions import constant
 from hewer.engine.compile_work import Work
@@ -156,6 +156,7 @@ def _workers(
                 "group": len(people.groups) - 1,
                 "home": home,
                 "number": head,
+                "stream": stream(f"role:{name}", head),
                 "first0": first0,
                 "first1": len(people.could_fill),
                 "state": int(WorkerState.IDLE),
@@ -252,6 +253,22 @@ def rate_table(context: Context) -> np.ndarray:
                     raise ValueProblem(f"an efficiency must be more than 0; got {speed}")
                 rates[i, j] = speed.value
     return rates
+
+
+def weight_table(context: Context) -> np.ndarray:
+    """Weights of the choice `weighted`, shape [role, activity]; 1 where none is stated."""
+    model = context.model
+    weights = np.ones((len(model.roles), len(model.activities)))
+    for i, (name, role) in enumerate(model.roles.items()):
+        for j, activity in enumerate(model.activities):
+            if activity in role.weights:
+                with located(model, f"crews.{model.crew_name}.{name}.weights.{activity}"):
+                    weight = constant(context, role.weights[activity])
+                    require(weight, DIMENSIONLESS, "a weight")
+                    if not weight.value >= 0.0:
+                        raise ValueProblem(f"a weight must not be negative; got {weight}")
+                    weights[i, j] = weight.value
+    return weights
 
 
 def break_rows(context: Context) -> tuple[list[Row], list[int]]:

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import numpy as np
 
-from hewer.engine.codes import NONE, UNLIMITED, Order
+from hewer.engine.codes import AS_ITS_KIND, NONE, UNLIMITED, Op, Order
 from hewer.engine.compile_arrivals import listed, timing, turning
 from hewer.engine.compile_base import (
     Context,
@@ -20,9 +20,12 @@ from hewer.engine.compile_base import (
     ticks,
     whole,
 )
+from hewer.engine.compile_code import lower
 from hewer.engine.compile_expressions import Binding, amount, constant, distribution, duration
+from hewer.engine.compile_kinds import source_kind, tails
 from hewer.errors import ValueProblem
 from hewer.model.document import Source, Stock
+from hewer.model.expression import parse
 from hewer.quantity import DIMENSIONLESS, Quantity, unit
 
 GRAIN = 1e-6
@@ -76,9 +79,11 @@ def _priorities(context: Context) -> tuple[int, ...]:
     model = context.model
     if all(stock.order != "priority" for stock in model.stocks.values()):
         return (0,)
-    found = {0}
+    found = {0, *(kind.priority for kind in model.kinds.values() if kind.priority is not None)}
     for name, source in model.sources.items():
         found.update(one.priority for one in listed(context, name, source) if one.priority is not None)
+        if source.priority is None:
+            continue
         with located(model, f"sources.{name}.priority"):
             drawn = distribution(context, source.priority)
             if drawn.family not in ("constant", "discrete"):
@@ -115,7 +120,6 @@ def _pairs(one: PlaceEntry, other: PlaceEntry) -> list[tuple[int, int]]:
 def stock_rows(context: Context) -> list[Row]:
     """Return one row for each stock instance; ``dep0, dep1`` are left to the caller."""
     rows: list[Row] = []
-    class_tails = 0
     flows = 0
     for name, entry in context.stocks.items():
         stock = context.model.stocks[name]
@@ -127,14 +131,20 @@ def stock_rows(context: Context) -> list[Row]:
             rows.append(
                 {
                     "items": entry.items,
-                    "order": int(Order[stock.order.upper()]),
+                    "order": int(
+                        Order.KEYED if isinstance(stock.order, dict) else Order[stock.order.upper()]
+                    ),
+                    "lanes": NONE,
+                    "whole": entry.first + member,
+                    "serves": NONE,
+                    "by": _key_of_order(context, name, stock),
                     "capacity": capacity,
                     "start": starts[member],
                     "level": starts[member],
                     "peak": starts[member],
                     "scale": entry.scale,
                     "sink": flows if leaves else NONE,
-                    "tail0": class_tails,
+                    "tail0": context.class_tails,
                     "lineage": stream(f"stock:{name}", member),
                     "declared": entry.index,
                     "member": member,
@@ -142,9 +152,19 @@ def stock_rows(context: Context) -> list[Row]:
                     "tail": NONE,
                 }
             )
-            class_tails += len(context.classes) if stock.order == "priority" else 0
+            context.class_tails += tails(context, rows[-1]["order"])
         flows += leaves
     return rows
+
+
+def _key_of_order(context: Context, name: str, stock: Stock) -> int:
+    """Return the code of the key by which a stock is ordered, smallest first; -1 where it has none."""
+    if not isinstance(stock.order, dict):
+        return NONE
+    with located(context.model, f"stocks.{name}.order"):
+        ((word, value),) = stock.order.items()
+        code = lower(parse(value), Binding(context, None, 0)).code
+        return context.add_code(code if word == "smallest" else (*code, (Op.NEG, 0, 0.0)))
 
 
 def _capacity(context: Context, entry: StockEntry, stock: Stock) -> int:
@@ -214,6 +234,7 @@ def _source_row(context: Context, name: str, source: Source, entry: StockEntry, 
         "limit": UNLIMITED if source.limit is None else source.limit,
         "priority": priority,
         "priority_class": priority_class,
+        **source_kind(context, name, source, binding),
         "stream": stream(f"source:{name}", member),
         "lineage": stream(f"items:{name}", member),
         **timing(binding, name, source, entry),
@@ -226,6 +247,8 @@ def _priority(context: Context, source: Source) -> tuple[int, int]:
     classes = {priority: number for number, priority in enumerate(context.classes)}
     if len(classes) == 1:
         return NONE, 0
+    if source.priority is None:
+        return AS_ITS_KIND, classes[0]
     drawn = distribution(context, source.priority)
     if drawn.table is None:
         return NONE, classes[round(drawn.a)]

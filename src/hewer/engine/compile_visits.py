@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hewer.engine.codes import NONE
+from hewer.engine.codes import BY_STEP, NONE
 from hewer.engine.compile_base import Row
+from hewer.engine.compile_work import Work
+
+_ROUTE = -1  # the column that all works by step share
 
 
-def number_visits(instances: list[Row], takes: list[Row], gives: list[Row], outcomes: list[Row]) -> int:
+def number_visits(work: Work) -> int:
     """Set ``visit`` of the instances whose items may come back; return the number of columns.
 
     An item may meet a stream again where its instance lies on a ring of the graph of item flow, or
     where several instances share the stream. Instances between two rings are counted as well: it does
-    no harm.
+    no harm. Works by step are numbered through, whatever their streams.
 
     Parameters
     ----------
-    instances, takes, gives, outcomes : lists of rows
-        As compiled; ``visit`` of `instances` is written.
+    work : Work
+        As compiled; ``visit`` of its instances is written.
     """
+    instances, takes, gives, outcomes = work.instances, work.takes, work.gives, work.outcomes
     taken = [_stocks(takes, row["take0"], row["take1"]) for row in instances]
     given = [_stocks(gives, row["give0"], row["give1"]) for row in instances]
     for i, row in enumerate(instances):
         for outcome in outcomes[row["outcome0"] : row["outcome1"]]:
             given[i] |= _stocks(gives, outcome["give0"], outcome["give1"])
+        given[i] |= work.onward[i]
     edges = [(i, stock) for i, stocks in enumerate(given) for stock in stocks]
     edges += [(-1 - stock, i) for i, stocks in enumerate(taken) for stock in stocks]
     links = [(i, -1 - stock) if i >= 0 else (i, stock) for i, stock in edges]
@@ -34,6 +39,8 @@ def number_visits(instances: list[Row], takes: list[Row], gives: list[Row], outc
     for i, row in enumerate(instances):
         if row["origin"] != NONE:
             row["visit"] = NONE
+        elif row["traits"] & BY_STEP:
+            row["visit"] = columns.setdefault(_ROUTE, len(columns))
         elif row["keyed"] and (i in on_ring or shared[row["stream"]] > 1):
             row["visit"] = columns.setdefault(row["stream"], len(columns))
         else:
@@ -42,7 +49,7 @@ def number_visits(instances: list[Row], takes: list[Row], gives: list[Row], outc
 
 
 def _stocks(rows: list[Row], start: int, stop: int) -> set[int]:
-    return {row["stock"] for row in rows[start:stop] if row["items"]}
+    return {row["stock"] for row in rows[start:stop] if row["items"] and row["stock"] >= 0}
 
 
 def _without_ends(links: list[tuple[int, int]]) -> set[int]:

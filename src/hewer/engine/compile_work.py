@@ -6,10 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hewer.engine.codes import (
+    BY_STEP,
+    CHANCES,
+    CHANGES,
     HOLD_PEOPLE,
     HOLD_ROOM,
     HOLD_TOOLS,
     NONE,
+    ONWARD,
+    READS,
+    REST,
     STOCK_STAGE,
     UNLIMITED,
     Birth,
@@ -27,14 +33,20 @@ from hewer.engine.compile_expressions import (
     amount,
     amount_range,
     chance,
+    chance_in_run,
     duration,
+    expected,
     guard,
     stock_key,
     stock_member,
 )
+from hewer.engine.compile_kinds import sets_range
+from hewer.model.check_base import all_gives
 from hewer.model.document import Activity
-from hewer.model.expression import parse
+from hewer.model.expression import names, parse
+from hewer.model.fields import ONWARD as ONWARD_KEY
 from hewer.model.fields import Value
+from hewer.model.route import onward_stocks, sets_of
 
 _HOLDS = {"people": HOLD_PEOPLE, "tools": HOLD_TOOLS, "room": HOLD_ROOM}
 _MOST_PEOPLE = 62
@@ -50,6 +62,8 @@ class Work:
     gives: list[Row] = field(default_factory=list)
     outcomes: list[Row] = field(default_factory=list)
     needs: list[Row] = field(default_factory=list)
+    manners: list[Row] = field(default_factory=list)  # by instance
+    onward: list[set[int]] = field(default_factory=list)  # by instance: stocks its items may go onward to
     slot_post: list[int] = field(default_factory=list)
     judged_on: list[list[int]] = field(default_factory=list)  # requirements, by stock
     names: list[str] = field(default_factory=list)  # of instances
@@ -69,6 +83,7 @@ def compile_work(context: Context, capacity: list[int], pools: dict[tuple[str, s
         Index of each pool by (kind, name, member).
     """
     work = Work(judged_on=[[] for _ in capacity], capacity=capacity)
+    expects = any(role.choice == "shortest_processing_time" for role in context.model.roles.values())
     for number, (name, activity) in enumerate(context.model.activities.items()):
         members = context.set_size(activity.at)
         place = activity.at if members > 1 else None
@@ -82,12 +97,15 @@ def compile_work(context: Context, capacity: list[int], pools: dict[tuple[str, s
             row = {"activity": number, "member": member, **_constants(context, name, activity, member)}
             work.names.append(f"{name}[{member + 1}]" if members > 1 else name)
             _material(work, binding, name, activity, row)
+            _items_at_hand(work, binding, name, activity, row)
             _outcomes(work, binding, (name, first_outcome), activity, row)
             _spaces(work, context, name, activity, row)
             _needs(work, binding, name, activity, row, pools)
             _people(work, activity, row, context, name)
             with located(context.model, f"activities.{name}.time"):
                 row["time"] = duration(binding, activity.time)
+                if expects:
+                    work.manners[-1]["expected"] = expected(binding, activity.time, row["take0"])
             row["req1"] = len(work.requirements)
             row["plain"] = _is_plain(work, row)
             work.instances.append(row)
@@ -97,6 +115,7 @@ def compile_work(context: Context, capacity: list[int], pools: dict[tuple[str, s
 def _has_neighbours(binding: Binding, activity: Activity) -> bool:
     """Tell whether every stock that an instance names exists: the last member has no next."""
     keys = [*activity.takes, *activity.gives, *(key for o in activity.outcomes.values() for key in o.gives)]
+    keys = [key for key in keys if key != ONWARD_KEY]
     return all(stock_member(binding, *stock_key(binding, key)) is not None for key in keys)
 
 
@@ -141,25 +160,64 @@ def _ends_at(context: Context, name: str, activity: Activity, member: int) -> in
 
 def _material(work: Work, binding: Binding, name: str, activity: Activity, row: Row) -> None:
     """Compile the guard and the takes, with their requirements."""
-    model = binding.context.model
+    context = binding.context
     row["req0"] = len(work.requirements)
     row["take0"] = len(work.takes)
+    at_hand = _at_hand(binding, name, activity)
     if activity.guard is not None:
-        with located(model, f"activities.{name}.guard"):
-            _guard(work, binding, activity.guard)
+        with located(context.model, f"activities.{name}.guard"):
+            _guard(work, binding, activity.guard, at_hand)
     for key, value in activity.takes.items():
-        with located(model, f"activities.{name}.takes.{key}"):
-            _take(work, binding, key, value)
+        with located(context.model, f"activities.{name}.takes.{key}"):
+            _take(work, binding, key, value, at_hand)
     row["take1"] = len(work.takes)
     row["keyed"] = any(take["items"] for take in work.takes[row["take0"] :])
 
 
-def _guard(work: Work, binding: Binding, text: str) -> None:
+def _at_hand(binding: Binding, name: str, activity: Activity) -> int:
+    """Return where the items of an instance's first take of items stand: a stock or a lane; -1 for none."""
+    context = binding.context
+    if name in context.lanes:
+        return context.lanes[name][1]
+    for key in activity.takes:
+        selector, entry = stock_key(binding, key)
+        if entry.items:
+            stock = stock_member(binding, selector, entry)
+            assert stock is not None
+            return context.rest_lanes.get(stock, stock)
+    return NONE
+
+
+def _items_at_hand(work: Work, binding: Binding, name: str, activity: Activity, row: Row) -> None:
+    """Compile what depends on the item at hand, and what becomes of the items."""
+    context = binding.context
+    takes = range(row["take0"], row["take1"])
+    first = next((t for t in takes if work.takes[t]["items"]), NONE)
+    traits = BY_STEP | CHANGES if name in context.lanes else 0
+    traits |= CHANGES if any(new for _, new in sets_of(activity)) else 0
+    traits |= CHANCES if any(_reads_item(outcome.chance) for outcome in activity.outcomes.values()) else 0
+    traits |= READS if activity.guard is not None and _reads_item(activity.guard) else 0
+    row["traits"] = traits
+    set0, set1 = sets_range(context, binding, f"activities.{name}.sets", activity.sets)
+    work.manners.append({"take": first, "set0": set0, "set1": set1, "expected": NONE})
+    onward = any(ONWARD_KEY in gives for _, gives in all_gives(activity))
+    stocks = onward_stocks(context.model, name) if onward else ()
+    work.onward.append({context.stocks[stock].first for stock in stocks})
+
+
+def _reads_item(value: Value) -> bool:
+    return any(one.startswith("item.") for one in names(parse(value)))
+
+
+def _guard(work: Work, binding: Binding, text: str, at_hand: int) -> None:
     code = guard(binding, text)
     requirement = len(work.requirements)
     if any(op == Op.NOW for op, _, _ in code):
         _wake(binding, text)
-    for stock in sorted({a for op, a, _ in code if op == Op.LEVEL}):
+    reads = {a for op, a, _ in code if op == Op.LEVEL}
+    if _reads_item(text):
+        reads.add(at_hand)
+    for stock in sorted(reads):
         work.judged_on[stock].append(requirement)
     work.requirements.append(
         {
@@ -179,31 +237,36 @@ def _wake(binding: Binding, text: str) -> None:
         binding.context.wakes.update(wakes(binding, parse(text)))
 
 
-def _take(work: Work, binding: Binding, key: str, value: Value) -> None:
+def _take(work: Work, binding: Binding, key: str, value: Value, at_hand: int) -> None:
     selector, entry = stock_key(binding, key)
     stock = stock_member(binding, selector, entry)
     assert stock is not None
     wanted = amount_range(binding, value, entry)
+    follows = _reads_item(value)
     requirement = len(work.requirements)
     take = len(work.takes)
-    work.judged_on[stock].append(requirement)
+    first = entry.items and not any(before.entry.items for before in binding.takes)
+    lane = at_hand if first else binding.context.rest_lanes.get(stock, stock)
+    for judged in {lane, at_hand} if follows else {lane}:
+        work.judged_on[judged].append(requirement)
     work.requirements.append(
         {
             "instance": len(work.instances),
             "kind": int(Requirement.ITEMS if entry.items else Requirement.BULK),
-            "stock": stock,
-            "code": NONE,
-            "amount": wanted.low,
-            "take": take if wanted.index != NONE else NONE,
+            "stock": lane,
+            "code": -2 - wanted.index if follows else NONE,
+            "amount": 0 if follows else wanted.low,
+            "take": take if follows or wanted.index != NONE else NONE,
         }
     )
     work.takes.append(
         {
             "stock": stock,
+            "lane": lane,
             "items": entry.items,
-            "low": wanted.low,
-            "high": wanted.high,
-            "amount": wanted.index,
+            "low": 0 if follows else wanted.low,
+            "high": 0 if follows else wanted.high,
+            "amount": NONE if follows else wanted.index,
             "req": requirement,
         }
     )
@@ -217,12 +280,17 @@ def _outcomes(work: Work, binding: Binding, where: tuple[str, int], activity: Ac
     row["outcome0"] = len(work.outcomes)
     rest = 1.0
     chances = []
+    codes: list[int] = []
     for key, outcome in activity.outcomes.items():
         with located(binding.context.model, f"activities.{name}.outcomes.{key}.chance"):
-            chances.append(chance(binding.context, outcome.chance))
+            in_run = _reads_item(outcome.chance)
+            codes.append(chance_in_run(binding, outcome.chance) if in_run else NONE)
+            chances.append(0.0 if in_run else chance(binding.context, outcome.chance))
         rest -= chances[-1] or 0.0
-    if activity.outcomes and (
-        rest < -1e-9 or chances.count(None) > 1 or (None not in chances and rest > 1e-9)
+    if (
+        not any(code != NONE for code in codes)
+        and activity.outcomes
+        and (rest < -1e-9 or chances.count(None) > 1 or (None not in chances and rest > 1e-9))
     ):
         refuse(
             binding.context.model,
@@ -236,10 +304,15 @@ def _outcomes(work: Work, binding: Binding, where: tuple[str, int], activity: Ac
         cumulative += max(rest, 0.0) if given is None else given
         path = f"activities.{name}.outcomes.{key}.gives"
         give0, give1 = _gives(work, binding, path, outcome.gives)
+        set0, set1 = sets_range(binding.context, binding, f"{path.removesuffix('gives')}sets", outcome.sets)
         last = number == len(activity.outcomes) - 1
         work.outcomes.append(
             {
                 "cumulative": 1.0 if last else min(cumulative, 1.0),
+                "chance": REST if given is None else codes[number],
+                "share": given or 0.0,
+                "set0": set0,
+                "set1": set1,
                 "give0": give0,
                 "give1": give1,
                 "name": first_name + number,
@@ -251,6 +324,9 @@ def _outcomes(work: Work, binding: Binding, where: tuple[str, int], activity: Ac
 def _gives(work: Work, binding: Binding, path: str, gives: dict[str, str | int | float]) -> tuple[int, int]:
     first = len(work.gives)
     for key, value in gives.items():
+        if key == ONWARD_KEY:
+            work.gives.append({"stock": ONWARD, "items": True, "fixed": 1, "amount": NONE, "high": 1})
+            continue
         with located(binding.context.model, f"{path}.{key}"):
             selector, entry = stock_key(binding, key)
             stock = stock_member(binding, selector, entry)
@@ -296,6 +372,28 @@ def _spaces(work: Work, context: Context, name: str, activity: Activity, row: Ro
                 "take": NONE,
             }
         )
+    _space_onward(work, row)
+
+
+def _space_onward(work: Work, row: Row) -> None:
+    """Compile the requirement of room where the item by step goes onward, if that may be full."""
+    limited = [stock for stock in work.onward[-1] if work.capacity[stock] < UNLIMITED]
+    if not limited:
+        return
+    take = work.manners[-1]["take"]
+    for stock in sorted({work.takes[take]["lane"], *limited}):
+        work.judged_on[stock].append(len(work.requirements))
+    work.requirements.append(
+        {
+            "instance": len(work.instances),
+            "kind": int(Requirement.ONWARD),
+            "stock": NONE,
+            "code": NONE,
+            "amount": 1,
+            "reserve": 1,
+            "take": take,
+        }
+    )
 
 
 def _refuse_unbounded(context: Context, name: str) -> None:
@@ -311,6 +409,8 @@ def _refuse_unbounded(context: Context, name: str) -> None:
 def _largest(work: Work, start: int, stop: int) -> dict[int, int]:
     most: dict[int, int] = {}
     for give in work.gives[start:stop]:
+        if give["stock"] == ONWARD:
+            continue
         most[give["stock"]] = min(int(UNLIMITED), most.get(give["stock"], 0) + give["high"])
     return most
 

@@ -17,7 +17,7 @@ import numpy as np
 from hewer.engine.codes import Family
 from hewer.engine.jit import jit
 
-DURATION, OUTCOME, GIVEN, TAKEN = 0, 1, 2, 3  # blocks of a work's key
+DURATION, OUTCOME, GIVEN, TAKEN, CHOICE = 0, 1, 2, 3, 4  # blocks of a work's key
 THINNED, BALKED = 8, 9  # and of an arrival's, beside those
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)

@@ -95,6 +95,11 @@ def _sizes(program: Program, timers: int) -> dict[str, int]:
     column = columns(*(int(scalar[name]) for name in ("activities", "stocks", "places", "tools")))
     return {
         "stock_n": len(program.stock),
+        "lane_n": len(program.lane),
+        "described": int(scalar["described"]),
+        "attributes": int(scalar["attributes"]),
+        "due": int(scalar["due"]),
+        "keyed_stocks": int(scalar["keyed_stocks"]),
         "instance_n": len(program.instance),
         "requirement_n": len(program.requirement),
         "take_n": len(program.take),
@@ -159,10 +164,11 @@ def new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
     count, workers = len(keys), size["worker_n"]
     slot_most = int((program.instance["post1"] - program.instance["post0"]).max(initial=0))
     lengths = {
-        "work": _RECORDS, "item": items, "visit": items * size["visits"], "taken": _RECORDS * size["takes"],
+        "work": _RECORDS, "item": items, "taken": _RECORDS * size["takes"],
         "given": _RECORDS * size["gives"], "owner": _RECORDS * size["owners"],
         "heap": slots, "position": slots, "group_heap": int(program.scalar[0]["heap"]),
-        "class_tail": size["tail_n"], "dirty_stock": size["stock_n"], "dirty_pool": size["pool_n"],
+        "class_tail": size["tail_n"], "dirty_stock": size["stock_n"] + size["lane_n"],
+        "dirty_pool": size["pool_n"],
         "changed": size["instance_n"], "clock_guard": 0, "preemptor": 0, "is_changed": size["instance_n"],
         "touched": size["group_n"],
         "nominee": size["group_n"], "aside": size["instance_n"], "chosen": slot_most + 1,
@@ -177,12 +183,15 @@ def new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
         "out_flow": count * size["flow_n"], "out_quantile": count * size["quantile_n"],
         "out_ended": count, "out_deadlock": count, "out_inside": count,
         "out_lacks": count * size["instance_n"],
+        "fresh": len(program.assign),
+        **_item_lengths(size, items),
     }  # fmt: skip
     arrays = {name: _blank(name, length) for name, length in lengths.items()}
     for name in Program._fields:
         if name in FIELDS:
             given = np.ascontiguousarray(getattr(program, name), dtype=FIELDS[name]).ravel()
             arrays[name] = given.copy() if given.size else _blank(name, 1)
+    arrays["stock"] = np.concatenate((program.stock, program.lane))
     _mark_instances(program, arrays["instance"])
     for row in arrays["rule"][: len(program.rule)]:
         row["address"] = address_of(int(row["function"]))
@@ -197,6 +206,18 @@ def new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
         arrays["preemptor"] = preemptors.astype(np.int64)
     arrays["replication_key"] = np.array(keys, dtype=np.uint64)
     return Memory(arrays, ask)
+
+
+def _item_lengths(size: Any, items: int) -> dict[str, int]:
+    """Lengths of the arrays beside the item records, which most models do not use."""
+    return {
+        "visit": items * int(size["visits"]),
+        "item_trait": 2 * items * int(size["described"]),
+        "item_attribute": items * int(size["attributes"]),
+        "item_key": items * (int(size["keyed_stocks"]) > 0),
+        "item_serial": items * (int(size["keyed_stocks"]) > 0),
+        "tree": 2 * items * (int(size["keyed_stocks"]) > 0),
+    }
 
 
 def _mark_instances(program: Program, instances: np.ndarray) -> None:
@@ -222,7 +243,8 @@ def grow_items(memory: Memory) -> None:
     first = int(clock["items"])
     clock["items"] = min(_MOST_RECORDS, max(2 * first, first + int(clock["wanted"])))
     _longer(memory, "item", int(clock["items"]))
-    _longer(memory, "visit", int(clock["items"]) * int(clock["visits"]))
+    for name, length in _item_lengths(clock, int(clock["items"])).items():
+        _longer(memory, name, length)
     chain_items(memory.handle, first)
 
 

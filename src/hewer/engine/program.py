@@ -44,6 +44,15 @@ class Program(NamedTuple):
     table: np.ndarray  # [.] f8 tables of distributions
     walk: np.ndarray  # [place member, place member] i8 ticks
     rate: np.ndarray  # [role, activity] f8 efficiency
+    weight: np.ndarray  # [role, activity] f8 of the choice `weighted`
+    lane: np.ndarray  # [lane] STOCK: numbered on behind the stocks
+    manner: np.ndarray  # [instance]
+    kind: np.ndarray
+    step: np.ndarray
+    attribute: np.ndarray  # attributes, then the kind, then the step
+    recipe: np.ndarray
+    assign: np.ndarray
+    start_kind: np.ndarray  # [stock instance] i8 kind of the items it starts with, or -1
     quantile: np.ndarray  # [.] QUANTILE: those that measures ask for
     rule: np.ndarray  # [.] RULE: rules of choice of the user's own
     asked: np.ndarray  # [join, rule width] i8 what each number of the rule is: Number, or code

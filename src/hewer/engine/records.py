@@ -31,6 +31,10 @@ STOCK = _record(
         ("lineage", "u8"),  # start item k has the lineage member_key(lineage, k)
         ("declared", "i8"),  # index of the declared stock
         ("member", "i8"),
+        ("lanes", "i8"),  # where items stand that no step takes from here, if they stand in lanes; -1
+        ("whole", "i8"),  # of a lane: the stock that it is a part of; else itself
+        ("serves", "i8"),  # of a lane: the activity whose step its items wait for; -1 for the others
+        ("by", "i8"),  # code of the key of its order, or -1
         ("givers_blocked", "i8"),  # state: blocked works that lack room here
         ("dirty", "i8"),
         # state
@@ -90,6 +94,7 @@ INSTANCE = _record(
         ("origin", "i8"),  # of a resumption: the instance whose works it resumes; else -1
         ("by_owner", "i8"),  # of a resumption: 1 where only those who had begun a work go on with it
         ("preempts", "i8"),
+        ("traits", "i8"),  # bits BY_STEP, CHANGES, CHANCES, READS
         ("stream", "u8"),
         # state
         ("key", "u8"),  # stream of this replication
@@ -120,11 +125,11 @@ REQUIREMENT = _record(
     [
         ("instance", "i8"),
         ("kind", "i8"),  # Requirement
-        ("stock", "i8"),  # -1 for a guard
-        ("code", "i8"),  # guard
+        ("stock", "i8"),  # -1 for a guard; a lane where items are taken by step; of ONWARD state
+        ("code", "i8"),  # guard; of a take the code of an amount that follows the item at hand, or -1
         ("amount", "i8"),  # items or grains; for SPACE net of what is taken from the same stock
         ("reserve", "i8"),  # SPACE: the largest possible output, that a start reserves; else 0
-        ("take", "i8"),  # index of the take whose random amount this follows, or -1
+        ("take", "i8"),  # take whose random amount this follows; of ONWARD the take by step; or -1
         # state
         ("met", "i8"),
         ("since", "i8"),
@@ -135,6 +140,7 @@ REQUIREMENT = _record(
 TAKE = _record(
     [
         ("stock", "i8"),
+        ("lane", "i8"),  # where the items stand: a lane of the stock, or the stock itself
         ("items", "i8"),
         ("low", "i8"),
         ("high", "i8"),  # takes the most it can up to high
@@ -147,7 +153,7 @@ TAKE = _record(
 
 GIVE = _record(
     [
-        ("stock", "i8"),
+        ("stock", "i8"),  # or ONWARD
         ("items", "i8"),
         ("fixed", "i8"),  # amount where amount == -1
         ("amount", "i8"),  # >= 0 distribution, < -1 code at -2-amount; -1 fixed
@@ -155,7 +161,69 @@ GIVE = _record(
 )
 
 
-OUTCOME = _record([("cumulative", "f8"), ("give0", "i8"), ("give1", "i8"), ("name", "i8")])
+OUTCOME = _record(
+    [
+        ("cumulative", "f8"),
+        ("chance", "i8"),  # code of its chance; -1 where it is `share`, -2 for what the others leave
+        ("share", "f8"),
+        ("give0", "i8"),
+        ("give1", "i8"),
+        ("set0", "i8"),  # what it sets: range in `assign`
+        ("set1", "i8"),
+        ("name", "i8"),
+    ]
+)
+
+
+MANNER = _record(  # what only some instances have, by instance
+    [
+        ("take", "i8"),  # the first take of items, or -1: the item at hand is the first there
+        ("set0", "i8"),  # what it sets, whatever the outcome
+        ("set1", "i8"),
+        ("expected", "i8"),  # code of the expected time, in ticks; -1 where no choice looks at it
+    ]
+)
+
+
+KIND = _record(
+    [
+        ("priority", "i8"),  # class of its items, or -1
+        ("route0", "i8"),  # range in `step`
+        ("route1", "i8"),
+        ("to", "i8"),  # stock after the last step, or -1
+    ]
+)
+
+
+STEP = _record(
+    [
+        ("activity", "i8"),
+        ("stock", "i8"),  # from which the activity takes by step
+        ("lane", "i8"),
+        ("time", "i8"),  # as instance["time"], or -1: that of the activity
+        ("expected", "i8"),  # as manner["expected"]
+    ]
+)
+
+
+ATTRIBUTE = _record(  # the attributes, then the kind, then the step
+    [
+        ("stream", "u8"),
+        ("unset", "f8"),  # its value where nothing states it, in base units
+        ("key", "u8"),  # state: stream of this replication
+    ]
+)
+
+
+ASSIGN = _record(
+    [
+        ("column", "i8"),  # attribute; KIND_COLUMN, STEP_COLUMN
+        ("what", "i8"),  # >= 0 distribution, < -1 code at -2-what, in base units
+    ]
+)
+
+
+RECIPE = _record([("assign0", "i8"), ("assign1", "i8")])  # by kind; then by source and kind (none first)
 
 
 NEED = _record(
@@ -239,6 +307,7 @@ WORKER = _record(
         ("group", "i8"),
         ("home", "i8"),  # place member at the start, or -1
         ("number", "i8"),  # within the role, from 0
+        ("stream", "u8"),
         ("first0", "i8"),  # instances he could fill, in the order of rule 14: could_fill[first0:first1]
         ("first1", "i8"),
         ("duty", "i8"),  # -1: always on duty
@@ -259,6 +328,7 @@ WORKER = _record(
         ("on", "i8"),  # 1 on duty
         ("claimed", "i8"),  # instance that claims him, or -1
         ("overtime", "i8"),  # ticks worked beyond the horizon
+        ("turns", "i8"),  # works that he joined
     ]
 )
 
@@ -271,8 +341,11 @@ SOURCE = _record(
         ("amount", "i8"),  # >= 0 distribution, < -1 code; -1 fixed
         ("fixed", "i8"),
         ("limit", "i8"),
-        ("priority", "i8"),  # distribution of the priority class, or -1
+        ("priority", "i8"),  # distribution of the priority class, -1, or AS_ITS_KIND
         ("priority_class", "i8"),
+        ("kind", "i8"),  # distribution of the kind of its items, or -1
+        ("kind_fixed", "i8"),  # kind, or -1
+        ("recipe", "i8"),  # first of its recipes, that of items without a kind
         ("stream", "u8"),
         ("lineage", "u8"),  # item n, lost ones counted, has the lineage member_key(lineage, n)
         ("way", "i8"),  # Way
@@ -355,6 +428,10 @@ SCALAR = _record(
         ("limit_per_instant", "i8"),
         ("visits", "i8"),  # columns of item visits
         ("takes", "i8"),  # most takes of an instance
+        ("described", "i8"),  # 1: items have a kind, a step and attributes
+        ("attributes", "i8"),
+        ("due", "i8"),  # the attribute of that name, or -1
+        ("keyed_stocks", "i8"),  # stocks and lanes that are ordered by a key
         ("classes", "i8"),  # priority classes of items (1 where unused); class 0 is taken first
         ("default_class", "i8"),  # class of items that no source made: priority 0
         ("class_tails", "i8"),  # length of class_tail

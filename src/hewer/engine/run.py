@@ -100,7 +100,8 @@ def _fail(status: Status, memory: Memory, names: Any) -> None:
             f"(at {int(clock['now']) / 1e9:g}, in seconds or the model's bare unit). Raise `most`."
         )
     raise BadNumberError(
-        f"{name} drew a time or an amount that is negative, not a number, or too large "
+        f"{name} drew a time or an amount that is negative, not a number, or too large, or has such a chance "
+        "or a step below 1 "
         f"(at {int(clock['now']) / 1e9:g}, in seconds or the model's bare unit). "
         "Look at its distribution and at the expressions it depends on."
     )

@@ -14,6 +14,7 @@ from hewer.errors import HewerError, ModelError, did_you_mean
 from hewer.model.check_arrivals import check_arrivals
 from hewer.model.check_base import Context, Finding
 from hewer.model.check_duty import check_calendars
+from hewer.model.check_kinds import check_kinds, check_use_of_kinds, enter_attributes
 from hewer.model.check_measures import check_measures
 from hewer.model.check_people import check_people
 from hewer.model.check_site import check_costs, check_site, check_terms
@@ -50,6 +51,7 @@ def check(model: Model) -> tuple[Finding, ...]:
         check_stocks(context)
         check_start(context)
         _check_use(context)
+        check_use_of_kinds(context)
     found = list(context.found)
     for name in model.scenarios:
         missing = list(_check_crew(model, name))
@@ -84,8 +86,10 @@ def _examine(model: Model) -> Context | None:
         context = Context.begin(expand(model))
     except ModelError:
         return None
+    enter_attributes(context)
     check_site(context)
     check_arrivals(context)
+    check_kinds(context)
     check_work(context)
     check_terms(context)
     check_costs(context)

@@ -110,6 +110,10 @@ class Context:
         Grows as checks go on.
     levels : dict of str to Bounds
         Between what the level of each stock lies, and the time, as ``now``.
+    attributes : dict of str to Dimension
+        Of what items are like, by name.
+    attribute_bounds : dict of str to Bounds
+        Between what each lies, as ``item.size``.
     """
 
     model: Model
@@ -119,6 +123,8 @@ class Context:
     time_unit: str = ""
     found: list[Finding] = field(default_factory=list)
     levels: dict[str, Bounds] = field(default_factory=dict)
+    attributes: dict[str, Dimension] = field(default_factory=dict)
+    attribute_bounds: dict[str, Bounds] = field(default_factory=dict)
 
     @classmethod
     def begin(cls, model: Model) -> Context:

@@ -7,6 +7,7 @@ that is wrong is reported; a value that uses a param that is itself wrong is pas
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from hewer.errors import DimensionError, ExpressionError, HewerError, ValueProblem, did_you_mean
@@ -15,6 +16,7 @@ from hewer.model.check_base import SELECTORS, SUMMARIES, Context, Reference, ref
 from hewer.model.expression import (
     LEVEL_FUNCTIONS,
     Call,
+    Compare,
     Name,
     Node,
     Range,
@@ -78,6 +80,10 @@ class Scope:
         Whether it may be a distribution, a range; whether it must be a condition.
     taken : dict
         Bounds of what the work takes, by reference; None where ``taken`` means nothing.
+    item : collection of str, or None
+        Attributes of the item at hand, ``step`` among them where it is on a route; None where there is none.
+    no_item : str
+        Why there is none.
     """
 
     context: Context
@@ -87,6 +93,8 @@ class Scope:
     ranges: bool = False
     condition: bool = False
     taken: dict[Reference, Bounds] | None = field(default=None)
+    item: Collection[str] | None = None
+    no_item: str = "no item is at hand here"
 
     def dimensions(self) -> dict[str, Dimension]:
         """Return the dimension of each name that may be mentioned."""
@@ -96,6 +104,11 @@ class Scope:
                 dimension = self.context.stock_dimension(stock)
                 found[stock] = dimension if dimension is not None else DIMENSIONLESS
             found["now"] = self.context.time if self.context.time is not None else TIME
+        if self.item is not None:
+            found.update(
+                (f"item.{name}", self.context.attributes.get(name, DIMENSIONLESS)) for name in self.item
+            )
+            found.update(dict.fromkeys((_KIND, *self.context.model.kinds), DIMENSIONLESS))
         return found
 
     def call_dimension(self, call: Call) -> Dimension | None:
@@ -108,6 +121,8 @@ class Scope:
     def known(self) -> Known:
         """Return what is known of the values of names and calls."""
         levels = self.context.levels if self.levels else {}
+        if self.item is not None:
+            levels = {**levels, **self.context.attribute_bounds}
         folder = self.context.model.source.folder
         return Known(self.context.params, levels, self._call_bounds, folder)
 
@@ -185,7 +200,9 @@ def _check_kind(scope: Scope, node: Node) -> None:
 
 def _check_references(scope: Scope, node: Node) -> None:
     """Check every name of a stock, and every selector, in an expression."""
-    if isinstance(node, Call) and node.name in LEVEL_FUNCTIONS:
+    if isinstance(node, Compare) and Name(_KIND) in children(node):
+        _check_kind_compared(scope, node)
+    elif isinstance(node, Call) and node.name in LEVEL_FUNCTIONS:
         _check_level_call(scope, node)
     elif isinstance(node, Name):
         _check_name(scope, node)
@@ -194,8 +211,47 @@ def _check_references(scope: Scope, node: Node) -> None:
             _check_references(scope, child)
 
 
+def _check_kind_compared(scope: Scope, node: Compare) -> None:
+    """Check ``item.kind == bracket``."""
+    _check_item(scope, node)
+    other = node.right if node.left == Name(_KIND) else node.left
+    if node.op not in ("==", "!=") or not isinstance(other, Name):
+        hint = "for example `item.kind == bracket`"
+        raise ExpressionError(f"`{_KIND}` can only be equal to a kind, or not (`!=`)", hint, node.start)
+    kinds = scope.context.model.kinds
+    if other.id not in kinds:
+        hint = did_you_mean(other.id, kinds) or "the model has no kinds"
+        raise ExpressionError(f"there is no kind `{other.id}`", hint, other.start, "unknown-name")
+
+
+def _check_item(scope: Scope, node: Node) -> None:
+    if scope.item is None:
+        raise ExpressionError(f"`{render(node)}`: {scope.no_item}", None, node.start, "no-item")
+
+
+def _check_attribute(scope: Scope, node: Name) -> None:
+    """Check ``item.size``."""
+    _check_item(scope, node)
+    name = node.id.removeprefix("item.")
+    if node.id == _KIND:
+        raise ExpressionError(f"`{_KIND}` is no number", "compare it: `item.kind == bracket`", node.start)
+    if name not in (scope.item or ()):
+        known = sorted(scope.item or ())
+        hint = did_you_mean(name, known) or "state it in the `attributes` of kinds or sources"
+        raise ExpressionError(f"no item has `{name}` here", hint, node.start, "unknown-name")
+
+
+_KIND = "item.kind"
+
+
 def _check_name(scope: Scope, node: Name) -> None:
     context = scope.context
+    if node.id.startswith("item."):
+        _check_attribute(scope, node)
+        return
+    if node.id in context.model.kinds and node.id not in context.params:
+        hint = f"compare it: `item.kind == {node.id}`"
+        raise ExpressionError(f"`{node.id}` is a kind, not a number", hint, node.start)
     if node.id in context.params or (scope.levels and node.id == "now"):
         return
     if node.id in context.model.stocks:

@@ -167,6 +167,8 @@ def _check_source(context: Context, name: str, source: Source) -> None:
 
 
 def _check_item_priority(context: Context, path: Path, source: Source) -> None:
+    if source.priority is None:
+        return
     want = Want(DIMENSIONLESS, "a priority")
     try:
         node = parse(source.priority)

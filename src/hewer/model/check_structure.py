@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from hewer.model.check_base import Context, all_gives, number_or, reference
 from hewer.model.expression import names, parse
+from hewer.model.fields import ONWARD
 from hewer.model.position import dotted
 from hewer.model.reach import NOBODY, Reach
 from hewer.model.resolve import Path
+from hewer.model.route import onward_stocks
 
 __all__ = ["check_start", "check_stocks"]
 
@@ -38,10 +40,11 @@ def _users(context: Context) -> tuple[set[str], set[str]]:
     givers: set[str] = set()
     for source in context.model.sources.values():
         givers.update(one.stock for key in source.others if (one := reference(key)))
-    for activity in context.model.activities.values():
+    for name, activity in context.model.activities.items():
         takers.update(one.stock for key in activity.takes if (one := reference(key)))
         for _, gives in all_gives(activity):
             givers.update(one.stock for key in gives if (one := reference(key)))
+            givers.update(onward_stocks(context.model, name) if ONWARD in gives else ())
     return takers, givers
 
 

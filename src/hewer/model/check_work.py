@@ -7,11 +7,13 @@ from collections.abc import Mapping
 
 from hewer.model.bounds import Bounds
 from hewer.model.check_base import Context, Reference, all_gives, posts_of, reference
+from hewer.model.check_kinds import item_scope, reads_item
 from hewer.model.check_scope import Scope, Want, is_known, judge, judge_constant, selector_problem
 from hewer.model.check_site import amount_want, check_whole, time_want
 from hewer.model.clock import clock_comparisons, is_linear
 from hewer.model.document import Activity
 from hewer.model.expression import Node
+from hewer.model.fields import ONWARD
 from hewer.model.interruption import can_be_interrupted
 from hewer.model.resolve import Path
 from hewer.quantity import DIMENSIONLESS, Quantity, unit
@@ -19,6 +21,7 @@ from hewer.quantity import DIMENSIONLESS, Quantity, unit
 __all__ = ["check_work"]
 
 _MOST_PEOPLE = 62
+_NO_ITEM = "the activity takes no items, so none is at hand"
 
 
 def check_work(context: Context) -> None:
@@ -83,7 +86,17 @@ def _check_takes(context: Context, name: str, activity: Activity) -> dict[Refere
                 "take all of it in one line, or write an activity for that member",
                 "repeated",
             )
-        scope = Scope(context, levels=True, place=place, random=True, ranges=True, taken=None)
+        item = item_scope(context, activity)
+        fixed = reads_item(value)  # judged with each item that comes first, so that nothing else may move it
+        scope = Scope(
+            context,
+            levels=not fixed,
+            place=place,
+            random=not fixed,
+            ranges=not fixed,
+            item=item,
+            no_item=_NO_ITEM,
+        )
         judged = judge(scope, path, value, amount_want(context, found.stock, "an amount", positive=True))
         check_whole(context, path, stock, judged)
         taken[found] = judged.bounds if judged is not None else Bounds(0.0, math.inf)
@@ -106,10 +119,12 @@ def _check_gives(context: Context, name: str, activity: Activity, taken: dict[Re
         outcome = str(part[1]) if len(part) > 1 else ""
         for key, value in gives.items():
             path: Path = ("activities", name, *part, key)
+            if key == ONWARD:
+                continue  # see check_kinds
             found = stock_at(context, path, key, place)
             if found is None:
                 continue
-            scope = Scope(context, levels=True, place=place, random=True, taken=taken)
+            scope = _scope(context, activity, taken=taken)
             judged = judge(scope, path, value, amount_want(context, found.stock))
             check_whole(context, path, context.model.stocks[found.stock], judged)
             if judged is not None:
@@ -122,13 +137,21 @@ def _check_guard_and_time(
 ) -> None:
     place = context.set_of(activity)
     if activity.guard is not None:
-        scope = Scope(context, levels=True, place=place, condition=True)
+        item = item_scope(context, activity)
+        scope = Scope(context, levels=True, place=place, condition=True, item=item, no_item=_NO_ITEM)
         path: Path = ("activities", name, "guard")
         judged = judge(scope, path, activity.guard, Want(None, "a condition"))
         if judged is not None:
             _check_clock(context, path, activity.guard, judged.node)
-    scope = Scope(context, levels=True, place=place, random=True, taken=taken)
+    scope = _scope(context, activity, taken=taken)
     judge(scope, ("activities", name, "time"), activity.time, time_want(context))
+
+
+def _scope(context: Context, activity: Activity, taken: dict[Reference, Bounds]) -> Scope:
+    """Return what a value may mention that is judged when a work begins or ends."""
+    item = item_scope(context, activity)
+    place = context.set_of(activity)
+    return Scope(context, levels=True, place=place, random=True, taken=taken, item=item, no_item=_NO_ITEM)
 
 
 def _check_clock(context: Context, path: Path, guard: str, node: Node) -> None:
@@ -153,6 +176,12 @@ def _check_outcomes(context: Context, name: str, activity: Activity) -> None:
         path: Path = ("activities", name, "outcomes", key, "chance")
         if outcome.chance == "rest":
             rests += 1
+            continue
+        if reads_item(outcome.chance):
+            item = item_scope(context, activity)
+            scope = Scope(context, item=item, no_item=_NO_ITEM)
+            judge(scope, path, outcome.chance, Want(DIMENSIONLESS, "a chance"))
+            known = False
             continue
         found = judge_constant(context, path, outcome.chance, Want(DIMENSIONLESS, "a chance"))
         known = known and found is not None

@@ -28,10 +28,12 @@ from hewer.model.fields import (
     Holds,
     Members,
     Name,
+    Order,
     Overrun,
     People,
     Positive,
     Range,
+    Route,
     Start,
     Table,
     Text,
@@ -153,7 +155,12 @@ class Stock(Part):
     grain: Value | None = Field(
         None, description="Resolution of a bulk stock. Default: a millionth of its unit."
     )
-    order: Literal["fifo", "lifo", "priority"] = Field("fifo", description="Which item is taken first.")
+    order: Order = Field(
+        "fifo",
+        description="Which item is taken first: a word, or `smallest:` or `largest:` of an expression over "
+        "the item, judged when it enters.",
+    )
+    kind: Name | None = Field(None, description="Kind of the items that it holds at the start.")
     sink: Flag = Field(False, description="Items given to a sink leave the system and are counted.")
     about: Text | None = Field(None, description="A note for the reader.")
 
@@ -225,6 +232,24 @@ class Balk(Part):
     to: Text | None = Field(None, description="The stock they go to. Default: they are gone.")
 
 
+class Kind(Part):
+    """A kind of item: what its items are like, and the route they take."""
+
+    attributes: dict[Name, Value] = Field(
+        default_factory=dict,
+        description="What an item of it is like, by name: a quantity, an expression or a distribution, "
+        "drawn once for each item.",
+    )
+    priority: Whole | None = Field(
+        None, description="Priority of its items where the source states none. Higher goes first."
+    )
+    route: Route = Field(
+        (), description="Its steps in order: an activity, or an activity and its time (`[turn, 6 min]`)."
+    )
+    to: Name | None = Field(None, description="Where its items go after the last step. Default: `done`.")
+    about: Text | None = Field(None, description="A note for the reader.")
+
+
 _WAYS = ("every", "rate", "timetable", "from_file")
 
 
@@ -244,8 +269,17 @@ class Source(Part):
     first: Value | None = Field(
         None, description="When the first arrives. Default: after one draw of `every`."
     )
-    priority: Value = Field(
-        0, description="Priority of the items: a whole number or `discrete(...)`. Higher goes first."
+    kind: Value | None = Field(
+        None, description="Kind of the items: a name, or names and chances in `discrete(a: 60 %, b: 40 %)`."
+    )
+    attributes: dict[Name, Value] = Field(
+        default_factory=dict,
+        description="What the items are like, by name; replaces what their kind says of it.",
+    )
+    priority: Value | None = Field(
+        None,
+        description="Priority of the items: a whole number or `discrete(...)`. Higher goes first. "
+        "Default: that of their kind, else 0.",
     )
     limit: Count | None = Field(None, description="How many arrivals there are at most.")
     balks: Balk | None = Field(None, description="Arrivals that turn away: a chance or a condition.")
@@ -292,6 +326,9 @@ class Outcome(Part):
     gives: dict[Text, Amount] = Field(
         default_factory=dict, description="What this outcome gives, beside what the activity always gives."
     )
+    sets: dict[Name, Value] = Field(
+        default_factory=dict, description="What becomes of the items, beside what the activity always sets."
+    )
     about: Text | None = Field(None, description="A note for the reader.")
 
 
@@ -310,6 +347,10 @@ class Activity(Part):
     )
     outcomes: dict[Name, Outcome] = Field(
         default_factory=dict, description="The ways in which it can end. Chances add up to 1."
+    )
+    sets: dict[Name, Value] = Field(
+        default_factory=dict,
+        description="New values of attributes, of `kind` or `step`, of the items when the work is done.",
     )
     time: Value = Field(description="How long it takes at standard speed: an expression or a distribution.")
     people: People = Field(
@@ -388,10 +429,26 @@ class Role(Part):
     keeps_to: Text | None = Field(
         None, description="A place they do not leave, or `own SET`: worker i keeps to member i of the set."
     )
-    choice: Annotated[Literal["oldest", "listed", "longest_queue", "nearest"], OR_OWN_RULE] = Field(
+    choice: Annotated[
+        Literal[
+            "oldest",
+            "listed",
+            "longest_queue",
+            "nearest",
+            "shortest_processing_time",
+            "earliest_due",
+            "random",
+            "weighted",
+        ],
+        OR_OWN_RULE,
+    ] = Field(
         "oldest",
         description="Which of the works that are ready they choose: a word, or a function of your own in "
         "Python, `file.py:function`.",
+    )
+    weights: dict[Name, Value] = Field(
+        default_factory=dict,
+        description="For the choice `weighted`: a weight for each activity; those not named have 1.",
     )
     efficiency: Efficiency = Field(
         1, description="Speed against standard: a number, or a number for each activity."
@@ -503,6 +560,7 @@ class Model(Part):
     walk: dict[WalkName, Walk] = Field(
         default_factory=dict, description="Walking times by `first-second`, the same in both directions."
     )
+    kinds: dict[Name, Kind] = Field(default_factory=dict, description="Kinds of item, and their routes.")
     stocks: dict[Name, Stock] = Field(default_factory=dict, description="Where material waits.")
     sources: dict[Name, Source] = Field(default_factory=dict, description="Where material comes from.")
     activities: dict[Name, Activity] = Field(default_factory=dict, description="The elements of work.")

@@ -18,12 +18,8 @@ MOST_PROBLEMS = 50
 """More problems than these are counted, not listed."""
 
 NOT_YET_FIELDS: Mapping[str, str] = {
-    "kinds": "item kinds and routes",
-    "routes": "item kinds and routes",
     "stocks.*.leaves": "patience (leaving a queue)",
     "stocks.*.timeout": "patience (leaving a queue)",
-    "sources.*.kind": "item kinds and routes",
-    "sources.*.kinds": "item kinds and routes",
     "activities.*.takes_over": "taking over the work of another",
     "activities.*.match": "matching of items",
     "activities.*.set_up": "set-up",
@@ -37,9 +33,6 @@ NOT_YET_FIELDS: Mapping[str, str] = {
     "terms.pay": "pay",
 }
 """Reserved fields by path, and the feature that each belongs to."""
-
-NOT_YET_CHOICES = ("shortest_processing_time", "earliest_due", "random", "weighted")
-"""Reserved values of a role's `choice`."""
 
 Path = tuple[Step, ...]
 
@@ -163,10 +156,6 @@ _SECTIONS = _Sections(
 
 def _wrong_word(path: Path, expected: str, value: Any) -> _Finding:
     words = re.findall(r"'([^']*)'", expected)
-    choice = bool(path) and path[-1] == "choice" and isinstance(value, str)
-    if choice and value in NOT_YET_CHOICES:
-        message = f"the choice rule {got(value)}: not yet in the language"
-        return _Finding(path, message, f"There are {alternatives(words, 'and')}.", "not-yet")
     if path == ("hewer",):
         hint = "This hewer reads version 1 of the language."
         return _Finding(path, f"must be 1; got {got(value)}", hint)

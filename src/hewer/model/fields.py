@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from math import isfinite
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -18,6 +19,9 @@ LARGEST_WHOLE = 1_000_000_000
 
 MOST_MEMBERS = 10_000
 """Members that a place set, and workers that a role, may have."""
+
+ONWARD = "onward"
+"""In `gives`: the stock that the next step of the item's route takes from, or its kind's `to`."""
 
 NAME = re.compile(r"[^\W\d]\w*")
 _WALK = re.compile(r"[^\W\d]\w*-[^\W\d]\w*")
@@ -202,6 +206,39 @@ def _uses(value: object) -> dict[str, int]:
     )
 
 
+def _order(value: object) -> str | dict[str, str | int | float]:
+    if isinstance(value, Mapping) and len(value) == 1 and set(value) <= {"smallest", "largest"}:
+        return {str(name): _value(one) for name, one in value.items()}
+    if isinstance(value, str) and value in _ORDERS:
+        return value
+    near = get_close_matches(value, _ORDERS, n=1) if isinstance(value, str) else []
+    raise problem(
+        f"must be `fifo`, `lifo`, `priority`, or the `smallest` or `largest` of a value; got {got(value)}",
+        f"Did you mean `{near[0]}`?" if near else "For example `order: {smallest: item.due}`.",
+    )
+
+
+_ORDERS = ("fifo", "lifo", "priority")
+
+
+def _route(value: object) -> tuple[tuple[str | int | float, ...], ...]:
+    if isinstance(value, list | tuple):
+        return tuple(_step(one) for one in value)
+    raise problem(f"must be a list of steps; got {got(value)}", "For example `[[turn, 6 min], drill]`.")
+
+
+def _step(value: object) -> tuple[str | int | float, ...]:
+    if isinstance(value, str):
+        return (_name(value),)
+    if isinstance(value, list | tuple) and len(value) in (1, 2):
+        return (_name(value[0]), *(_value(one) for one in value[1:]))
+    found = f"a list of {len(value)}" if isinstance(value, list | tuple) else got(value)
+    raise problem(
+        f"a step must be an activity, or an activity and its time; got {found}",
+        "For example `[turn, 6 min]`.",
+    )
+
+
 def _efficiency(value: object) -> object:
     if isinstance(value, Mapping):
         return {_name(activity): _value(number) for activity, number in value.items()}
@@ -370,6 +407,34 @@ Holds: TypeAlias = Annotated[
     ),
 ]
 OR_OWN_RULE = _OrOwnRule()
+Order: TypeAlias = Annotated[
+    str | dict[str, str | int | float],
+    PlainValidator(_order),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": [*_ORDERS]},
+                *(
+                    {
+                        "type": "object",
+                        "properties": {word: _VALUE_SCHEMA},
+                        "required": [word],
+                        "additionalProperties": False,
+                    }
+                    for word in ("smallest", "largest")
+                ),
+            ]
+        }
+    ),
+]
+_STEP_SCHEMA = {
+    "anyOf": [{"type": "string"}, {"type": "array", "items": _VALUE_SCHEMA, "minItems": 1, "maxItems": 2}]
+}
+Route: TypeAlias = Annotated[
+    tuple[tuple[str | int | float, ...], ...],
+    PlainValidator(_route),
+    WithJsonSchema({"type": "array", "items": _STEP_SCHEMA}),
+]
 Overrun: TypeAlias = Literal["finish", "pause", "stop"]
 Days: TypeAlias = Annotated[
     tuple[Positive, ...],

@@ -16,6 +16,7 @@ from hewer.errors import ModelError, Problem, did_you_mean
 from hewer.model.document import Activity, Model, Source, Stock
 from hewer.model.explain import sentence
 from hewer.model.position import Step, dotted
+from hewer.model.route import follow_routes
 
 _ARTICLES = {"source": "a source", "activity": "an activity", "stock": "a stock"}
 
@@ -26,12 +27,13 @@ def expand(model: Model) -> Model:
     Parameters
     ----------
     model : Model
-        Any model; one without flows is returned as it is.
+        Any model; one without flows or routes is returned as it is.
 
     Returns
     -------
     Model
-        The same model without `flow`. Implied stocks follow the declared ones.
+        The same model without `flow`, with what its routes imply (:mod:`hewer.model.route`). Implied
+        stocks follow the declared ones.
 
     Raises
     ------
@@ -39,7 +41,7 @@ def expand(model: Model) -> Model:
         Where an entry of a flow is not a source, activity or stock, or cannot stand where it does.
     """
     if not model.flow:
-        return model
+        return follow_routes(model)
     expansion = _Expansion(model)
     flows = list(model.flows.items())
     for name, entries in flows:
@@ -50,13 +52,15 @@ def expand(model: Model) -> Model:
         expansion.follow(name, entries, sink=f"{name}_done" if len(flows) > 1 else "done")
     if expansion.problems:
         raise ModelError(expansion.problems)
-    return model.model_copy(
-        update={
-            "flow": (),
-            "stocks": expansion.stocks,
-            "sources": expansion.sources,
-            "activities": expansion.activities,
-        }
+    return follow_routes(
+        model.model_copy(
+            update={
+                "flow": (),
+                "stocks": expansion.stocks,
+                "sources": expansion.sources,
+                "activities": expansion.activities,
+            }
+        )
     )
 
 

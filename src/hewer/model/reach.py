@@ -16,6 +16,8 @@ from hewer.model.check_base import Context, Reference, all_gives, number_or, pos
 from hewer.model.check_duty import staffing_of
 from hewer.model.document import Activity
 from hewer.model.expression import LEVEL_FUNCTIONS, Call, Name, Node, functions, names, parse
+from hewer.model.fields import ONWARD
+from hewer.model.route import onward_stocks
 from hewer.quantity import Quantity, unit
 
 __all__ = ["NOBODY", "Reach"]
@@ -114,9 +116,10 @@ class Reach:
 
     def _enter_activity(self, name: str, activity: Activity) -> None:
         gives = [
-            self._term(key, value, len(part) == 1)
+            self._term(key, value, len(part) == 1 and stock != ONWARD)
             for part, given in all_gives(activity)
-            for key, value in given.items()
+            for stock, value in given.items()
+            for key in (onward_stocks(self.model, name) if stock == ONWARD else (stock,))
         ]
         takes = [self._term(key, value, True) for key, value in activity.takes.items()]
         guard = parse(activity.guard) if activity.guard is not None else None

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from hewer.errors import ModelError, NotFoundError, Problem, did_you_mean
 from hewer.model.document import Model
 from hewer.model.explain import explain, meant_field, sentence
+from hewer.model.fields import ONWARD
 from hewer.model.position import Positions, dotted
 from hewer.model.yaml_tree import read_tree, scalar
 
@@ -202,7 +203,7 @@ def _clashes(data: Any, source: Positions) -> Iterator[Problem]:
                 yield Problem(path, reason, "Choose another name.", line, column, source.file, "name")
 
 
-_WORDS = frozenset({"now", "and", "or", "not", "rest", "own", "all"})
+_WORDS = frozenset({"now", "and", "or", "not", "rest", "own", "all", ONWARD})
 
 
 def _is_unit(name: str) -> bool:

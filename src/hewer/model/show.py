@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from hewer.errors import NotFoundError, did_you_mean
 from hewer.model.check_base import all_gives, posts_named, posts_of, reference
 from hewer.model.document import Activity, Model, Source, Stock
+from hewer.model.fields import ONWARD
 from hewer.model.flow import expand
+from hewer.model.route import onward_stocks
 
 __all__ = ["mermaid"]
 
@@ -62,12 +64,13 @@ def mermaid(model: Model, crew: str | None = None) -> str:
 def _nodes(model: Model) -> Iterator[str]:
     """Draw sources, stocks and activities, those at a place set inside its frame."""
     for name, source in model.sources.items():
-        yield f"source_{name}>{_text(name, _times(source))}]:::source"
+        kind = [f"kind {source.kind}"] if source.kind is not None else []
+        yield f"source_{name}>{_text(name, _times(source), *kind)}]:::source"
     homes: dict[str | None, list[str]] = {None: []}
     for name, stock in model.stocks.items():
         homes.setdefault(_home(model, stock.at), []).append(_stock(name, stock))
     for name, activity in model.activities.items():
-        homes.setdefault(_home(model, activity.at), []).append(_activity(name, activity))
+        homes.setdefault(_home(model, activity.at), []).append(_activity(model, name, activity))
     yield from homes.pop(None)
     for home, inside in homes.items():
         assert home is not None
@@ -106,8 +109,15 @@ def _stock(name: str, stock: Stock) -> str:
     return f"stock_{name}([{text}]):::sink" if stock.sink else f"stock_{name}({text}):::stock"
 
 
-def _activity(name: str, activity: Activity) -> str:
-    notes = [f"time {activity.time}"]
+def _steps(model: Model, name: str) -> Iterator[tuple[str, int, tuple[object, ...]]]:
+    """Yield the steps at which an activity stands in routes: kind, number from 0, step."""
+    for kind, one in model.kinds.items():
+        yield from ((kind, index, step) for index, step in enumerate(one.route) if step[0] == name)
+
+
+def _activity(model: Model, name: str, activity: Activity) -> str:
+    times = [f"{kind} {index + 1}: {step[1]}" for kind, index, step in _steps(model, name) if len(step) > 1]
+    notes = times or [f"time {activity.time}"]
     posts = posts_of(activity)
     if not posts:
         notes.append("automatic")
@@ -139,10 +149,19 @@ def _material(model: Model) -> Iterator[str]:
         for part, gives in all_gives(activity):
             outcome = f"{part[1]} {activity.outcomes[str(part[1])].chance}" if len(part) > 1 else ""
             for key, value in gives.items():
+                if key == ONWARD:
+                    yield from _onward(model, name, outcome)
+                    continue
                 found = reference(key)
                 if found is not None:
                     label = _edge(outcome, found.selector, str(value))
                     yield f"activity_{name} -->{label} stock_{found.stock}"
+
+
+def _onward(model: Model, name: str, outcome: str) -> Iterator[str]:
+    """Draw where items may go on their routes: an arrow to each stock."""
+    for stock in onward_stocks(model, name):
+        yield f"activity_{name} -->{_edge(outcome, 'onward')} stock_{stock}"
 
 
 def _edge(*words: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from hewer.engine.codes import Choice, Number, Status, WorkerState
+from hewer.engine.codes import BY_STEP, Choice, Number, Status, WorkerState
+from hewer.engine.draws import CHOICE, uniform, work_key
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import book, fail, set_state
 from hewer.engine.kernel.expression import evaluate
@@ -22,10 +24,13 @@ from hewer.engine.kernel.state import (
     group_heaps,
     groups,
     instances,
+    item_attributes,
     joins,
+    manners,
     nominees,
     numbers,
     owners,
+    rates,
     rules,
     seen_slots,
     slot_queues,
@@ -33,15 +38,19 @@ from hewer.engine.kernel.state import (
     takes,
     touched_groups,
     walks,
+    weights,
     workers,
     works,
 )
+from hewer.engine.kernel.trait import first_at_hand, step_of
 
 _LISTED, _OWN = int(Choice.LISTED), int(Choice.OWN)
 _WAITING = int(Number.WAITING)
 _BAD_RULE = int(Status.BAD_RULE)
 _TICKS = 1e9
 _LONGEST_QUEUE, _NEAREST = int(Choice.LONGEST_QUEUE), int(Choice.NEAREST)
+_SHORTEST, _DUE = int(Choice.SHORTEST_PROCESSING_TIME), int(Choice.EARLIEST_DUE)
+_OLDEST, _AUTOMATIC, _RANDOM = int(Choice.OLDEST), int(Choice.AUTOMATIC), int(Choice.RANDOM)
 _IDLE, _PARTNER = int(WorkerState.IDLE), int(WorkerState.PARTNER)
 _LATE = 0x7FFFFFFFFFFFFFFF
 
@@ -71,6 +80,8 @@ def _ask(m: Any, w: Any, j: Any) -> Any:
     if clock["status"] != 0:
         return 0.0
     rule = rules(m, groups(m, join["group"])["rule"])
+    if clock["described"] == 1:
+        clock["item"] = first_at_hand(m, join["instance"])
     for k in range(rule["size"]):
         what = asked(m)[j * clock["rule_width"] + k]
         numbers(m)[k] = _number(m, what, w, join["instance"])
@@ -82,6 +93,44 @@ def _ask(m: Any, w: Any, j: Any) -> Any:
 
 
 @part
+def _expected_time(m: Any, w: Any, i: Any) -> Any:
+    """Ticks that worker ``w`` is expected to take over what instance ``i`` would start; no draw is seen."""
+    instance, code = instances(m, i), manners(m, i)["expected"]
+    k = first_at_hand(m, i)
+    clocks(m)["item"] = k
+    if instance["traits"] & BY_STEP != 0:
+        step = step_of(m, k)
+        if step["time"] != -1:
+            code = step["expected"]
+    role = workers(m, w)["role"]
+    time = evaluate(m, code, 0, np.uint64(0), 0)
+    time /= rates(m)[role * clocks(m)["activity_n"] + instance["activity"]]
+    return math.inf if math.isnan(time) else time
+
+
+@part
+def _due(m: Any, i: Any) -> Any:
+    """When the first item that instance ``i`` would take is due; infinitely late where none says."""
+    k, column = first_at_hand(m, i), clocks(m)["due"]
+    if k < 0 or column < 0:
+        return math.inf
+    due = item_attributes(m)[k * clocks(m)["attributes"] + column]
+    return math.inf if math.isnan(due) else due
+
+
+@part
+def _lot(m: Any, rule: Any, w: Any, i: Any) -> Any:
+    """Lot that worker ``w`` draws for instance ``i`` in this turn: the smallest wins, by its weight."""
+    worker, origin = workers(m, w), instances(m, i)["origin"]
+    instance = instances(m, i if origin < 0 else origin)
+    u = uniform(work_key(instance["key"], worker["stream"], worker["turns"]), CHOICE, 0 if origin < 0 else 1)
+    if rule == _RANDOM:
+        return u
+    weight = weights(m)[worker["role"] * clocks(m)["activity_n"] + instance["activity"]]
+    return -math.log(u) / weight if weight > 0.0 else math.inf
+
+
+@part
 def _appeal(m: Any, rule: Any, w: Any, j: Any) -> Any:
     """What a choice rule looks at, the smaller the better."""
     join = joins(m, j)
@@ -90,10 +139,16 @@ def _appeal(m: Any, rule: Any, w: Any, j: Any) -> Any:
     instance = instances(m, join["instance"])
     if rule == _NEAREST:
         return float(walk_ticks(m, workers(m, w)["place"], instance["place"]))
+    if rule == _SHORTEST:
+        return _expected_time(m, w, join["instance"])
+    if rule == _DUE:
+        return _due(m, join["instance"])
+    if rule != _LONGEST_QUEUE:
+        return _lot(m, rule, w, join["instance"])
     if instance["take0"] == instance["take1"]:
         return 0.0
     take = takes(m, instance["take0"])
-    return -float(stocks(m, take["stock"])["level"]) / float(max(take["low"], 1))
+    return -float(stocks(m, take["lane"])["level"]) / float(max(take["low"], 1))
 
 
 @part
@@ -102,7 +157,7 @@ def _prefers(m: Any, rule: Any, w: Any, a: Any, b: Any) -> Any:
     if rule == _OWN:
         mine, other = _ask(m, w, a), _ask(m, w, b)
         return mine < other if mine != other else join_before(m, a, b)
-    if rule == _LISTED or rule == _LONGEST_QUEUE or rule == _NEAREST:
+    if rule != _OLDEST and rule != _AUTOMATIC:
         first, second = instances(m, joins(m, a)["instance"]), instances(m, joins(m, b)["instance"])
         if first["priority"] != second["priority"]:
             return first["priority"] > second["priority"]
@@ -119,7 +174,7 @@ def _nominate(m: Any, g: Any) -> Any:
     entries, base = group_heaps(m), group["heap0"]
     best = entries[base]
     rule = group["choice"]
-    if rule == _LISTED or rule == _LONGEST_QUEUE or rule == _NEAREST or rule == _OWN:
+    if rule != _OLDEST and rule != _AUTOMATIC:
         for k in range(1, group["heap_size"]):
             if _prefers(m, rule, group["free_head"], entries[base + k], best):
                 best = entries[base + k]

@@ -10,9 +10,22 @@ import numpy as np
 from hewer.engine.codes import Op
 from hewer.engine.draws import sample
 from hewer.engine.jit import part, pasted
-from hewer.engine.kernel.state import clocks, codes, distributions, stacks, stocks, tables, taken
+from hewer.engine.kernel.state import (
+    attribute_records,
+    clocks,
+    codes,
+    distributions,
+    item_attributes,
+    item_traits,
+    stacks,
+    stocks,
+    tables,
+    taken,
+    takes,
+)
 
 _END, _CONST, _LEVEL, _TAKEN, _NOW, _DRAW = (int(op) for op in list(Op)[:6])
+_ITEM, _KIND, _STEP, _TAKEABLE = int(Op.ITEM), int(Op.KIND), int(Op.STEP), int(Op.TAKEABLE)
 _ADD, _SUB, _MUL, _DIV, _POW = int(Op.ADD), int(Op.SUB), int(Op.MUL), int(Op.DIV), int(Op.POW)
 _NEG, _MIN, _MAX = int(Op.NEG), int(Op.MIN), int(Op.MAX)
 _LT, _LE, _GT, _GE = int(Op.LT), int(Op.LE), int(Op.GT), int(Op.GE)
@@ -89,6 +102,22 @@ def _unary(op: Any, a: Any) -> Any:
 
 
 @part
+def _at_hand(m: Any, op: Any, a: Any, x: Any) -> Any:
+    """What is read of the item at hand; of none, what nothing states."""
+    if op == _TAKEABLE:
+        take = takes(m, a)
+        return x * min(take["high"], stocks(m, take["lane"])["level"])
+    k = clocks(m)["item"]
+    if op == _ITEM:
+        if k < 0:
+            return attribute_records(m, a)["unset"]
+        return item_attributes(m)[k * clocks(m)["attributes"] + a]
+    if k < 0:
+        return -1.0 if op == _KIND else 0.0
+    return float(item_traits(m)[2 * k]) if op == _KIND else float(item_traits(m)[2 * k + 1] + 1)
+
+
+@part
 def evaluate(m: Any, at: Any, taken0: Any, key: Any, block: Any) -> Any:
     """Value of the code at ``at``; ``taken0`` finds the amounts taken, ``key`` and ``block`` its draws."""
     code, stack = codes(m), stacks(m)
@@ -98,7 +127,7 @@ def evaluate(m: Any, at: Any, taken0: Any, key: Any, block: Any) -> Any:
         at += 1
         if op == _END:
             return stack[0]
-        if op <= _DRAW:
+        if op <= _TAKEABLE:
             if op == _CONST:
                 value = x
             elif op == _LEVEL:
@@ -107,6 +136,8 @@ def evaluate(m: Any, at: Any, taken0: Any, key: Any, block: Any) -> Any:
                 value = x * taken(m)[taken0 + a]
             elif op == _NOW:
                 value = x * clocks(m)["now"]
+            elif op >= _ITEM:
+                value = _at_hand(m, op, a, x)
             else:
                 value = x * sample(distributions(m), a, tables(m), nth_key(key, draws), block)
                 draws += 1

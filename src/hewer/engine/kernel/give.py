@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from hewer.engine.codes import Birth, Status
+import numpy as np
+
+from hewer.engine.codes import CHANCES, CHANGES, REST, Birth, Status
 from hewer.engine.draws import GIVEN, OUTCOME, child_lineage, uniform
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import fail
-from hewer.engine.kernel.expression import draw, nth_key
+from hewer.engine.kernel.expression import draw, evaluate, nth_key
 from hewer.engine.kernel.material import count_in, end_item, join_family, new_item, put_item
 from hewer.engine.kernel.state import clocks, given, gives, instances, items, outcomes, works
+from hewer.engine.kernel.trait import change_item, copy_traits, stock_given
 
 _OLDEST, _NEWEST, _NOW = int(Birth.OLDEST), int(Birth.NEWEST), int(Birth.NOW)
-_BAD_NUMBER = int(Status.BAD_NUMBER)
+_BAD_NUMBER, _REST = int(Status.BAD_NUMBER), int(REST)
 
 
 @part
@@ -62,6 +65,7 @@ def draw_outcome(m: Any, w: Any) -> Any:
     """Draw the outcome and the amounts of a finished work, where they are random."""
     work = works(m, w)
     instance = instances(m, work["instance"])
+    clocks(m)["item"] = work["items"]
     if instance["outcome1"] > instance["outcome0"] and work["outcome"] < 0:
         _draw_outcome(m, w)
     if instance["random_gives"] == 1:
@@ -73,11 +77,43 @@ def _draw_outcome(m: Any, w: Any) -> Any:
     work = works(m, w)
     instance = instances(m, work["instance"])
     u = uniform(work["key"], OUTCOME, 0)
+    if instance["traits"] & CHANCES != 0:
+        work["outcome"] = _judged_outcome(m, w, u)
+        return
     last = instance["outcome1"] - instance["outcome0"] - 1
     k = 0
     while k < last and outcomes(m, instance["outcome0"] + k)["cumulative"] <= u:
         k += 1
     work["outcome"] = k
+
+
+@part
+def _chance(m: Any, w: Any, o: Any) -> Any:
+    """Chance of an outcome that is not what the others leave."""
+    outcome = outcomes(m, o)
+    if outcome["chance"] < 0:
+        return outcome["share"]
+    chance = evaluate(m, outcome["chance"], 0, np.uint64(0), 0)
+    if chance >= 0.0:
+        return chance
+    fail(m, _BAD_NUMBER, works(m, w)["instance"])
+    return 0.0
+
+
+@part
+def _judged_outcome(m: Any, w: Any, u: Any) -> Any:
+    """Outcome where chances depend on the item at hand: the first whose cumulative chance is above ``u``."""
+    instance = instances(m, works(m, w)["instance"])
+    first, last = instance["outcome0"], instance["outcome1"] - 1
+    rest = 1.0
+    for o in range(first, last + 1):
+        rest -= _chance(m, w, o) if outcomes(m, o)["chance"] != _REST else 0.0
+    cumulative = 0.0
+    for o in range(first, last):
+        cumulative += max(rest, 0.0) if outcomes(m, o)["chance"] == _REST else _chance(m, w, o)
+        if cumulative > u:
+            return o - first
+    return last - first
 
 
 @part
@@ -145,12 +181,16 @@ def _make_children(m: Any, w: Any, number: Any) -> Any:
     for made in range(number - in_hand):
         if carrier < 0:
             k = new_item(m, child_lineage(work["key"], made), work["begun"], clock["default_class"])
+            if instances(m, work["instance"])["traits"] & CHANGES != 0:
+                change_item(m, w, k, made)
         else:
             parent = items(m, carrier)
             lineage = child_lineage(parent["lineage"], parent["children"])
             k = new_item(m, lineage, parent["birth"], parent["priority"])
             parent["children"] += 1
             join_family(m, k, carrier)
+            if clock["described"] == 1:
+                copy_traits(m, k, carrier)
         if last >= 0:
             items(m, last)["next"] = k
         else:
@@ -171,7 +211,8 @@ def _give_items(m: Any, w: Any, s: Any, amount: Any) -> Any:
 def give_all(m: Any, w: Any) -> Any:
     """Give all that a work gives; items in hand beyond that are merged, and end."""
     if instances(m, works(m, w)["instance"])["plain"] == 1:
-        put_item(m, gives(m, instances(m, works(m, w)["instance"])["give0"])["stock"], works(m, w)["items"])
+        s = stock_given(m, w, instances(m, works(m, w)["instance"])["give0"])
+        put_item(m, s, works(m, w)["items"])
         return
     _give_each(m, w)
 
@@ -186,7 +227,7 @@ def _give_each(m: Any, w: Any) -> Any:
     while g >= 0:
         amount = amount_given(m, w, g, nth)
         if gives(m, g)["items"] == 1:
-            _give_items(m, w, gives(m, g)["stock"], amount)
+            _give_items(m, w, stock_given(m, w, g), amount)
         else:
             count_in(m, gives(m, g)["stock"], amount)
         nth += 1

@@ -19,7 +19,8 @@ from hewer.engine.kernel.state import (
     workers,
 )
 
-_ITEMS, _BULK, _SPACE = int(Requirement.ITEMS), int(Requirement.BULK), int(Requirement.SPACE)
+_ITEMS, _BULK = int(Requirement.ITEMS), int(Requirement.BULK)
+_GUARD, _SUSPENDED = int(Requirement.GUARD), int(Requirement.SUSPENDED)
 _READY = READY_STAGE
 
 
@@ -29,7 +30,9 @@ def _requirement_column(m: Any, q: Any) -> Any:
     kind = requirement["kind"]
     if kind == _ITEMS or kind == _BULK:
         return clock["material"] + stocks(m, requirement["stock"])["declared"]
-    if kind == _SPACE:
+    if kind == _SUSPENDED:
+        return clock["people"]
+    if kind != _GUARD:
         return clock["space"] + stocks(m, requirement["stock"])["declared"]
     return clock["guard"] + instances(m, requirement["instance"])["activity"]
 

@@ -160,7 +160,7 @@ def _lose(m: Any, w: Any, cause: Any) -> Any:
         free_held(m, w)
     account_instance(m, i)
     instances(m, i)["in_hand"] -= 1
-    unreserve(m, i)
+    unreserve(m, i, w)
     k = work["items"]
     while k >= 0:
         after = items(m, k)["next"]

@@ -8,6 +8,7 @@ from typing import Any
 from hewer.engine.codes import Event, Order
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import account_stock, log
+from hewer.engine.kernel.order import leave_tree, place_again, place_by_key
 from hewer.engine.kernel.state import (
     class_tails,
     clocks,
@@ -18,9 +19,10 @@ from hewer.engine.kernel.state import (
     stocks,
     visits,
 )
+from hewer.engine.kernel.trait import blank_item, lane_of
 
 _LEAVE, _CLOSE = int(Event.LEAVE), int(Event.CLOSE)
-_FIFO, _LIFO = int(Order.FIFO), int(Order.LIFO)
+_FIFO, _LIFO, _KEYED = int(Order.FIFO), int(Order.LIFO), int(Order.KEYED)
 BINS = 7424  # of a histogram of ticks: exact below 256, then 128 a factor of two
 _FINE = 7
 
@@ -66,6 +68,8 @@ def new_item(m: Any, lineage: Any, birth: Any, priority: Any) -> Any:
     columns = clock["visits"]
     for column in range(columns):
         visits(m)[k * columns + column] = 0
+    if clock["described"] == 1:
+        blank_item(m, k)
     return k
 
 
@@ -167,6 +171,8 @@ def _behind(m: Any, s: Any, k: Any) -> Any:
         return stock["tail"]
     if stock["order"] == _LIFO:
         return -1
+    if stock["order"] == _KEYED:
+        return place_by_key(m, s, k)
     tails, first = class_tails(m), stock["tail0"]
     rank = items(m, k)["priority"]
     after = -1
@@ -197,7 +203,12 @@ def put_item(m: Any, s: Any, k: Any) -> Any:
         _leave(m, s, k)
         return
     items(m, k)["entry"] = clocks(m)["now"]
-    _link(m, s, k, _behind(m, s, k))
+    lane = s
+    if stocks(m, s)["lanes"] >= 0:
+        lane = lane_of(m, s, k)
+        stocks(m, lane)["level"] += 1
+        mark_stock(m, lane)
+    _link(m, lane, k, _behind(m, lane, k))
 
 
 @pasted
@@ -212,7 +223,9 @@ def _unlink(m: Any, s: Any, k: Any) -> Any:
         items(m, after)["previous"] = before
     else:
         stock["tail"] = before
-    if stock["order"] > _LIFO:
+    if stock["order"] == _KEYED:
+        leave_tree(m, s, k)
+    elif stock["order"] > _LIFO:
         tails, rank = class_tails(m), items(m, k)["priority"]
         if tails[stock["tail0"] + rank] == k:
             same = before >= 0 and items(m, before)["priority"] == rank
@@ -221,10 +234,10 @@ def _unlink(m: Any, s: Any, k: Any) -> Any:
 
 @pasted
 def take_item(m: Any, s: Any) -> Any:
-    """Take the first item of a stock, and return it; the caller lowers the level."""
+    """Take the first item of a stock or lane, and return it; the caller lowers the level."""
     stock = stocks(m, s)
     k = stock["head"]
-    stock["waited"] += float(clocks(m)["now"] - items(m, k)["entry"])
+    stocks(m, stock["whole"])["waited"] += float(clocks(m)["now"] - items(m, k)["entry"])
     _unlink(m, s, k)
     items(m, k)["next"] = -1
     items(m, k)["previous"] = -1
@@ -233,8 +246,11 @@ def take_item(m: Any, s: Any) -> Any:
 
 @part
 def put_back(m: Any, s: Any, k: Any) -> Any:
-    """Return an item to the head of its stock, as it was before it was taken."""
+    """Return an item to the head of its stock or lane, as it was before it was taken."""
     stock = stocks(m, s)
+    if stock["order"] == _KEYED:
+        _link(m, s, k, place_again(m, s, k))
+        return
     if stock["order"] > _LIFO:
         rank = items(m, k)["priority"]
         after = -1

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from hewer.engine.codes import READY_STAGE, STOCK_STAGE, UNSTAFFED_STAGE, Requirement
+from hewer.engine.codes import READY_STAGE, STOCK_STAGE, UNLIMITED, UNSTAFFED_STAGE, Requirement, Status
 from hewer.engine.jit import part, pasted
-from hewer.engine.kernel.expression import evaluate
+from hewer.engine.kernel.accounts import fail
+from hewer.engine.kernel.expression import draw, evaluate
 from hewer.engine.kernel.state import (
     changed_instances,
     clock_guards,
@@ -29,11 +30,15 @@ from hewer.engine.kernel.state import (
     pools,
     requirements,
     stocks,
+    takes,
     touched_groups,
 )
+from hewer.engine.kernel.trait import first_at_hand, onward_of
 
 _ITEMS, _BULK = int(Requirement.ITEMS), int(Requirement.BULK)
 _SPACE, _GUARD = int(Requirement.SPACE), int(Requirement.GUARD)
+_ONWARD, _UNLIMITED = int(Requirement.ONWARD), int(UNLIMITED)
+_BAD_NUMBER = int(Status.BAD_NUMBER)
 _READY, _STOCK, _UNSTAFFED = READY_STAGE, STOCK_STAGE, UNSTAFFED_STAGE
 
 
@@ -339,12 +344,54 @@ def restage(m: Any, i: Any) -> Any:
         _enter_heaps(m, i)
 
 
+@part
+def _room_onward(m: Any, q: Any) -> Any:
+    """Whether there is room in the stock to which the first item goes onward; notes that stock."""
+    requirement = requirements(m, q)
+    take = takes(m, requirement["take"])
+    k = stocks(m, take["lane"])["head"]
+    if k < 0:
+        return 1
+    s = onward_of(m, k, 1)
+    requirement["stock"] = s
+    stock = stocks(m, s)
+    if stock["capacity"] >= _UNLIMITED:
+        return 1
+    wanted = 0 if s == take["stock"] else 1
+    return 1 if stock["capacity"] - stock["level"] - stock["held"] - stock["reserved"] >= wanted else 0
+
+
+@part
+def _follows_item(m: Any, q: Any) -> Any:
+    """Set the amount of a take by the item that comes first; False where there is none."""
+    requirement, clock = requirements(m, q), clocks(m)
+    k = first_at_hand(m, requirement["instance"])
+    if k < 0:
+        return False
+    clock["item"] = k
+    amount = draw(m, -2 - requirement["code"], 0, np.uint64(0), 0)
+    if amount < 0:
+        fail(m, _BAD_NUMBER, requirement["instance"])
+        amount = 0
+    take = takes(m, requirement["take"])
+    take["low"] = amount
+    take["high"] = amount
+    requirement["amount"] = amount
+    return True
+
+
 @pasted
 def _is_met(m: Any, q: Any) -> Any:
     requirement = requirements(m, q)
     kind = requirement["kind"]
     if kind == _GUARD:
+        if clocks(m)["described"] == 1:
+            clocks(m)["item"] = first_at_hand(m, requirement["instance"])
         return 1 if evaluate(m, requirement["code"], 0, np.uint64(0), 0) != 0.0 else 0
+    if kind == _ONWARD:
+        return _room_onward(m, q)
+    if requirement["code"] >= 0 and not _follows_item(m, q):
+        return 0
     stock = stocks(m, requirement["stock"])
     if kind == _SPACE:
         room = stock["capacity"] - stock["level"] - stock["held"] - stock["reserved"]

@@ -15,6 +15,7 @@ from hewer.engine.kernel.source import schedule_source
 from hewer.engine.kernel.start import draw_takes
 from hewer.engine.kernel.state import (
     aside,
+    attribute_records,
     class_tails,
     clocks,
     duties,
@@ -36,6 +37,7 @@ from hewer.engine.kernel.state import (
     works,
 )
 from hewer.engine.kernel.terms import clear_counts
+from hewer.engine.kernel.trait import describe_start
 
 _STOCK = STOCK_STAGE
 _FREE = int(Phase.FREE)
@@ -118,6 +120,23 @@ def _reset_records(m: Any) -> Any:
 
 
 @part
+def _reset_traits(m: Any) -> Any:
+    clock = clocks(m)
+    clock["item"] = -1
+    clock["entries"] = 0
+    if clock["described"] == 1:
+        for a in range(clock["attributes"] + 2):
+            record = attribute_records(m, a)
+            record["key"] = stream_key(record["stream"], clock["replication"])
+    for s in range(clock["stock_n"], clock["stock_n"] + clock["lane_n"]):
+        lane = stocks(m, s)
+        lane["level"] = 0
+        lane["head"] = -1
+        lane["tail"] = -1
+        lane["dirty"] = 0
+
+
+@part
 def _reset_stocks(m: Any) -> Any:
     clock = clocks(m)
     for s in range(clock["stock_n"]):
@@ -133,9 +152,14 @@ def _reset_stocks(m: Any) -> Any:
         vetoes(m)[s] = -1
         if stock["items"] == 1 and stock["sink"] < 0:
             for k in range(stock["start"]):
-                put_item(m, s, new_item(m, member_of(stock["lineage"], k), 0, clock["default_class"]))
+                item = new_item(m, member_of(stock["lineage"], k), 0, clock["default_class"])
+                if clock["described"] == 1:
+                    describe_start(m, item, s)
+                put_item(m, s, item)
         stock["level"] = stock["start"]
         stock["dirty"] = 0
+    for s in range(clock["stock_n"], clock["stock_n"] + clock["lane_n"]):
+        stocks(m, s)["dirty"] = 0
     clock["dirty_stocks"] = 0
 
 
@@ -216,6 +240,7 @@ def _reset_people(m: Any) -> Any:
         worker["mate"] = -1
         worker["walk_until"] = 0
         worker["overtime"] = 0
+        worker["turns"] = 0
         worker["claimed"] = -1
         duty = worker["duty"]
         worker["on"] = 1 if duty < 0 else duties(m, duty)["on"]
@@ -250,6 +275,7 @@ def reset(m: Any) -> Any:
     """Set up the replication ``clock["index"]``."""
     _reset_clock(m)
     _reset_records(m)
+    _reset_traits(m)
     _reset_stocks(m)
     _reset_units(m)
     _reset_instances(m)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hewer.engine.codes import Class, Event, Status, Way
+from hewer.engine.codes import AS_ITS_KIND, Class, Event, Status, Way
 from hewer.engine.draws import (
     BALKED,
     DURATION,
@@ -25,6 +25,7 @@ from hewer.engine.kernel.calendar import schedule
 from hewer.engine.kernel.expression import draw, draw_time, evaluate, nth_key
 from hewer.engine.kernel.material import count_in, new_item, put_item
 from hewer.engine.kernel.state import arrivals, clocks, sources, stocks, tables
+from hewer.engine.kernel.trait import describe_arrival
 
 _ARRIVE, _LOST = int(Event.ARRIVE), int(Event.LOST)
 _BALK, _DIVERT = int(Event.BALK), int(Event.DIVERT)
@@ -32,7 +33,7 @@ _CLASS = int(Class.SOURCE)
 _EVERY, _TABLE, _THINNED, _LISTED = int(Way.EVERY), int(Way.TABLE), int(Way.THINNED), int(Way.LISTED)
 _ENDLESS, _BAD_NUMBER = int(Status.ENDLESS), int(Status.BAD_NUMBER)
 _ABOVE_MOST = int(Status.ABOVE_MOST)
-_NEVER = -2
+_NEVER, _AS_ITS_KIND = -2, int(AS_ITS_KIND)
 _LARGEST = float(1 << 61)
 
 
@@ -151,6 +152,14 @@ def _rank(m: Any, k: Any, key: Any) -> Any:
 
 
 @part
+def _is_ranked(m: Any, k: Any) -> Any:
+    """Whether a source states the priority of its next arrival."""
+    if sources(m, k)["way"] == _LISTED and arrivals(m, _line(m, k))["rank"] >= 0:
+        return True
+    return sources(m, k)["priority"] != _AS_ITS_KIND
+
+
+@part
 def _bring(m: Any, k: Any, s: Any, amount: Any, key: Any) -> Any:
     """Let an arrival enter stock ``s``, as far as there is room; returns how much that is."""
     source, stock = sources(m, k), stocks(m, s)
@@ -162,7 +171,10 @@ def _bring(m: Any, k: Any, s: Any, amount: Any, key: Any) -> Any:
     rank = _rank(m, k, key)
     for n in range(fits):
         lineage = member_of(source["lineage"], source["items"] + n)
-        put_item(m, s, new_item(m, lineage, clocks(m)["now"], rank))
+        item = new_item(m, lineage, clocks(m)["now"], rank)
+        if clocks(m)["described"] == 1:
+            describe_arrival(m, item, k, _is_ranked(m, k))
+        put_item(m, s, item)
     source["items"] += fits
     return fits
 

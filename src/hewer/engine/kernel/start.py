@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from hewer.engine.codes import Class, Event, Phase, Requirement, Status, WorkerState
+from hewer.engine.codes import UNLIMITED, Class, Event, Phase, Requirement, Status, WorkerState
 from hewer.engine.draws import DURATION, TAKEN, member_of, work_key
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import (
@@ -42,8 +42,10 @@ from hewer.engine.kernel.state import (
     workers,
     works,
 )
+from hewer.engine.kernel.trait import onward_of, time_at_hand
 
-_SPACE = int(Requirement.SPACE)
+_SPACE, _ONWARD = int(Requirement.SPACE), int(Requirement.ONWARD)
+_UNLIMITED = int(UNLIMITED)
 _P_WALKING, _P_WORKING = int(Phase.WALKING), int(Phase.WORKING)
 _WALKING, _WORKING = int(WorkerState.WALKING), int(WorkerState.WORKING)
 _PARTNER = int(WorkerState.PARTNER)
@@ -71,6 +73,7 @@ def _new_work(m: Any, i: Any) -> Any:
     work["lacks"] = -1
     work["walk"] = 0
     work["redraws"] = 0
+    work["onward"] = -1
     work["rate"] = 1.0
     work["next"] = -1
     work["begun"] = clock["now"]
@@ -135,14 +138,18 @@ def _take_material(m: Any, i: Any, w: Any) -> Any:
         take = takes(m, t)
         s = take["stock"]
         stock = stocks(m, s)
-        amount = min(take["high"], stock["level"])
+        lane = take["lane"]
+        amount = min(take["high"], stocks(m, lane)["level"])
         taken(m)[w * clock["takes"] + t - instance["take0"]] = amount
         account_stock(m, s)
         stock["level"] -= amount
         stock["departed"] += amount
+        if lane != s:
+            stocks(m, lane)["level"] -= amount
+            mark_stock(m, lane)
         if take["items"] == 1:
             for _ in range(amount):
-                k = take_item(m, s)
+                k = take_item(m, lane)
                 if last >= 0:
                     items(m, last)["next"] = k
                 else:
@@ -168,13 +175,25 @@ def _key(m: Any, i: Any, w: Any) -> Any:
 
 
 @pasted
-def _reserve(m: Any, i: Any) -> Any:
+def _reserve(m: Any, i: Any, w: Any) -> Any:
     instance = instances(m, i)
     for q in range(instance["req0"], instance["req1"]):
         requirement = requirements(m, q)
         if requirement["kind"] == _SPACE:
             stocks(m, requirement["stock"])["reserved"] += requirement["reserve"]
             mark_stock(m, requirement["stock"])
+        elif requirement["kind"] == _ONWARD:
+            _reserve_onward(m, w)
+
+
+@part
+def _reserve_onward(m: Any, w: Any) -> Any:
+    """Reserve room where the carrier goes onward after this step."""
+    s = onward_of(m, works(m, w)["items"], 1)
+    if stocks(m, s)["capacity"] < _UNLIMITED:
+        stocks(m, s)["reserved"] += 1
+        works(m, w)["onward"] = s
+        mark_stock(m, s)
 
 
 @pasted
@@ -220,6 +239,7 @@ def enlist(m: Any, i: Any, w: Any, size: Any) -> Any:
         worker["work"] = w
         worker["claimed"] = -1
         worker["mate"] = -1
+        worker["turns"] += 1
         if mate >= 0:
             workers(m, mate)["mate"] = v
         mate = v
@@ -258,7 +278,7 @@ def start(m: Any, i: Any) -> Any:
         work["earlier"] = earlier
     _note_start(m, i)
     _take_material(m, i, w)
-    _reserve(m, i)
+    _reserve(m, i, w)
     take_units(m, i)
     log(m, _START, i, chosen_workers(m)[0] if size > 0 else -1, work["serial"])
     walk = enlist(m, i, w, size)
@@ -333,7 +353,8 @@ def begin(m: Any, w: Any) -> Any:
     work, clock = works(m, w), clocks(m)
     i = work["instance"]
     instance = instances(m, i)
-    content = draw_time(m, instance["time"], w * clock["takes"], work["key"], DURATION)
+    what = instance["time"] if clock["described"] == 0 else time_at_hand(m, w)
+    content = draw_time(m, what, w * clock["takes"], work["key"], DURATION)
     if content < 0:
         fail(m, _BAD_NUMBER, i)
         content = 0
@@ -353,7 +374,8 @@ def carry_on(m: Any, w: Any) -> Any:
     if work["remaining"] < 0:
         work["redraws"] += 1
         key = member_of(work["key"], work["redraws"])
-        work["content"] = draw(m, instance["time"], w * clocks(m)["takes"], key, DURATION)
+        what = instance["time"] if clocks(m)["described"] == 0 else time_at_hand(m, w)
+        work["content"] = draw(m, what, w * clocks(m)["takes"], key, DURATION)
         if work["content"] < 0:
             fail(m, _BAD_NUMBER, work["instance"])
             work["content"] = 0

@@ -49,6 +49,7 @@ WORK = np.dtype(
         ("previous", "i8"),
         ("lacks", "i8"),  # stock a blocked work lacks room in
         ("promised", "i8"),  # new items a blocked work will make
+        ("onward", "i8"),  # stock in which room is reserved for what goes onward, or -1
     ],
     align=True,
 )
@@ -106,11 +107,18 @@ CLOCK = np.dtype(
         ("takes", "i8"),
         ("gives", "i8"),  # most gives of a work
         ("default_class", "i8"),
+        ("described", "i8"),  # 1: items have kinds, steps and attributes
+        ("attributes", "i8"),
+        ("due", "i8"),  # the attribute that `earliest_due` looks at, or -1
+        ("keyed_stocks", "i8"),
+        ("item", "i8"),  # the item at hand, whose attributes expressions read; -1
         # serials
+        ("entries", "i8"),  # into stocks ordered by a key
         ("starts", "i8"),
         ("freed", "i8"),
         # sizes
         ("stock_n", "i8"),
+        ("lane_n", "i8"),  # lanes are numbered on behind the stocks
         ("instance_n", "i8"),
         ("requirement_n", "i8"),
         ("take_n", "i8"),
@@ -228,9 +236,23 @@ _FIELDS: list[tuple[str, Any]] = [
     ("walk", np.dtype("i8")),
     ("rate", np.dtype("f8")),
     ("quantile", records.QUANTILE),
+    ("weight", np.dtype("f8")),
+    ("manner", records.MANNER),
+    ("kind", records.KIND),
+    ("step", records.STEP),
+    ("attribute", records.ATTRIBUTE),
+    ("recipe", records.RECIPE),
+    ("assign", records.ASSIGN),
+    ("start_kind", np.dtype("i8")),
     ("work", WORK),
     ("item", ITEM),
     ("visit", np.dtype("i8")),  # [item * visits + column]
+    ("item_trait", np.dtype("i8")),  # see ``trait``
+    ("item_attribute", np.dtype("f8")),
+    ("item_key", np.dtype("f8")),  # see ``order``
+    ("item_serial", np.dtype("i8")),
+    ("tree", np.dtype("i8")),
+    ("fresh", np.dtype("f8")),  # [assignment] scratch of what a work sets
     ("given", np.dtype("i8")),  # [work * gives + k] random amounts of a finished work
     ("taken", np.dtype("i8")),  # [work * takes + k]
     ("heap", SLOT),  # the calendar
@@ -383,9 +405,23 @@ tables = _view("table")
 walks = _view("walk")
 rates = _view("rate")
 quantiles = _records("quantile")
+weights = _view("weight")
+manners = _records("manner")
+kinds = _records("kind")
+steps = _records("step")
+attribute_records = _records("attribute")
+recipes = _records("recipe")
+assigns = _records("assign")
+start_kinds = _view("start_kind")
 works = _records("work")
 items = _records("item")
 visits = _view("visit")
+item_traits = _view("item_trait")
+item_attributes = _view("item_attribute")
+item_keys = _view("item_key")
+item_serials = _view("item_serial")
+trees = _view("tree")
+fresh = _view("fresh")
 given = _view("given")
 taken = _view("taken")
 heap = _records("heap")

@@ -14,7 +14,6 @@ from hewer.engine.kernel.require import mark_pool
 from hewer.engine.kernel.start import BEGIN, free_held
 from hewer.engine.kernel.state import (
     clocks,
-    gives,
     instances,
     items,
     needs,
@@ -27,6 +26,7 @@ from hewer.engine.kernel.state import (
     workers,
     works,
 )
+from hewer.engine.kernel.trait import change_items, stock_given
 
 _SPACE = int(Requirement.SPACE)
 _P_FREE, _P_SUSPENDED = int(Phase.FREE), int(Phase.SUSPENDED)
@@ -47,11 +47,14 @@ def free_work(m: Any, w: Any) -> Any:
 
 
 @pasted
-def unreserve(m: Any, i: Any) -> Any:
-    """Free the output room that a work of instance ``i`` reserved."""
+def unreserve(m: Any, i: Any, w: Any) -> Any:
+    """Free the output room that work ``w`` of instance ``i`` reserved."""
     instance = instances(m, i)
     if instance["req1"] - instance["req0"] > instance["take1"] - instance["take0"]:
         _free_reserved(m, i)
+        if works(m, w)["onward"] >= 0:
+            stocks(m, works(m, w)["onward"])["reserved"] -= 1
+            free_room(m, works(m, w)["onward"])
 
 
 @part
@@ -90,12 +93,12 @@ def _lacking(m: Any, w: Any, mark: Any) -> Any:
     clock = clocks(m)
     g = given_by(m, w, 0)
     while g >= 0:
-        s = gives(m, g)["stock"]
+        s = stock_given(m, w, g)
         stock = stocks(m, s)
         wanted, other = 0, 0
         h = given_by(m, w, 0)
         while h >= 0:
-            if gives(m, h)["stock"] == s:
+            if stock_given(m, w, h) == s:
                 wanted += amount_given(m, w, h, other)
             other += 1
             h = given_by(m, w, other)
@@ -119,6 +122,7 @@ def complete(m: Any, w: Any) -> Any:
     account_instance(m, i)
     instances(m, i)["in_hand"] -= 1
     draw_outcome(m, w)
+    change_items(m, w)
     if instances(m, i)["blocking_after"] == 1:
         lacks = _lacking_now(m, w)
         if lacks >= 0:
@@ -279,7 +283,7 @@ def _finish(m: Any, w: Any) -> Any:
     holds = instance["holds"]
     instance["n_ended"] += 1
     log(m, _END, i, work["outcome"], work["serial"])
-    unreserve(m, i)
+    unreserve(m, i, w)
     give_all(m, w)
     return_units(m, i, not was_blocked or holds & HOLD_ROOM != 0, not was_blocked or holds & HOLD_TOOLS != 0)
     _release_team(m, w)
@@ -321,9 +325,8 @@ def _return_items(m: Any, w: Any) -> Any:
         if takes(m, t)["items"] == 1:
             for _ in range(taken(m)[w * clock["takes"] + t - instance["take0"]]):
                 after = items(m, last)["next"]
-                s = takes(m, t)["stock"]
-                stocks(m, s)["waited"] -= float(work["begun"] - items(m, last)["entry"])
-                put_back(m, s, last)
+                stocks(m, takes(m, t)["stock"])["waited"] -= float(work["begun"] - items(m, last)["entry"])
+                put_back(m, takes(m, t)["lane"], last)
                 last = after
 
 
@@ -340,7 +343,7 @@ def stop(m: Any, w: Any) -> Any:
         free_held(m, w)
     account_instance(m, i)
     instance["in_hand"] -= 1
-    unreserve(m, i)
+    unreserve(m, i, w)
     _return_items(m, w)
     for t in range(instance["take0"], instance["take1"]):
         s = takes(m, t)["stock"]
@@ -349,6 +352,10 @@ def stop(m: Any, w: Any) -> Any:
         stocks(m, s)["level"] += amount
         stocks(m, s)["departed"] -= amount
         mark_stock(m, s)
+        lane = takes(m, t)["lane"]
+        if lane != s:
+            stocks(m, lane)["level"] += amount
+            mark_stock(m, lane)
     return_units(m, i, True, work["phase"] != _P_SUSPENDED)
     let_go(m, w)
     free_work(m, w)
