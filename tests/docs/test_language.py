@@ -34,6 +34,8 @@ SECTIONS = {
     "Outcome": "Activities",
     "Tool": "Tools",
     "Role": "Crews",
+    "Learning": "Crews",
+    "Fatigue": "Crews",
     "Terms": "Terms",
     "Break": "Terms",
     "Calendar": "Calendars",

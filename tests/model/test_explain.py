@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hewer.errors import ModelError
-from hewer.model.document import Activity, Part, Role, Stock, Terms, Tool
+from hewer.model.document import Activity, Part, Stock, Terms, Tool
 from hewer.model.explain import alternatives, sentence
 
 
@@ -15,7 +15,6 @@ from hewer.model.explain import alternatives, sentence
         (Stock, {"leaves": 1}, "Stock.leaves"),
         (Activity, {"time": 1, "preempts": True}, "Activity.preempts"),
         (Tool, {"fails": 1}, "Tool.fails"),
-        (Role, {"does": [], "fatigue": 1}, "Role.fatigue"),
         (Terms, {"norm": 1}, "Terms.norm"),
     ],
 )

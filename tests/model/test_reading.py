@@ -133,8 +133,6 @@ def test_words_are_not_switched_to_booleans() -> None:
         ("activities: {a: {time: 1, takes: {q: all of parent}}}", "activities.a.takes.q"),
         ("tools: {t: {fails: 1}}", "tools.t.fails"),
         ("tools: {t: {carried: yes}}", "tools.t.carried"),
-        ("crews: {c: {r: {does: x, learning: 1}}}", "crews.c.r.learning"),
-        ("crews: {c: {r: {does: x, fatigue: 1}}}", "crews.c.r.fatigue"),
         ("terms: {norm: 1}", "terms.norm"),
     ],
 )

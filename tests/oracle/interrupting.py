@@ -155,7 +155,6 @@ def carry_on(shop: Shop, work: Work) -> None:
     if work.returning:
         shop.note(Event.BEGIN, work.instance.index, -1, work.serial)
     work.returning, work.phase = False, Phase.WORKING
-    work.rate = rate_of(shop, work)
     if work.remaining < 0:
         work.redraws += 1
         key = int(draws.member_key(work.key, work.redraws))
@@ -165,6 +164,7 @@ def carry_on(shop: Shop, work: Work) -> None:
         if work.destination >= 0:
             worker.place = work.destination
         shop.set_state(worker, WorkerState.WORKING)
+    work.rate = rate_of(shop, work)
     work.end = shop.now + int(np.rint(work.remaining / work.rate))
     work.entry = shop.schedule(work.end, Class.WORK, "finish", work)
 

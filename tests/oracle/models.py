@@ -379,8 +379,34 @@ def _roles(draw: Any, document: Document, members: int) -> Document:
             duty = st.lists(st.sampled_from(names), min_size=1, max_size=role["count"])
             put(role, "calendar", some(draw, duty, 2))
         put(role, "efficiency", some(draw, st.sampled_from([0.7, 1.3, 2])))
+        put(role, "learning", some(draw, _learning(list(document["activities"])), 6))
+        put(role, "fatigue", some(draw, _fatigue(list(document["activities"])), 6))
         roles[f"role{k}"] = role
     return roles
+
+
+@st.composite
+def _learning(draw: Any, activities: list[str]) -> Document:
+    learning: Document = {
+        "curve": draw(st.sampled_from(["wright", "crawford"])),
+        "rate": draw(st.sampled_from(["80 %", "55 %", 1])),
+    }
+    put(learning, "plateau", some(draw, st.just("60 %"), 2))
+    put(learning, "until", some(draw, st.integers(1, 5), 2))
+    put(learning, "experience", some(draw, st.integers(1, 9), 2))
+    put(learning, "of", some(draw, st.sampled_from(activities), 2))
+    return learning
+
+
+@st.composite
+def _fatigue(draw: Any, activities: list[str]) -> Document:
+    fatigue: Document = {
+        "most": draw(st.sampled_from(["50 %", 0, 2])),
+        "half_tired": draw(st.sampled_from(["10 min", "1 min"])),
+        "half_rested": draw(st.sampled_from(["3 min", "20 min"])),
+    }
+    put(fatigue, "of", some(draw, st.sampled_from(activities), 2))
+    return fatigue
 
 
 @st.composite

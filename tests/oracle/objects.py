@@ -262,6 +262,10 @@ class Worker:
     pausing: bool = False  # on break while his work waits for him
     done: bool = False
     overtime: int = 0
+    repeated: dict[int, int] = field(default_factory=dict)  # times each activity was done
+    fatigue: float = 0.0
+    tiring: str = "rest"  # what the present state does to it: work, way or rest
+    tiring_since: int = 0
 
     @property
     def off(self) -> bool:

@@ -27,6 +27,7 @@ from tests.oracle.objects import (
     read_stocks,
     read_workers,
 )
+from tests.oracle.pace import tire
 
 NTH = 0x8EBC6AF09C88C6E3
 MASK = (1 << 64) - 1
@@ -315,6 +316,7 @@ class Shop:
             self.book(worker, self.columns.partner, arrived, now)
         else:
             self.book(worker, self._column(worker), since, now)
+        tire(self, worker, state)
         if worker.state == WorkerState.WORKING:
             worker.overtime += max(0, now - max(since, self.horizon))
         worker.state, worker.since = state, now

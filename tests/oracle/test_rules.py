@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from hewer.engine.codes import Event
@@ -12,6 +14,7 @@ from hewer.model.reading import loads
 from tests.oracle import compare
 from tests.oracle.engine import simulate
 
+B = math.log2(0.8)
 SHIFT = "terms: {shift: 10 min}\n"
 
 
@@ -300,6 +303,133 @@ def test_rule_8_the_slowest_sets_the_rate(trace):
         crew(man="does: carry", boy="does: carry, efficiency: 0.5"),
     )
     assert trace(text).times(Event.END) == [4.0, 8.0, 12.0]
+
+
+def spans(times):
+    return [after - before for before, after in zip([0.0, *times], times, strict=False)]
+
+
+@pytest.mark.parametrize(
+    ("learning", "expected"),
+    [
+        ("curve: crawford, rate: 80 %", lambda n: n**B),
+        ("curve: wright, rate: 80 %", lambda n: n ** (1 + B) - (n - 1) ** (1 + B)),
+        ("curve: crawford, rate: 80 %, plateau: 60 %", lambda n: max(0.6, n**B)),
+        ("curve: crawford, rate: 80 %, until: 3", lambda n: min(n, 3) ** B),
+        ("curve: wright, rate: 80 %, experience: 4", lambda n: (n + 4) ** (1 + B) - (n + 3) ** (1 + B)),
+        ("curve: crawford, rate: 100 %", lambda n: 1.0),
+        ("curve: crawford, rate: 80 %, of: other", lambda n: 1.0),
+    ],
+)
+def test_rule_8_learning(trace, learning, expected):
+    text = model(
+        "activities: {make: {time: 8 min}, other: {time: 1 min, guard: now < 0 min}}",
+        crew(man=f"does: [make, other], efficiency: 2, learning: {{{learning}}}"),
+        terms="terms: {shift: 30 min}",
+    )
+    times = trace(text).times(Event.END)
+    assert len(times) >= 7
+    assert spans(times) == pytest.approx([4 * expected(n + 1) for n in range(len(times))], abs=1e-9)
+
+
+def test_rule_8_everybody_learns_each_activity_by_himself(trace):
+    """The team of two takes the time of its slowest; alone each goes on from his own repetitions."""
+    text = model(
+        "stocks: {pairs: {start: 2}, later: {start: 0}}",
+        "activities: {lift: {time: 8 min, people: 2, takes: {pairs: 1}, gives: {later: 1}},"
+        " one: {time: 8 min, takes: {later: 1}, priority: -1}}",
+        crew(
+            old="does: [lift, one], learning: {curve: crawford, rate: 50 %, experience: 3}",
+            new="does: lift, learning: {curve: crawford, rate: 50 %}",
+        ),
+        terms="terms: {shift: 20 min}",
+    )
+    ran = trace(text)
+    assert ran.times(Event.END, "lift") == [8.0, 12.0]
+    assert ran.times(Event.END, "one") == [14.0, pytest.approx(14 + 8 / 5)]
+
+
+def test_rule_8_what_blocks_is_a_repetition(trace):
+    text = model(
+        "stocks: {full: {capacity: 1, start: 1}, out: {sink: yes}}",
+        "activities: {make: {time: 4 min, gives: {full: 1}, blocking: after},"
+        " clear: {time: 5 min, people: 0, takes: {full: 1}, gives: {out: 1}, guard: now >= 6 min}}",
+        crew(man="does: make, learning: {curve: crawford, rate: 50 %}"),
+        terms="terms: {shift: 9 min}",
+    )
+    ran = trace(text)
+    assert ran.times(Event.START, "make") == [0.0, 6.0, 8.0]
+    assert ran.times(Event.RELEASE, "make") == [6.0]
+
+
+def test_rule_8_fatigue_grows_with_work_and_goes_with_rest(trace):
+    """Work, a break of two half-times, work: 1 - F halves in 4 min of work, F in 1 min of rest."""
+    text = model(
+        "stocks: {job: {start: 2}}",
+        "activities: {cut: {time: 4 min, takes: {job: 1}}}",
+        crew(man="does: cut, fatigue: {most: 100 %, half_tired: 4 min, half_rested: 1 min}"),
+        terms="terms: {shift: 20 min, breaks: [{at: 4 min, lasts: 2 min}]}",
+    )
+    assert trace(text).times(Event.END) == [4.0, pytest.approx(6 + 4 * (1 + 0.5 * 0.25))]
+
+
+def test_rule_8_fatigue_is_judged_when_the_work_begins(trace):
+    """Continuous work of content c: F before each follows by hand; the factor holds to its end."""
+    text = model(
+        "activities: {cut: {time: 2 min}}",
+        crew(man="does: cut, fatigue: {most: 50 %, half_tired: 3 min, half_rested: 1 min}"),
+        terms="terms: {shift: 15 min}",
+    )
+    found, fatigue, expected = trace(text).times(Event.END), 0.0, []
+    for _ in found:
+        expected.append(2 * (1 + 0.5 * fatigue))
+        fatigue = 1 - (1 - fatigue) * 0.5 ** (expected[-1] / 3)
+    assert len(found) == 6
+    assert spans(found) == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("other", "does", "rested"),
+    [
+        ("time: 2 min", "[cut, other, again]", 2.0),  # another task is rest
+        ("time: 2 min, people: 0", "[cut, again]", 2.0),  # so is being idle
+        ("time: 0 min, at: hall", "[cut, other, again]", 0.0),  # walking is neither
+    ],
+)
+def test_rule_8_what_is_rest(trace, other, does, rested):
+    text = model(
+        "places: {hall: {}, gate: {}}",
+        "walk: {hall-gate: 2 min}",
+        "stocks: {first: {start: 1}, then: {}, third: {}}",
+        "activities: {cut: {at: gate, time: 4 min, takes: {first: 1}, gives: {then: 1}},"
+        f" other: {{{other}, takes: {{then: 1}}, gives: {{third: 1}}}},"
+        " again: {time: 4 min, takes: {third: 1}}}",
+        crew(
+            man=f"does: {does}, starts_at: gate,"
+            " fatigue: {most: 1, half_tired: 4 min, half_rested: 2 min, of: [cut, again]}"
+        ),
+        terms="terms: {shift: 30 min}",
+    )
+    ran = trace(text)
+    assert ran.times(Event.START, "again") == [6.0]
+    assert ran.times(Event.END, "again") == [pytest.approx(6 + 4 * (1 + 0.5 * 0.5 ** (rested / 2)))]
+
+
+def test_rule_8_who_waits_for_others_at_the_place_rests(trace):
+    text = model(
+        "places: {hall: {}, gate: {}}",
+        "walk: {hall-gate: 2 min}",
+        "stocks: {first: {start: 1}, then: {}}",
+        "activities: {cut: {at: gate, time: 4 min, takes: {first: 1}, gives: {then: 1}},"
+        " lift: {at: gate, time: 4 min, people: 2, takes: {then: 1}}}",
+        crew(
+            man="does: [cut, lift], starts_at: gate,"
+            " fatigue: {most: 1, half_tired: 4 min, half_rested: 1 min}",
+            mate="does: lift, starts_at: hall",
+        ),
+        terms="terms: {shift: 30 min}",
+    )
+    assert trace(text).times(Event.END, "lift") == [pytest.approx(6 + 4 * (1 + 0.5 * 0.25))]
 
 
 def test_rule_9_the_work_begins_when_the_last_arrives(trace):

@@ -24,6 +24,7 @@ from hewer.engine.codes import (
 from tests.oracle.choosing import walk
 from tests.oracle.judging import charge, leave, rank
 from tests.oracle.objects import Give, Instance, Item, Pool, Take, Work, Worker
+from tests.oracle.pace import count_repetition, speed
 from tests.oracle.shop import MASK, BadNumberError, EndlessError, Shop, nth_key
 
 
@@ -121,7 +122,6 @@ def draw_takes(shop: Shop, instance: Instance) -> None:
 
 def _draw_duration(shop: Shop, work: Work) -> None:
     work.content = draw_content(shop, work, work.key)
-    work.rate = rate_of(shop, work)
 
 
 def draw_content(shop: Shop, work: Work, key: int) -> int:
@@ -135,9 +135,8 @@ def draw_content(shop: Shop, work: Work, key: int) -> int:
 
 
 def rate_of(shop: Shop, work: Work) -> float:
-    """Speed of the slowest of a team (rule 8)."""
-    activity = work.instance.activity
-    return min((float(shop.program.rate[w.role, activity]) for w in work.team), default=1.0)
+    """Speed of the slowest of a team, as they are now (rule 8)."""
+    return min((speed(shop, worker, work.instance.activity) for worker in work.team), default=1.0)
 
 
 def change_free(shop: Shop, pool: Pool, amount: int) -> None:
@@ -180,6 +179,7 @@ def begin(shop: Shop, work: Work) -> None:
         if work.destination >= 0:
             worker.place = work.destination
         shop.set_state(worker, WorkerState.WORKING)
+    work.rate = rate_of(shop, work)
     work.end = shop.now + int(np.rint(work.content / work.rate))
     if work.content / work.rate >= float(1 << 61):
         raise BadNumberError(work.content)
@@ -189,6 +189,7 @@ def begin(shop: Shop, work: Work) -> None:
 def finish(shop: Shop, work: Work) -> None:
     """Service is over: draw what it gives, and give it or block (rule 10)."""
     instance = work.instance
+    count_repetition(work)
     gives = list(instance.gives)
     if instance.outcomes:
         u = float(draws.uniform(np.uint64(work.key), draws.OUTCOME, 0))

@@ -57,6 +57,14 @@ class Number(IntEnum):
     DISTANCE = -3
 
 
+class Curve(IntEnum):
+    """Learning curves (rule 8): what follows the power law."""
+
+    NONE = 0
+    CRAWFORD = 1  # the time of the n-th repetition
+    WRIGHT = 2  # the average time of the first n
+
+
 class Overrun(IntEnum):
     """What becomes of work in hand at the end of the shift (rule 11)."""
 

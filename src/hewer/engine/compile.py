@@ -20,6 +20,7 @@ from hewer.engine.compile_duty import compile_duties
 from hewer.engine.compile_expressions import constant
 from hewer.engine.compile_interruption import add_resumptions
 from hewer.engine.compile_kinds import add_recipes, enter_kinds, kind_rows, lane_rows, start_kinds
+from hewer.engine.compile_pace import fatigue_rows, pace_table
 from hewer.engine.compile_people import People, break_rows, compile_people, rate_table, weight_table
 from hewer.engine.compile_rules import compile_rules
 from hewer.engine.compile_stocks import (
@@ -110,6 +111,7 @@ def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np
     parts = {"pool": array(records.POOL, pool), "walk": walk, "rate": rates, **rows}
     parts["stock"], parts["lane"] = np.split(parts["stock"], [len(stocks)])
     parts |= {"duty": array(records.DUTY, duties.rows), "change": array(records.CHANGE, duties.changes)}
+    parts["pace"], parts["fatigue"] = pace_table(context), fatigue_rows(context)
     parts["rule"], parts["asked"] = array(records.RULE, rules), np.array(numbers, np.int64)
     parts["quantile"] = _quantiles(context, asked)
     parts["scalar"] = _scalars(context, parts, visits, people.heap)

@@ -53,6 +53,8 @@ class Program(NamedTuple):
     recipe: np.ndarray
     assign: np.ndarray
     start_kind: np.ndarray  # [stock instance] i8 kind of the items it starts with, or -1
+    pace: np.ndarray  # [role, activity] PACE: what changes the speed of workers; empty where nothing does
+    fatigue: np.ndarray  # [role] FATIGUE; empty where nobody tires
     quantile: np.ndarray  # [.] QUANTILE: those that measures ask for
     rule: np.ndarray  # [.] RULE: rules of choice of the user's own
     asked: np.ndarray  # [join, rule width] i8 what each number of the rule is: Number, or code

@@ -301,6 +301,27 @@ RULE = _record(
 )
 
 
+PACE = _record(
+    [
+        ("curve", "i8"),  # Curve
+        ("exponent", "f8"),  # of the power law: log2 of the learning rate
+        ("plateau", "f8"),  # least fraction of the first time
+        ("until", "i8"),  # repetition after which times fall no more
+        ("experience", "i8"),  # repetitions before the start
+        ("tires", "i8"),  # 1: tires the worker, and takes longer when he is tired
+    ]
+)
+
+
+FATIGUE = _record(
+    [
+        ("most", "f8"),  # by how much of itself work is longer at full fatigue; 0: nobody tires
+        ("tired", "f8"),  # rate at which freshness goes at work, by tick
+        ("rested", "f8"),  # rate at which fatigue goes at rest, by tick
+    ]
+)
+
+
 WORKER = _record(
     [
         ("role", "i8"),

@@ -8,6 +8,7 @@ from hewer.errors import ValueProblem, did_you_mean
 from hewer.model.check_base import Context, own_set, posts_named, posts_of
 from hewer.model.check_duty import staffing_of
 from hewer.model.check_kinds import check_choice
+from hewer.model.check_pace import check_pace
 from hewer.model.check_scope import Want, judge_constant
 from hewer.model.document import Role
 from hewer.model.own_rule import NUMBERS, load_rule, returns_number
@@ -45,6 +46,7 @@ def _check_role(context: Context, path: Path, role: Role) -> None:
     _check_where(context, path, role)
     _check_own_rule(context, path, role)
     check_choice(context, path, role.choice, role.weights)
+    check_pace(context, path, role)
     want = Want(DIMENSIONLESS, "an efficiency", positive=True)
     if isinstance(role.efficiency, Mapping):
         for activity, value in role.efficiency.items():

@@ -419,6 +419,33 @@ class Tool(Part):
     about: Text | None = Field(None, description="A note for the reader.")
 
 
+class Learning(Part):
+    """How the times of a worker fall as he repeats an activity (rule 8)."""
+
+    curve: Literal["crawford", "wright"] = Field(
+        description="What follows the power law: the time of the n-th repetition (`crawford`), or the "
+        "average of the first n (`wright`)."
+    )
+    rate: Value = Field(description="What each doubling of the repetitions leaves of it, such as `80 %`.")
+    plateau: Value = Field(0, description="The least fraction of the first time that it can fall to.")
+    until: Positive | None = Field(None, description="The repetition after which times fall no more.")
+    experience: Count = Field(0, description="Repetitions that each worker has behind him at the start.")
+    of: Words | None = Field(None, description="The activities that it holds for. Default: all.")
+
+
+class Fatigue(Part):
+    """How the times of a worker rise with continuous work, and fall again with rest (rule 8)."""
+
+    most: Value = Field(description="How much longer work takes when he is wholly tired, such as `30 %`.")
+    half_tired: Value = Field(
+        description="Time at work in which half of what was left of his freshness goes."
+    )
+    half_rested: Value = Field(description="Time of rest in which half of his fatigue goes.")
+    of: Words | None = Field(
+        None, description="The activities that tire him; all else is rest from them. Default: all."
+    )
+
+
 class Role(Part):
     """A kind of worker: how many, what they do, where, and how fast."""
 
@@ -453,6 +480,8 @@ class Role(Part):
     efficiency: Efficiency = Field(
         1, description="Speed against standard: a number, or a number for each activity."
     )
+    learning: Learning | None = Field(None, description="How their times fall with repetition.")
+    fatigue: Fatigue | None = Field(None, description="How their times rise with continuous work.")
     starts_at: Name | None = Field(None, description="Where they stand at the start of the shift.")
     calendar: Words = Field(
         (),

@@ -27,8 +27,6 @@ NOT_YET_FIELDS: Mapping[str, str] = {
     "activities.*.along": "work along the members of a place set",
     "tools.*.fails": "breakdowns",
     "tools.*.carried": "tools that are carried",
-    "crews.*.*.learning": "learning",
-    "crews.*.*.fatigue": "fatigue",
     "terms.norm": "norms",
     "terms.pay": "pay",
 }

@@ -10,6 +10,7 @@ from typing import Any
 
 from hewer.engine.codes import WorkerState
 from hewer.engine.jit import part, pasted
+from hewer.engine.kernel.pace import tire
 from hewer.engine.kernel.state import (
     clocks,
     instances,
@@ -110,6 +111,8 @@ def book_state(m: Any, w: Any) -> Any:
 def set_state(m: Any, w: Any, state: Any, column: Any) -> Any:
     """Enter a state that will be booked to ``column``; the previous one has been booked."""
     worker = workers(m, w)
+    if clocks(m)["tires"] == 1:
+        tire(m, w, state, column)
     worker["state"] = state
     worker["detail"] = column
 

@@ -9,6 +9,7 @@ from hewer.engine.draws import member_of, stream_key
 from hewer.engine.jit import part
 from hewer.engine.kernel.calendar import first_tick, schedule
 from hewer.engine.kernel.material import new_item, put_item
+from hewer.engine.kernel.pace import reset_pace
 from hewer.engine.kernel.people import make_free, send_off
 from hewer.engine.kernel.require import judge, judge_requirement, mark_instance
 from hewer.engine.kernel.source import schedule_source
@@ -249,6 +250,7 @@ def _reset_people(m: Any) -> Any:
             make_free(m, w)
         else:
             send_off(m, w)
+    reset_pace(m)
 
 
 @part

@@ -24,6 +24,7 @@ from hewer.engine.kernel.choose import walk_ticks
 from hewer.engine.kernel.expression import draw, draw_time, nth_key
 from hewer.engine.kernel.idle import book_idle
 from hewer.engine.kernel.material import free_room, mark_stock, take_item
+from hewer.engine.kernel.pace import set_rate
 from hewer.engine.kernel.people import take_from_free
 from hewer.engine.kernel.require import leave_queues, mark_instance, mark_pool, stock_since
 from hewer.engine.kernel.state import (
@@ -363,6 +364,7 @@ def begin(m: Any, w: Any) -> Any:
     while v >= 0:
         set_state(m, v, _WORKING, instance["activity"])
         v = workers(m, v)["mate"]
+    set_rate(m, w)
     run_on(m, w, content)
 
 
@@ -384,6 +386,7 @@ def carry_on(m: Any, w: Any) -> Any:
     while v >= 0:
         set_state(m, v, _WORKING, instance["activity"])
         v = workers(m, v)["mate"]
+    set_rate(m, w)
     run_on(m, w, work["remaining"])
 
 

@@ -75,6 +75,8 @@ SLOT = np.dtype([("tick", "i8"), ("key", "i8"), ("slot", "i8")], align=True)
 
 TIMER = np.dtype([("kind", "i8"), ("index", "i8"), ("tick", "i8")], align=True)
 
+TIREDNESS = np.dtype([("level", "f8"), ("since", "i8"), ("mode", "i8")], align=True)
+
 CLOCK = np.dtype(
     [
         ("now", "i8"),
@@ -142,6 +144,8 @@ CLOCK = np.dtype(
         ("rule_width", "i8"),
         ("preemptors", "i8"),  # instances that interrupt others
         ("owners", "i8"),  # most people who wait for one another to go on with a work; 0: nobody does
+        ("learns", "i8"),  # 1: some workers learn
+        ("tires", "i8"),
         # columns of worker_time
         ("walking", "i8"),
         ("partner", "i8"),
@@ -235,6 +239,10 @@ _FIELDS: list[tuple[str, Any]] = [
     ("table", np.dtype("f8")),
     ("walk", np.dtype("i8")),
     ("rate", np.dtype("f8")),
+    ("pace", records.PACE),  # [role * activities + activity]
+    ("fatigue", records.FATIGUE),
+    ("repetition", np.dtype("i8")),  # [worker * activities + activity]
+    ("tiredness", TIREDNESS),  # by worker
     ("quantile", records.QUANTILE),
     ("weight", np.dtype("f8")),
     ("manner", records.MANNER),
@@ -404,6 +412,10 @@ break_roles = _view("break_role")
 tables = _view("table")
 walks = _view("walk")
 rates = _view("rate")
+paces = _records("pace")
+fatigues = _records("fatigue")
+repetitions = _view("repetition")
+tirednesses = _records("tiredness")
 quantiles = _records("quantile")
 weights = _view("weight")
 manners = _records("manner")

@@ -9,6 +9,7 @@ from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import account_instance, account_pool, account_stock, book, log, set_state
 from hewer.engine.kernel.give import amount_given, draw_outcome, give_all, given_by, items_made
 from hewer.engine.kernel.material import free_room, mark_stock, put_back
+from hewer.engine.kernel.pace import count_repetition
 from hewer.engine.kernel.people import release_person, set_away
 from hewer.engine.kernel.require import mark_pool
 from hewer.engine.kernel.start import BEGIN, free_held
@@ -123,6 +124,7 @@ def complete(m: Any, w: Any) -> Any:
     instances(m, i)["in_hand"] -= 1
     draw_outcome(m, w)
     change_items(m, w)
+    count_repetition(m, w)
     if instances(m, i)["blocking_after"] == 1:
         lacks = _lacking_now(m, w)
         if lacks >= 0:
