@@ -62,6 +62,10 @@ def test_the_clean_model_is_clean():
         ("at: 14 h,", "at: 3 week,", "warning", "never-on-duty", "calendars.late", "nobody"),
         ("terms: {horizon: 2 week, calendar: night}", "terms: {horizon: 2 week}", "note", "unused",
          "calendars.night", "nobody has"),
+        ("make: {time: 10 min}", "make: {time: 10 min, overrun: hand_over, resumed_by: owner}", "error",
+         "hand-over", "activities.make.resumed_by", "overrun: pause"),
+        ("make: {time: 10 min}", "make: {time: 10 min}\n  dry: {time: 1 h, people: 0, overrun: hand_over}",
+         "note", "unused", "activities.dry.overrun", "it is automatic"),
         ("count: 2, does: make", "does: make", "warning", "unused", "crews.one.maker.calendar", "1 workers"),
     ],
 )  # fmt: skip

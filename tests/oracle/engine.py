@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hewer.engine import draws
-from hewer.engine.codes import Change, Class, Event, Overrun, Phase, WorkerState
+from hewer.engine.codes import Cause, Change, Class, Event, Overrun, Phase, WorkerState
 from hewer.engine.program import Program
 from tests.oracle.arrivals import arrive, schedule_arrival
 from tests.oracle.choosing import choose
-from tests.oracle.interrupting import carry_on, go_on, leave_line, preempt
+from tests.oracle.interrupting import carry_on, go_on, leave_line, preempt, suspend
 from tests.oracle.judging import can_be_staffed, charge, charge_missing, judge
 from tests.oracle.objects import Duty, Instance, Item, Rest, Work, Worker
 from tests.oracle.shop import FLOW_FIELDS, Shop
@@ -294,6 +294,8 @@ def _leave_work(shop: Shop, worker: Worker, work: Work) -> None:
             pause(shop, work)
         else:
             shop.set_state(worker, WorkerState.OFF)
+    elif rule == Overrun.HAND_OVER:
+        suspend(shop, work, Cause.DUTY)
     elif worker.pausing:
         worker.pausing = False
         shop.set_state(worker, WorkerState.PARTNER)
@@ -325,7 +327,7 @@ def _overrun(shop: Shop, work: Work) -> None:
         _hold(shop, work)
     elif work.walking or rule == Overrun.STOP:
         stop(shop, work)
-    elif rule == Overrun.PAUSE or work.phase == Phase.SUSPENDED:
+    elif rule in {Overrun.PAUSE, Overrun.HAND_OVER} or work.phase == Phase.SUSPENDED:
         if work.phase not in {Phase.PAUSED, Phase.SUSPENDED}:
             pause(shop, work)
         _hold(shop, work)

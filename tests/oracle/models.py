@@ -78,6 +78,9 @@ def documents(draw: Any) -> Document:
         document["calendars"] = calendars
     document["crews"] = {"all": draw(_roles(document, members))}
     document["terms"] = draw(_terms(document))
+    for activity in document["activities"].values():
+        if activity.get("overrun", document["terms"].get("overrun")) == "hand_over":
+            activity.pop("resumed_by", None)
     document["limits"] = {"starts_per_instant": 60}
     document["measures"] = {"span": "horizon()"}
     return document
@@ -212,7 +215,7 @@ def _activity(draw: Any, document: Document, members: int, k: int | None) -> Doc
             some(draw, st.lists(st.sampled_from(["people", "tools", "room"]), unique=True), 2),
         )
     put(activity, "overtake", some(draw, st.just("yes"), 5))
-    put(activity, "overrun", some(draw, st.sampled_from(["finish", "pause", "stop"])))
+    put(activity, "overrun", some(draw, st.sampled_from(["finish", "pause", "stop", "hand_over"]), 2))
     put(activity, "birth", some(draw, st.sampled_from(["oldest", "newest", "now"])))
     put(activity, "ends_at", some(draw, st.sampled_from(["yard", "spot"] if members == 1 else ["yard"]), 4))
     put(activity, "stream", some(draw, st.sampled_from(["one", "other"]), 4))
@@ -415,7 +418,7 @@ def _terms(draw: Any, document: Document) -> Document:
     if draw(st.integers(1, 4)) > 1:
         terms["shift"] = "45 min"
         put(terms, "horizon", some(draw, st.sampled_from(["60 min", "30 min", "45 min"]), 4))
-        put(terms, "overrun", some(draw, st.sampled_from(["finish", "pause", "stop"])))
+        put(terms, "overrun", some(draw, st.sampled_from(["finish", "pause", "stop", "hand_over"])))
     else:
         terms["horizon"] = "45 min"
     put(terms, "warm_up", some(draw, st.sampled_from(["10 min", "7.5 min"]), 4))

@@ -38,6 +38,57 @@ def test_rule_11_work_in_hand_at_the_end_of_a_turn(trace, overrun, ends, off):
     assert sum(ran.run.worker_time[0]) == 20 * 60e9
 
 
+def test_rule_11_hand_over_to_the_next_shift(trace):
+    ran = trace(day(TURNS, "hand_over", "count: 2, calendar: [early, late]"))
+    assert ran.times(Event.SUSPEND) == [5.0, 10.0, 15.0]
+    assert ran.times(Event.RESUME) == [5.0, 10.0, 15.0]
+    assert ran.times(Event.END) == [4.0, 8.0, 12.0, 16.0, 20.0]
+    assert ran.team("make")[1] == ["man 1", "man 2"]
+
+
+def test_rule_11_what_nobody_can_go_on_with_waits(trace):
+    ran = trace(day(TURNS, "hand_over", "calendar: early"))
+    assert (ran.times(Event.SUSPEND), ran.times(Event.RESUME)) == ([5.0, 15.0], [10.0])
+    assert ran.times(Event.END) == [4.0, 13.0]
+
+
+def test_rule_11_hand_over_keeps_what_remains_whatever_an_interruption_does(trace):
+    text = day(TURNS, "hand_over, interrupted: lose", "count: 2, calendar: [early, late]")
+    assert trace(text).times(Event.END) == [4.0, 8.0, 12.0, 16.0, 20.0]
+
+
+def test_rule_11_who_takes_over_works_at_his_own_rate(trace):
+    text = model(
+        TURNS,
+        STOCKS,
+        JOB.format(overrun="hand_over"),
+        crew(slow="does: make, calendar: early", quick="does: make, calendar: late, efficiency: 2"),
+        terms=DAY,
+    )
+    ran = trace(text)
+    assert ran.times(Event.END)[:4] == [4.0, 6.5, 8.5, 11.0]
+
+
+def test_rule_11_the_rest_of_a_team_is_free_when_the_work_is_handed_over(trace):
+    text = model(
+        TURNS,
+        "activities:",
+        "  lift: {time: 8 min, people: 2, overrun: hand_over}",
+        "  sweep: {time: 1 min, priority: -1}",
+        crew(day="does: [lift, sweep]", man="does: lift, calendar: early"),
+        terms=DAY,
+    )
+    ran = trace(text)
+    assert ran.times(Event.START, "sweep") == [5.0, 6.0, 7.0, 8.0, 9.0, 15.0, 16.0, 17.0, 18.0, 19.0]
+    assert ran.times(Event.END, "lift") == [13.0]
+
+
+def test_rule_11_at_the_end_of_the_shift_there_is_nobody_to_hand_over_to(trace):
+    ran = trace(day(TURNS, "hand_over", "calendar: early + late", SHIFT))
+    assert ran.times(Event.PAUSE) == [10.0]
+    assert ran.stock("raw")["final"] == 6
+
+
 def test_rule_11_one_shift_follows_the_other(trace):
     ran = trace(day(TURNS, "stop", "count: 2, calendar: [early, late]"))
     assert ran.times(Event.START) == [0.0, 4.0, 5.0, 9.0, 10.0, 14.0, 15.0, 19.0]

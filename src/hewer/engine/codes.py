@@ -71,6 +71,7 @@ class Overrun(IntEnum):
     FINISH = 0
     PAUSE = 1
     STOP = 2
+    HAND_OVER = 3
 
 
 class Interrupted(IntEnum):
@@ -88,6 +89,7 @@ class Cause(IntEnum):
     PREEMPTED = 0
     FAILURE = 1
     ABSENCE = 2
+    DUTY = 3
 
 
 class Change(IntEnum):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from hewer.engine.codes import NONE, Requirement
 from hewer.engine.compile_base import Context, Row
 from hewer.engine.compile_work import Work
-from hewer.model.interruption import can_be_interrupted
+from hewer.model.interruption import can_be_handed_over, can_be_interrupted
 
 __all__ = ["add_resumptions"]
 
@@ -29,7 +29,8 @@ def add_resumptions(context: Context, work: Work, pools: list[Row]) -> None:
     activities = list(context.model.activities.values())
     for number, row in enumerate(list(work.instances)):
         activity = activities[row["activity"]]
-        if activity.interrupted != "lose" and can_be_interrupted(context.model, activity):
+        interrupted = activity.interrupted != "lose" and can_be_interrupted(context.model, activity)
+        if interrupted or can_be_handed_over(context.model, activity):
             row["twin"] = len(work.instances)
             _add_resumption(work, number, row, pools)
             if activity.resumed_by == "owner" and activity.people:

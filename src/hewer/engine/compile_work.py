@@ -46,6 +46,7 @@ from hewer.model.document import Activity
 from hewer.model.expression import names, parse
 from hewer.model.fields import ONWARD as ONWARD_KEY
 from hewer.model.fields import Value
+from hewer.model.interruption import overrun_of
 from hewer.model.route import onward_stocks, sets_of
 
 _HOLDS = {"people": HOLD_PEOPLE, "tools": HOLD_TOOLS, "room": HOLD_ROOM}
@@ -121,7 +122,7 @@ def _has_neighbours(binding: Binding, activity: Activity) -> bool:
 
 def _constants(context: Context, name: str, activity: Activity, member: int) -> Row:
     """Fields that depend on the activity and the member alone."""
-    overrun = activity.overrun or (context.model.terms.overrun if activity.people else "finish")
+    overrun = overrun_of(context.model, activity)
     place = context.places[activity.at].member(member) if activity.at is not None else NONE
     return {
         "priority": activity.priority,

@@ -14,7 +14,7 @@ from hewer.model.clock import clock_comparisons, is_linear
 from hewer.model.document import Activity
 from hewer.model.expression import Node
 from hewer.model.fields import ONWARD
-from hewer.model.interruption import can_be_interrupted
+from hewer.model.interruption import can_be_handed_over, can_be_interrupted, overrun_of
 from hewer.model.resolve import Path
 from hewer.quantity import DIMENSIONLESS, Quantity, unit
 
@@ -293,6 +293,13 @@ def _check_interruption(context: Context, name: str, activity: Activity) -> None
     if activity.preempts and not any(other.priority < activity.priority for other in others):
         message = "interrupts nothing: no activity has a lower priority"
         context.warn((*path, "preempts"), message, f"raise `activities.{name}.priority`", "preempts")
+    if activity.resumed_by == "owner" and overrun_of(context.model, activity) == "hand_over":
+        message = "waits for those who did it, and is to be handed over to others (`overrun: hand_over`)"
+        context.error((*path, "resumed_by"), message, "write `overrun: pause`, or leave it out", "hand-over")
+    elif activity.overrun == "hand_over" and not can_be_handed_over(context.model, activity):
+        why = "it is automatic" if not posts_of(activity) else "nobody has a calendar"
+        message = f"never comes about before the end of the run: {why}"
+        context.note((*path, "overrun"), message, "write `overrun: pause`", "unused")
     stated = [field for field in ("interrupted", "resumed_by") if field in activity.model_fields_set]
     if not can_be_interrupted(context.model, activity):
         for field in stated:

@@ -435,7 +435,7 @@ Route: TypeAlias = Annotated[
     PlainValidator(_route),
     WithJsonSchema({"type": "array", "items": _STEP_SCHEMA}),
 ]
-Overrun: TypeAlias = Literal["finish", "pause", "stop"]
+Overrun: TypeAlias = Literal["finish", "pause", "stop", "hand_over"]
 Days: TypeAlias = Annotated[
     tuple[Positive, ...],
     BeforeValidator(_days),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from hewer.engine.codes import Change, Class, Event, Overrun, Phase, WorkerState
+from hewer.engine.codes import Cause, Change, Class, Event, Overrun, Phase, WorkerState
 from hewer.engine.jit import part
 from hewer.engine.kernel.accounts import book_state, log, set_state
 from hewer.engine.kernel.calendar import schedule
+from hewer.engine.kernel.interrupt import suspend
 from hewer.engine.kernel.people import leave_the_free, send_off, set_away
 from hewer.engine.kernel.start import BEGIN
 from hewer.engine.kernel.state import changes, clocks, duties, instances, workers, works
@@ -24,6 +25,7 @@ from hewer.engine.kernel.terms import (
 _RETURNS, _GOES, _COMES = int(Change.RETURNS), int(Change.GOES), int(Change.COMES)
 _WHEN_DONE = int(Change.RESTS_WHEN_DONE)
 _FINISH, _PAUSE = int(Overrun.FINISH), int(Overrun.PAUSE)
+_HAND_OVER, _CAUSE = int(Overrun.HAND_OVER), int(Cause.DUTY)
 _P_WALKING, _P_WORKING = int(Phase.WALKING), int(Phase.WORKING)
 _P_BLOCKED = int(Phase.BLOCKED)
 _BREAK, _DONE, _OFF = int(WorkerState.BREAK), int(WorkerState.DONE), int(WorkerState.OFF)
@@ -86,6 +88,8 @@ def _leave_work(m: Any, w: Any) -> Any:
         if work["phase"] == _P_WORKING or work["phase"] == _P_WALKING:
             pause(m, at)
         _stay_away(m, w)
+    elif overrun == _HAND_OVER:
+        suspend(m, at, _CAUSE)
     else:
         give_up(m, at)
 

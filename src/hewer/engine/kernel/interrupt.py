@@ -178,6 +178,7 @@ def go_on(m: Any, i: Any) -> Any:
     size = instance["post1"] - instance["post0"]
     book_spells(m, i, size)
     leave_queues(m, i, instance["need0"])
+    mark_instance(m, i)
     w = instance["resumes"] if instance["by_owner"] == 1 else instance["suspended"]
     leave_line(m, w)
     take_units(m, i)

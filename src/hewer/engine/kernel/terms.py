@@ -47,7 +47,7 @@ _P_BLOCKED, _P_PAUSED, _P_HELD = int(Phase.BLOCKED), int(Phase.PAUSED), int(Phas
 _P_SUSPENDED = int(Phase.SUSPENDED)
 _E_PAUSE, _E_RESUME, _E_BREAK = int(Event.PAUSE), int(Event.RESUME), int(Event.BREAK)
 _E_SHIFT_END, _E_WARM_UP = int(Event.SHIFT_END), int(Event.WARM_UP)
-_FINISH, _PAUSE = int(Overrun.FINISH), int(Overrun.PAUSE)
+_FINISH, _STOP = int(Overrun.FINISH), int(Overrun.STOP)
 _CLASS = int(Class.WORK)
 _LATE = 0x7FFFFFFFFFFFFFFF
 
@@ -268,12 +268,10 @@ def _end_work_in_hand(m: Any) -> Any:
         overrun = instances(m, work["instance"])["overrun"]
         if work["phase"] == _P_BLOCKED:
             hold(m, w)
-        elif work["walk"] == BEGIN:
+        elif work["walk"] == BEGIN or overrun == _STOP:
             give_up(m, w)
-        elif overrun == _PAUSE or (overrun == _FINISH and work["phase"] == _P_SUSPENDED):
+        elif overrun != _FINISH or work["phase"] == _P_SUSPENDED:
             _keep(m, w)
-        elif overrun != _FINISH:
-            give_up(m, w)
         elif work["phase"] == _P_PAUSED:
             work["off"] = 0
             resume(m, w)
