@@ -63,6 +63,8 @@ def test_moments_and_support_are_those_of_scipy(ours, peer):
         ("gamma", 4),
         ("erlang", 0.5),
         ("erlang", 1 / math.sqrt(3)),
+        ("hyperexponential", 1.2),
+        ("hyperexponential", 3),
     ],
 )
 def test_mean_and_cv_or_sd_are_those_of_what_is_drawn(family, cv):
@@ -96,9 +98,23 @@ def test_bounds_that_meet_are_constant():
     assert made("lognormal", median=2, sigma=0).mean() == pytest.approx(2)
 
 
+def test_hyperexponential_is_one_of_two_exponentials():
+    balanced = made("hyperexponential", mean=6, cv=2)
+    chance, first, second = balanced.a, balanced.b, balanced.c
+    assert chance * first == pytest.approx((1 - chance) * second) == pytest.approx(3)
+    stated = made("hyperexponential", chance=0.25, first=1, second=3)
+    assert stated.mean() == pytest.approx(2.5)
+    assert stated.variance() == pytest.approx(2 * (0.25 + 0.75 * 9) - 2.5**2)
+    assert made("hyperexponential", mean=6, cv=1) == made("exponential", 6)
+    assert made("hyperexponential", 0, 4, 6) == made("hyperexponential", 1, 6, 4) == made("exponential", 6)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (("hyperexponential", (), {"mean": q(1), "cv": q(0.9)}), "cv must be at least 1; got 0.9. Use `erlang"),
+        (("hyperexponential", [q(2), q(1), q(1)]), "hyperexponential: chance must be from 0 to 1; got 2"),
+        (("hyperexponential", [q(0.5), q(0), q(1)]), "hyperexponential: first must be more than 0; got 0"),
         (
             ("uniform", [q(5, "min"), q(2, "min")]),
             "uniform: high must be at least low; got low 5 min, high 2 min",
@@ -199,6 +215,7 @@ def test_what_is_no_discrete_distribution(pairs, error, message):
 EACH = [
     *(ours for ours, _ in PEERS),
     made("constant", 3),
+    made("hyperexponential", mean=3, cv=2),
     discrete([(q(1), q(0.4)), (q(5), q(0.6))]),
     Distribution("empirical", table=(1.0, 2.0, 6.0)),
 ]
@@ -223,7 +240,7 @@ def test_scaling_by_nothing_and_by_less():
 def test_families_and_their_forms():
     assert set(FAMILIES) == {
         "constant", "exponential", "uniform", "triangular", "normal", "lognormal", "gamma", "erlang",
-        "discrete", "empirical",
+        "hyperexponential", "discrete", "empirical",
     }  # fmt: skip
     assert is_family("gamma")
     assert not is_family("min")
@@ -233,3 +250,4 @@ def test_families_and_their_forms():
     assert scales["gamma", ("mean", "sd")] is None
     assert scales["normal", ("mu", "sigma")] is None
     assert scales["exponential", ("rate",)] == "rate"
+    assert scales["hyperexponential", ("chance", "first", "second")] is None

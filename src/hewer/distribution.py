@@ -31,6 +31,7 @@ FORMS: dict[str, tuple[tuple[str, ...], ...]] = {
     "lognormal": (("mean", "sd"), ("mean", "cv"), ("mu", "sigma"), ("median", "sigma")),
     "gamma": (("mean", "sd"), ("mean", "cv"), ("shape", "scale")),
     "erlang": (("phases", "mean"), ("phases", "rate"), ("mean", "sd"), ("mean", "cv")),
+    "hyperexponential": (("mean", "sd"), ("mean", "cv"), ("chance", "first", "second")),
 }
 """Forms of each family: the names of its parameters; positional arguments follow the first that fits."""
 
@@ -59,7 +60,8 @@ class Distribution:
     a, b, c : float
         Parameters: constant a; exponential mean a; uniform low a, high b; triangular low a, mode b,
         high c; normal parent mean a, parent sd b, P(parent < 0) c; lognormal mean a and sd b of the
-        logarithm; gamma shape a, scale b; erlang phases a, mean of a phase b.
+        logarithm; gamma shape a, scale b; erlang phases a, mean of a phase b; hyperexponential an
+        exponential of mean b with chance a, else one of mean c.
     table : tuple of float or None
         Discrete: cumulative probabilities, then the values. Empirical: sorted values.
     dimension : Dimension
@@ -123,6 +125,8 @@ class Distribution:
             return replace(self, a=self.a + math.log(factor))
         if self.family in ("gamma", "erlang"):
             return replace(self, b=self.b * factor)
+        if self.family == "hyperexponential":
+            return replace(self, b=self.b * factor, c=self.c * factor)
         if self.family == "normal":
             return replace(self, a=self.a * factor, b=self.b * factor)
         if self.table is not None:
@@ -149,6 +153,9 @@ class Distribution:
         if self.family == "lognormal":
             mean = math.exp(a + b * b / 2)
             return mean, mean * mean * math.expm1(b * b)
+        if self.family == "hyperexponential":
+            mean = a * b + (1.0 - a) * c
+            return mean, 2.0 * (a * b * b + (1.0 - a) * c * c) - mean * mean
         return a * b, a * b * b  # gamma, erlang
 
 
@@ -214,7 +221,7 @@ def result_dimension(family: str, parameters: Mapping[str, tuple[Dimension, str]
 
 
 def _is_plain(family: str, name: str) -> bool:
-    return name in ("cv", "shape", "phases") or (family == "lognormal" and name in ("mu", "sigma"))
+    return name in ("cv", "shape", "phases", "chance") or (family == "lognormal" and name in ("mu", "sigma"))
 
 
 def build(
@@ -277,12 +284,14 @@ def _computed(family: str, form: tuple[str, ...], given: Mapping[str, Quantity])
 def _check_ranges(family: str, given: Mapping[str, Quantity]) -> None:
     for name, quantity in given.items():
         value = quantity.value
-        if name in ("rate", "shape", "scale", "median") and value <= 0:
+        if name in ("rate", "shape", "scale", "median", "first", "second") and value <= 0:
             raise DistributionError(f"{family}: {name} must be more than 0; got {quantity}")
         if name in ("sd", "cv", "sigma") and value < 0:
             raise DistributionError(f"{family}: {name} must be 0 or more; got {quantity}")
         if name == "mean" and value <= 0:
             raise DistributionError(f"{family}: mean must be more than 0; got {quantity}")
+        if name == "chance" and not 0.0 <= value <= 1.0:
+            raise DistributionError(f"{family}: chance must be from 0 to 1; got {quantity}")
         if name == "phases" and not (value == int(value) and 1 <= value <= _MOST_PHASES):
             raise DistributionError(
                 f"{family}: phases must be a whole number from 1 to {_MOST_PHASES}; got {quantity}",
@@ -314,6 +323,8 @@ def _parts(family: str, form: tuple[str, ...], given: Mapping[str, float]) -> _P
         return ("lognormal", location, second, 0.0) if second else ("constant", math.exp(location), 0.0, 0.0)
     if family == "erlang":
         return "erlang", first, second / first if form[1] == "mean" else 1.0 / second, 0.0
+    if family == "hyperexponential":
+        return _hyperexponential(*values)
     return "gamma", first, second, 0.0
 
 
@@ -342,7 +353,7 @@ def _from_cv(family: str, mean: float, cv: float) -> _Parts:
         if not math.isclose(cv, 1.0, rel_tol=1e-9):
             raise DistributionError(f"exponential: cv is always 1; got {cv:g}", "use `gamma(mean, cv)`")
         return "exponential", mean, 0.0, 0.0
-    if cv == 0.0:
+    if cv == 0.0 and family != "hyperexponential":
         return "constant", mean, 0.0, 0.0
     if family in _MOST_CV and cv > _MOST_CV[family] * (1 + 1e-12):
         raise DistributionError(
@@ -358,11 +369,31 @@ def _from_cv(family: str, mean: float, cv: float) -> _Parts:
     if family == "lognormal":
         variance = math.log1p(cv * cv)
         return "lognormal", math.log(mean) - variance / 2, math.sqrt(variance), 0.0
+    if family == "hyperexponential":
+        return _balanced(mean, cv)
     shape = 1.0 / (cv * cv)
     return ("gamma", shape, mean / shape, 0.0) if family == "gamma" else _erlang(mean, shape)
 
 
 _MOST_CV = {"uniform": 1 / math.sqrt(3), "triangular": 1 / math.sqrt(6), "normal": truncated.MOST_CV}
+
+
+def _hyperexponential(chance: float, first: float, second: float) -> _Parts:
+    if chance in (0.0, 1.0) or first == second:
+        return "exponential", first if chance else second, 0.0, 0.0
+    return "hyperexponential", chance, first, second
+
+
+def _balanced(mean: float, cv: float) -> _Parts:
+    """Return two phases that make up half of the mean each (balanced means)."""
+    if cv < 1.0 - 1e-9:
+        raise DistributionError(
+            f"hyperexponential: cv must be at least 1; got {cv:.4g}",
+            "use `erlang(mean, cv)` or `gamma(mean, cv)`",
+        )
+    square = max(1.0, cv * cv)
+    chance = (1.0 + math.sqrt((square - 1.0) / (square + 1.0))) / 2.0
+    return _hyperexponential(chance, mean / (2.0 * chance), mean / (2.0 - 2.0 * chance))
 
 
 def _erlang(mean: float, shape: float) -> _Parts:

@@ -291,6 +291,23 @@ def test_names_have_the_same_key_for_ever():
     assert replication_key(1, 0, 0) == 0xFEB2671C09D3B3FD
 
 
+FAST = (1 + (1.25 / 3.25) ** 0.5) / 2  # chance of the first phase where means are balanced and cv is 1.5
+
+
+class Phases(stats.rv_continuous):
+    """One of two exponentials: mean `first` with that chance, else `second`."""
+
+    def __init__(self, first: float, second: float, chance: float) -> None:
+        super().__init__(a=0.0)
+        self.of = (chance, stats.expon(scale=first)), (1 - chance, stats.expon(scale=second))
+
+    def _cdf(self, x: Any) -> Any:
+        return sum(weight * phase.cdf(x) for weight, phase in self.of)
+
+    def _munp(self, n: int) -> Any:
+        return sum(weight * phase.moment(n) for weight, phase in self.of)
+
+
 FAMILIES: dict[str, Any] = {
     "exponential(3)": stats.expon(scale=3),
     "exponential(rate=0.5)": stats.expon(scale=2),
@@ -313,6 +330,7 @@ FAMILIES: dict[str, Any] = {
     "erlang(1, 2)": stats.expon(scale=2),
     "erlang(4, 2)": stats.gamma(4, scale=0.5),
     "erlang(phases=3, rate=2)": stats.gamma(3, scale=0.5),
+    "hyperexponential(mean=2, cv=1.5)": Phases(1 / FAST, 1 / (1 - FAST), FAST),
 }
 
 

@@ -124,6 +124,7 @@ class Family(IntEnum):
     ERLANG = 7  # phases a, mean of a phase b
     DISCRETE = 8  # table[t0:t1] cumulative probabilities, table[t1:2*t1-t0] values
     EMPIRICAL = 9  # table[t0:t1] sorted values, equally likely
+    HYPEREXPONENTIAL = 10  # chance a of the first phase, means b and c of the phases
 
 
 class Op(IntEnum):

@@ -35,6 +35,7 @@ _MASK = (1 << 64) - 1
 _CONSTANT, _EXPONENTIAL, _UNIFORM = int(Family.CONSTANT), int(Family.EXPONENTIAL), int(Family.UNIFORM)
 _TRIANGULAR, _NORMAL, _LOGNORMAL = int(Family.TRIANGULAR), int(Family.NORMAL), int(Family.LOGNORMAL)
 _GAMMA, _ERLANG, _DISCRETE = int(Family.GAMMA), int(Family.ERLANG), int(Family.DISCRETE)
+_HYPEREXPONENTIAL = int(Family.HYPEREXPONENTIAL)
 
 
 def name_key(text: str) -> int:
@@ -265,6 +266,8 @@ def _sample_other(distribution: Any, index: Any, table: Any, key: Any, block: An
     if family == _ERLANG:
         return _erlang(a, b, key, block)
     u = uniform(key, block, 0)
+    if family == _HYPEREXPONENTIAL:
+        return -math.log(uniform(key, block, 1)) * (b if u < a else c)
     if family == _UNIFORM:
         return a + (b - a) * u
     if family == _TRIANGULAR:
