@@ -4,6 +4,7 @@ The tree::
 
     HewerError
     ├── ModelError            a document is wrong: all its problems at once
+    │   └── RefusalError      an exact engine cannot answer for it: all reasons at once
     ├── ValueProblem          one value is wrong; the reader of the document makes a Problem of it
     │   ├── ExpressionError   its text cannot be read or evaluated
     │   ├── UnitError         it names a unit that does not exist
@@ -44,6 +45,7 @@ __all__ = [
     "OptionError",
     "Problem",
     "RuleError",
+    "RefusalError",
     "RunError",
     "UnitError",
     "ValueProblem",
@@ -110,6 +112,10 @@ class ModelError(HewerError):
     def __str__(self) -> str:
         """Return one line per problem."""
         return "\n".join(str(problem) for problem in self.problems)
+
+
+class RefusalError(ModelError):
+    """An exact engine cannot answer for a model that is right; ``problems`` lists every reason."""
 
 
 class ValueProblem(HewerError):
