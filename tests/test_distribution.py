@@ -112,7 +112,10 @@ def test_hyperexponential_is_one_of_two_exponentials():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("hyperexponential", (), {"mean": q(1), "cv": q(0.9)}), "cv must be at least 1; got 0.9. Use `erlang"),
+        (
+            ("hyperexponential", (), {"mean": q(1), "cv": q(0.9)}),
+            "cv must be at least 1; got 0.9. Use `erlang",
+        ),
         (("hyperexponential", [q(2), q(1), q(1)]), "hyperexponential: chance must be from 0 to 1; got 2"),
         (("hyperexponential", [q(0.5), q(0), q(1)]), "hyperexponential: first must be more than 0; got 0"),
         (

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from hewer.engine.result import Result as Result
     from hewer.errors import HewerError as HewerError
     from hewer.errors import ModelError as ModelError
+    from hewer.exact.markov import ExactSolution as ExactSolution
+    from hewer.exact.markov import exact_solution as exact_solution
     from hewer.experiment.compare import Comparison as Comparison
     from hewer.experiment.compare import compare as compare
     from hewer.experiment.precision import Precise as Precise
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Comparison": "hewer.experiment.compare",
+    "ExactSolution": "hewer.exact.markov",
     "HewerError": "hewer.errors",
     "Model": "hewer.model.document",
     "ModelError": "hewer.errors",
@@ -50,6 +53,7 @@ _HOME = {
     "check": "hewer.model.check",
     "compare": "hewer.experiment.compare",
     "dump": "hewer.model.writing",
+    "exact_solution": "hewer.exact.markov",
     "load": "hewer.model.reading",
     "loads": "hewer.model.reading",
     "mermaid": "hewer.model.show",
@@ -61,6 +65,7 @@ _HOME = {
 
 __all__ = [
     "Comparison",
+    "ExactSolution",
     "HewerError",
     "Model",
     "ModelError",
@@ -71,6 +76,7 @@ __all__ = [
     "check",
     "compare",
     "dump",
+    "exact_solution",
     "load",
     "loads",
     "mermaid",

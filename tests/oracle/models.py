@@ -18,7 +18,8 @@ Document = dict[str, Any]
 TIMES = (
     "1 min", "1 min", "2 min", "2 min", "3 min", "5 min", "exponential(2 min)", "gamma(mean=3 min, cv=0.5)",
     "uniform(1 min, 4 min)", "discrete(1 min: 0.5, 2 min: 0.5)", "triangular(1 min, 2 min, 6 min)",
-    "lognormal(mean=2 min, cv=1)", "erlang(2, 3 min)", "normal(3 min, 1 min)", "hyperexponential(mean=2 min, cv=2)",
+    "lognormal(mean=2 min, cv=1)", "erlang(2, 3 min)", "normal(3 min, 1 min)",
+    "hyperexponential(mean=2 min, cv=2)",
 )  # fmt: skip
 CHOICES = ("oldest", "listed", "longest_queue", "nearest", "own_rules.py:mixed", "own_rules.py:fickle")
 SITES = (None, "spot", "spot", "yard")

@@ -177,6 +177,32 @@ def compare(
 
 @app.command()
 @guarded
+def exact(
+    model: options.ModelName,
+    crew: options.Crew = None,
+    scenario: options.Scenario = None,
+    changes: options.Changes = None,
+    long_run: options.LongRun = None,
+    max_states: options.MostStates = 200_000,
+    as_json: options.AsJson = False,
+) -> None:
+    """Work a model out as a Markov chain: no chance, no error.
+
+    Its times must be exponential, Erlang or hyperexponential.
+    """
+    from hewer.exact.markov import exact_solution
+    from hewer.report.document import text
+    from hewer.report.exact_table import exact_document, exact_grids
+
+    changed = options.read_changes(changes)
+    solution = exact_solution(
+        model, scenario, crew, changed, span=options.span_of(long_run), max_states=max_states
+    )
+    _show(lambda: text(exact_document(solution)), lambda: exact_grids(solution), as_json=as_json)
+
+
+@app.command()
+@guarded
 def check(
     model: options.ModelName,
     crew: options.Crew = None,

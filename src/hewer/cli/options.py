@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -50,6 +50,17 @@ Quantiles = Annotated[
 ]
 Seed = Annotated[int, typer.Option(help="Seed of all draws.")]
 Threads = Annotated[int | None, typer.Option(help="Threads; the result does not depend on it.")]
+MostStates = Annotated[
+    int, typer.Option(metavar="N", help="Give up where the chain has more states than this.")
+]
+LongRun = Annotated[
+    bool | None,
+    typer.Option(
+        "--long-run/--to-the-end",
+        help="The long run, or what is expected by the end of the shift (the default where there is one).",
+        show_default=False,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to stdout instead of tables.")]
 CsvFile = Annotated[
     Path | None,
@@ -102,6 +113,13 @@ def read_probabilities(text: str | None) -> tuple[float, ...]:
             raise OptionError(f"--quantiles needs probabilities between 0 and 1; got `{part.strip()}`")
         found.append(value)
     return tuple(found)
+
+
+def span_of(long_run: bool | None) -> Literal["long_run", "to_the_end"] | None:
+    """Return the span that ``--long-run`` or ``--to-the-end`` asks for."""
+    if long_run is None:
+        return None
+    return "long_run" if long_run else "to_the_end"
 
 
 def read_changes(entries: list[str] | None) -> dict[str, Any]:

@@ -1,0 +1,229 @@
+"""The Markov chain of a plant: all states that can be reached, and the rates between them."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hewer.engine.codes import NONE
+from hewer.exact.moment import Kind, Moment, State
+from hewer.exact.plant import Plant
+from hewer.exact.work import Rules
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+Floats = NDArray[np.float64]
+
+TICKS = 1e9
+"""Ticks in a base unit of time; rates are per base unit."""
+
+Noted = tuple[tuple[int, int], ...]
+
+
+class TooManyStatesError(Exception):
+    """The search met more states than it may keep; the last of them tells what grew."""
+
+    def __init__(self, limit: int, last: State, kinds: list[Kind]) -> None:
+        super().__init__(limit)
+        self.limit, self.last, self.kinds = limit, last, kinds
+
+
+class Chain(NamedTuple):
+    """A chain with what is counted and measured in it.
+
+    Attributes
+    ----------
+    rates : csr_matrix [state, state]
+        Rates per base unit of time, without the diagonal.
+    counts : csr_matrix [state, row]
+        Expected counts per base unit of time in each state (see :class:`hewer.exact.work.Rows`).
+    opening : array [state]
+        Chance of each state just after tick 0.
+    opened : array [row]
+        Expected counts at tick 0.
+    states : list of State
+    claimed : list of tuple of (group, workers)
+        Who waits for partners in each state.
+    rules : Rules
+    """
+
+    rates: csr_matrix
+    counts: csr_matrix
+    opening: Floats
+    opened: Floats
+    states: list[State]
+    claimed: list[tuple[int, ...]]
+    rules: Rules
+
+
+class _Triplets:
+    """A sparse matrix in the making."""
+
+    def __init__(self) -> None:
+        self.rows, self.columns, self.values = array("q"), array("q"), array("d")
+
+    def add(self, row: int, column: int, value: float) -> None:
+        self.rows.append(row)
+        self.columns.append(column)
+        self.values.append(value)
+
+    def matrix(self, shape: tuple[int, int]) -> Any:
+        from scipy.sparse import coo_matrix
+
+        rows = np.frombuffer(self.rows, np.int64) if self.rows else np.zeros(0, np.int64)
+        columns = np.frombuffer(self.columns, np.int64) if self.rows else np.zeros(0, np.int64)
+        values = np.frombuffer(self.values, np.float64) if self.rows else np.zeros(0)
+        return coo_matrix((values, (rows, columns)), shape=shape).tocsr()
+
+
+class _Search:
+    """The states met so far, numbered in the order in which they were met."""
+
+    def __init__(self, plant: Plant, most: int) -> None:
+        self.rules = Rules(Moment(plant))
+        self.most = most
+        self.number: dict[State, int] = {}
+        self.states: list[State] = []
+        self.claimed: list[tuple[int, ...]] = []
+        self.rates, self.counts = _Triplets(), _Triplets()
+
+    def enter(self, state: State, claims: tuple[int, ...]) -> int:
+        found = self.number.get(state)
+        if found is None:
+            if len(self.states) >= self.most:
+                raise TooManyStatesError(self.most, self.states[-1], self.rules.m.kinds)
+            found = self.number[state] = len(self.states)
+            self.states.append(state)
+            self.claimed.append(claims)
+        return found
+
+    def claims(self) -> tuple[int, ...]:
+        m = self.rules.m
+        return tuple(sorted(m.idle[crew][place] for crew, place in m.claims)) if m.claims else ()
+
+    def open(self) -> tuple[dict[int, float], Floats]:
+        """Let tick 0 happen in all the ways it can."""
+        opening: dict[int, float] = {}
+        opened = np.zeros(self.rules.rows.total)
+        chance = self.rules.chance
+        while True:
+            chance.begin()
+            self.rules.open()
+            number = self.enter(self.rules.m.close(), self.claims())
+            opening[number] = opening.get(number, 0.0) + chance.weight
+            for row, amount in self.rules.m.noted:
+                opened[row] += chance.weight * amount
+            if not chance.advance():
+                return opening, opened
+
+    def expand(self, number: int) -> None:
+        """Follow all that can happen in a state."""
+        state = self.states[number]
+        m = self.rules.m
+        for kind, count in state.works:
+            phases = m.kinds[kind].phases
+            rate = count * TICKS / phases[0]
+            if len(phases) > 1:
+                following = m.number(m.kinds[kind]._replace(phases=phases[1:]))
+                self.rates.add(number, self._moved(number, kind, following), rate)
+            else:
+                self._happen(number, rate, kind, NONE)
+        for source, (phase, left) in enumerate(state.sources):
+            if phase == NONE:
+                continue
+            phases = m.phases[phase]
+            rate = TICKS / phases[0]
+            if len(phases) > 1:
+                sources = list(state.sources)
+                sources[source] = (m.phase_number(phases[1:]), left)
+                moved = self.enter(state._replace(sources=tuple(sources)), self.claimed[number])
+                self.rates.add(number, moved, rate)
+            else:
+                self._happen(number, rate, NONE, source)
+
+    def _moved(self, number: int, kind: int, following: int) -> int:
+        """Return the state in which one work has gone on to its next phase."""
+        state = self.states[number]
+        works = dict(state.works)
+        less(works, kind)
+        works[following] = works.get(following, 0) + 1
+        return self.enter(state._replace(works=tuple(sorted(works.items()))), self.claimed[number])
+
+    def _happen(self, number: int, rate: float, kind: int, source: int) -> None:
+        """Let a work end or a source fire, in all the ways that the instant can go."""
+        rules, m, chance = self.rules, self.rules.m, self.rules.chance
+        state = self.states[number]
+        while True:
+            chance.begin()
+            m.open(state)
+            if kind != NONE:
+                less(m.works, kind)
+                rules.finish(kind)
+            else:
+                rules.arrive(source)
+            rules.go_on()
+            if chance.weight > 0.0:
+                there = self.enter(m.close(), self.claims())
+                if there != number:
+                    self.rates.add(number, there, rate * chance.weight)
+                weight = rate * chance.weight
+                self.counts.rows.extend([number] * len(m.noted))
+                for row, amount in m.noted:
+                    self.counts.columns.append(row)
+                    self.counts.values.append(weight * amount)
+            if not chance.advance():
+                return
+
+
+def less(works: dict[int, int], kind: int) -> None:
+    """Take one work of a kind out of the works in hand."""
+    if works[kind] == 1:
+        del works[kind]
+    else:
+        works[kind] -= 1
+
+
+def search(plant: Plant, most: int) -> Chain:
+    """Find all states that a plant can be in, at most so many.
+
+    Raises
+    ------
+    TooManyStatesError
+        Where there are more.
+    PlaceError
+        Where a value met on the way has no exponential phases.
+    EndlessError
+        Where work that takes no time does not end.
+    """
+    found = _Search(plant, most)
+    opening, opened = found.open()
+    number = 0
+    while number < len(found.states):
+        found.expand(number)
+        number += 1
+    size = len(found.states)
+    start = np.zeros(size)
+    start[list(opening)] = list(opening.values())
+    return Chain(
+        found.rates.matrix((size, size)),
+        found.counts.matrix((size, found.rules.rows.total)),
+        start,
+        opened,
+        found.states,
+        found.claimed,
+        found.rules,
+    )
+
+
+def works_of(chain: Chain) -> Iterator[tuple[int, int, int, bool]]:
+    """Yield (state, kind, how many, blocked) of all works in hand."""
+    for number, state in enumerate(chain.states):
+        for kind, count in state.works:
+            yield number, kind, count, False
+        for kind in state.blocked:
+            yield number, kind, 1, True

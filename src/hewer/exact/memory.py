@@ -1,0 +1,288 @@
+"""What of the past the rules can ever look at again: all the rest is dropped, and states are few.
+
+Waiting times enter the rules as an order only (rule 1: the earliest since goes first). So stamps are kept as
+ranks, and only of instances whose turn can matter: two that are ready at one instant, with equal priority,
+such that the start of one takes from the other what it needs, or changes who competes for it. A plant in
+which each post has its own worker and each stock its own taker remembers nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations
+
+from hewer.engine.codes import NONE, Choice, Requirement
+from hewer.exact.phases import NotPhasesError, of_value
+from hewer.exact.plant import Instance, Plant
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a state keeps.
+
+    Attributes
+    ----------
+    turns : tuple of tuple of int
+        Instances (positions in the plant) whose turns are compared with each other, in groups.
+    timed : tuple of bool
+        Of each of those groups, whether waiting times are compared; else all wait for the same since the same
+        instant, and only who started least recently matters.
+    levels : frozenset of int
+        Stocks whose level anything can look at.
+    queues : frozenset of int
+        Stocks whose items are told from each other: by entry or by class.
+    stamped : frozenset of int
+        Stocks whose items keep the rank of their entry.
+    crews : tuple of tuple of int
+        Groups of people whose order of idling is kept together: those who can do the same instance.
+    pools : dict
+        Turn group (index into `turns`) that looks at the stamps of a pool.
+    blocking : tuple of tuple of int
+        Instances whose blocked works keep their order, in groups.
+    """
+
+    turns: tuple[tuple[int, ...], ...]
+    timed: tuple[bool, ...]
+    levels: frozenset[int]
+    queues: frozenset[int]
+    stamped: frozenset[int]
+    crews: tuple[tuple[int, ...], ...]
+    pools: dict[int, int]
+    blocking: tuple[tuple[int, ...], ...]
+
+
+def remember(plant: Plant) -> Memory:
+    """Find what must be remembered."""
+    turns = _Turns(plant)
+    together = turns.groups()
+    timed = tuple(_is_timed([plant.instances[k] for k in group]) for group in together)
+    stamped = {
+        take.stock
+        for group, kept in zip(together, timed, strict=True)
+        for position in group
+        for take in plant.instances[position].takes
+        if take.items and kept
+    }
+    classed = {s for s, stock in enumerate(plant.stocks) if stock.items and not stock.sink}
+    pools = {
+        need.pool: number
+        for number, group in enumerate(together)
+        for position in group
+        for need in plant.instances[position].needs
+    }
+    return Memory(
+        turns=together,
+        timed=timed,
+        levels=_levels(plant),
+        queues=frozenset(classed if plant.classes > 1 else stamped),
+        stamped=frozenset(stamped),
+        crews=_crews(plant),
+        pools=pools,
+        blocking=_blocking(plant),
+    )
+
+
+def unite(size: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Put together what pairs join; numbers that no pair names stay alone."""
+    group = list(range(size))
+    for one, other in pairs:
+        kept, gone = sorted((group[one], group[other]))
+        group = [kept if number == gone else number for number in group]
+    return [[k for k in range(size) if group[k] == number] for number in sorted(set(group))]
+
+
+def _is_timed(group: list[Instance]) -> bool:
+    """Tell whether the instances of a group may have waited for different times."""
+
+    def waits_for(one: Instance) -> frozenset[tuple[int, int, int, int]]:
+        return frozenset((int(r.kind), r.stock, r.code, r.amount) for r in one.required)
+
+    own = any(
+        one.needs
+        or not one.takes_items
+        or any(r.kind == Requirement.BULK or r.take != NONE for r in one.required)
+        for one in group
+    )
+    return own or len({waits_for(one) for one in group}) > 1
+
+
+def _levels(plant: Plant) -> frozenset[int]:
+    """Find the stocks whose level is looked at: taken from, limited, or read by an expression."""
+    found = {s for s, stock in enumerate(plant.stocks) if stock.limited}
+    for source in plant.sources:
+        for what in (source.every, source.amount):
+            found |= plant.levels_read(what)
+    for one in plant.instances:
+        found |= {take.stock for take in one.takes}
+        found |= plant.levels_read(one.time)
+        for what in (*(take.amount for take in one.takes), *(give.amount for give in one.all_gives())):
+            found |= plant.levels_read(what)
+        for required in one.required:
+            if required.kind == Requirement.GUARD:
+                found |= plant.read_by_code(required.code)
+    return frozenset(found)
+
+
+def _crews(plant: Plant) -> tuple[tuple[int, ...], ...]:
+    pairs = [pair for one in plant.instances for pair in combinations(one.joins, 2) if one.slots]
+    return tuple(tuple(group) for group in unite(len(plant.heads), pairs))
+
+
+def _blocking(plant: Plant) -> tuple[tuple[int, ...], ...]:
+    """Put together the instances whose blocked works wait for one room, or return people of one crew."""
+    positions = [k for k, one in enumerate(plant.instances) if one.blocking_after]
+    several = [set(crew) for crew in _crews(plant) if len(crew) > 1]
+
+    def touches(one: Instance) -> tuple[set[int], set[int]]:
+        stocks = {
+            give.stock
+            for give in one.all_gives()
+            if plant.stocks[give.stock].limited or (give.items and plant.classes > 1)
+        }
+        return stocks, {number for number, crew in enumerate(several) if crew & one.joins.keys()}
+
+    touched = {k: touches(plant.instances[k]) for k in positions}
+    pairs = [
+        (i, j)
+        for i, j in combinations(positions, 2)
+        if touched[i][0] & touched[j][0] or touched[i][1] & touched[j][1]
+    ]
+    groups = unite(len(plant.instances), pairs)
+    return tuple(tuple(group) for group in groups if group[0] in positions)
+
+
+class _Turns:
+    """Which instances must take turns: whose order of starting within an instant can matter."""
+
+    def __init__(self, plant: Plant) -> None:
+        self.plant = plant
+        size = len(plant.instances)
+        self.enabled = [self._enabled(k) for k in range(size)]
+
+    def groups(self) -> tuple[tuple[int, ...], ...]:
+        """Return the groups of instances that look at each other's turns."""
+        size = len(self.plant.instances)
+        pairs = [(i, j) for i, j in combinations(range(size), 2) if self._matters(i, j)]
+        named = {k for pair in pairs for k in pair}
+        # stamps of a stock or a pool are ranks in one group only
+        for i, j in combinations(sorted(named), 2):
+            one, other = self.plant.instances[i], self.plant.instances[j]
+            if _taken(one) & _taken(other) or _pools(one) & _pools(other):
+                pairs.append((i, j))
+        return tuple(tuple(group) for group in unite(size, pairs) if group[0] in named)
+
+    def _matters(self, i: int, j: int) -> bool:
+        one, other = self.plant.instances[i], self.plant.instances[j]
+        if one.priority == other.priority and self._compete_by_since(one, other):
+            return True
+        return (
+            any(
+                self._disturbs(k, m)
+                for k in self.enabled[i] | {i}
+                for m in self.enabled[j] | {j}
+                if (k, m) != (i, j) and k != m
+            )
+            and one.priority == other.priority
+        )
+
+    def _compete_by_since(self, one: Instance, other: Instance) -> bool:
+        """Tell whether two that are ready together are told apart by their since."""
+        if _pools(one) & _pools(other) or self._by_material(one, other):
+            return True
+        return any(self._by_group(group, one, other) for group in one.joins.keys() & other.joins.keys())
+
+    def _by_group(self, group: int, one: Instance, other: Instance) -> bool:
+        if not one.slots or not other.slots:
+            return False
+        if max(one.slots, other.slots, len(one.joins), len(other.joins)) > 1:
+            return True
+        if self.plant.choices[group] != Choice.LISTED:
+            return True
+        return one.joins[group][1] == other.joins[group][1]
+
+    def _by_material(self, one: Instance, other: Instance) -> bool:
+        if _taken(one) & _taken(other):
+            return True
+        if {stock for stock, _ in one.reserves} & {stock for stock, _ in other.reserves}:
+            return True
+        if self._reads(one) & _taken(other) or self._reads(other) & _taken(one):
+            return True
+        if self._instant(one) and self._instant(other):
+            return bool(_touched(one) & _touched(other))
+        return False
+
+    def _disturbs(self, i: int, j: int) -> bool:
+        """Tell whether the start of one can take anything from the other, whatever the order is."""
+        one, other = self.plant.instances[i], self.plant.instances[j]
+        if _pools(one) & _pools(other) or self._by_material(one, other):
+            return True
+        return bool(one.slots and other.slots and one.joins.keys() & other.joins.keys())
+
+    def _reads(self, one: Instance) -> set[int]:
+        """Stocks whose level decides whether, or for how long, an instance works."""
+        found = self.plant.levels_read(one.time)
+        for take in one.takes:
+            found |= self.plant.levels_read(take.amount)
+        for required in one.required:
+            if required.kind == Requirement.GUARD:
+                found |= self.plant.read_by_code(required.code)
+        return found
+
+    def _instant(self, one: Instance) -> bool:
+        """Tell whether works of an instance may take no time."""
+        try:
+            mixture = of_value(self.plant.program, one.time, (), ())
+        except (NotPhasesError, IndexError):  # it depends on levels or on what is taken: it may
+            return True
+        return any(not branch.phases for branch in mixture)
+
+    def _enabled(self, first: int) -> set[int]:
+        """Find the instances that the start of one may make ready in the same instant.
+
+        A start takes: that frees room, which others wait for, or which lets go of blocked works with all that
+        they hold and give. A guard may come true by it.
+        """
+        found: set[int] = set()
+        left = [first]
+        while left:
+            one = self.plant.instances[left.pop()]
+            for k in self._waiting_for(_taken(one)):
+                if k not in found:
+                    found.add(k)
+                    left.append(k)
+        return found - {first}
+
+    def _waiting_for(self, stocks: set[int]) -> set[int]:
+        found: set[int] = set()
+        limited = {stock for stock in stocks if self.plant.stocks[stock].limited}
+        for k, one in enumerate(self.plant.instances):
+            if self._reads(one) & stocks or {stock for stock, _ in one.reserves} & stocks:
+                found.add(k)
+            if one.blocking_after and {give.stock for give in one.all_gives()} & limited:
+                found |= self._freed_by(one)
+        return found
+
+    def _freed_by(self, blocked: Instance) -> set[int]:
+        """Instances that what a blocked work lets go of may make ready."""
+        given = {give.stock for give in blocked.all_gives()}
+        people, pools = blocked.joins.keys(), _pools(blocked)
+        return {
+            k
+            for k, one in enumerate(self.plant.instances)
+            if (one.slots and people & one.joins.keys())
+            or pools & _pools(one)
+            or given & (_taken(one) | self._reads(one))
+        }
+
+
+def _taken(one: Instance) -> set[int]:
+    return {take.stock for take in one.takes}
+
+
+def _touched(one: Instance) -> set[int]:
+    return _taken(one) | {give.stock for give in one.all_gives()}
+
+
+def _pools(one: Instance) -> set[int]:
+    return {need.pool for need in one.needs}

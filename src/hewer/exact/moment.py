@@ -1,0 +1,402 @@
+"""One instant of a plant: a state opened up for the rules to work on, and closed again to a key.
+
+A *state* is a nested tuple: equal situations are equal tuples, and the future depends on nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from hewer.engine.codes import NONE, Order, Overrun, Requirement
+from hewer.exact.memory import Memory, remember
+from hewer.exact.phases import truth
+from hewer.exact.plant import Instance, Plant, Required
+
+NOW = 1 << 40  # later than every stamp of a state
+_WAITING = -2  # in place of the stamp of a grant: asks for the units, and has not got them
+
+Item = tuple[int, int]  # rank of its entry, class
+Given = tuple[int, bool, int]  # stock, items, amount
+
+
+class State(NamedTuple):
+    """What the future depends on; see :class:`Moment` for the fields."""
+
+    levels: tuple[int, ...]
+    queues: tuple[tuple[Item, ...], ...]
+    works: tuple[tuple[int, int], ...]  # kind, how many
+    blocked: tuple[int, ...]  # kinds, earliest first
+    idle: tuple[tuple[int, ...], ...]
+    past: tuple[tuple[int, ...], ...]
+    sources: tuple[tuple[int, int], ...]
+    drawn: tuple[int, ...]
+
+
+class Kind(NamedTuple):
+    """What tells works apart: works of one kind have one future.
+
+    ``phases`` are the means of those to come, in ticks; ``gives`` is None until a work is done and blocked.
+    """
+
+    instance: int  # position in the plant
+    phases: tuple[float, ...]
+    team: tuple[int, ...]  # groups, the lead first
+    amounts: tuple[int, ...] = ()
+    classes: tuple[int, ...] = ()
+    gives: tuple[Given, ...] | None = None
+
+
+class Moment:
+    """A plant at an instant, for the rules to change.
+
+    Attributes
+    ----------
+    levels : list of int
+        By stock; those that nobody looks at stay 0.
+    queues : dict
+        Items of the stocks that tell them apart, the first to be taken first.
+    works : dict
+        Kinds of works in progress, and how many.
+    blocked : list of int
+        Kinds of blocked works, earliest first.
+    idle : list of lists of int
+        By crew, the groups of those who are free, in the order of idling.
+    reserved, free_units : list of int
+        Room promised by stock; free units by pool.
+    started, serial : list of int
+        Stamp and serial of the last start, by instance.
+    since : list of int
+        Stamp of each requirement that is met; -1 where it is not.
+    granted, joined : list of int
+        Stamp of the grant of each need, and of joining its queue; -1 where there is none.
+    free_since, returned : list of int
+        By pool (rule 1).
+    sources : list of (phases, left)
+        Number of the phases to come, and of the arrivals left (-1: no limit).
+    noted : list of (row, amount)
+        What was counted in this instant.
+    """
+
+    def __init__(self, plant: Plant) -> None:
+        self.plant = plant
+        self.memory: Memory = remember(plant)
+        self.kinds: list[Kind] = []
+        self._number: dict[Kind, int] = {}
+        self.phases: list[tuple[float, ...]] = []
+        self._phase_number: dict[tuple[float, ...], int] = {}
+        self._derived: dict[tuple[object, object], tuple[list[int], list[int], list[list[int]]]] = {}
+        self.crew_of = {g: c for c, crew in enumerate(self.memory.crews) for g in crew}
+        self.takes = {take.index: take for one in plant.instances for take in one.takes}
+        self.random_takes = [k for k, take in self.takes.items() if take.amount != NONE]
+        self.queued = sorted(self.memory.queues)
+        self.turn = {position: number for number, group in enumerate(self.memory.turns) for position in group}
+        self.timed = [
+            self.turn.get(k, NONE) >= 0 and self.memory.timed[self.turn[k]]
+            for k in range(len(plant.instances))
+        ]
+        self._keeping = [_Kept(self, number) for number in range(len(self.memory.turns))]
+        self.classed = plant.classes > 1
+        self.keeps_level = [s in self.memory.levels for s in range(len(plant.stocks))]
+        self.keeps_amounts = [self._uses_taken(one) for one in plant.instances]
+        self.needy = any(one.needs for one in plant.instances)
+        self.tests = [None if self.timed[k] else _tests(plant, one) for k, one in enumerate(plant.instances)]
+        self.crews = [self.crew_of[next(iter(one.joins))] if one.slots else NONE for one in plant.instances]
+        self.alone = [
+            one.slots > 0 and len(self.memory.crews[self.crews[k]]) == 1
+            for k, one in enumerate(plant.instances)
+        ]
+        self._several = [c for c, crew in enumerate(self.memory.crews) if len(crew) > 1]
+        self._opened: tuple[State, list[int], list[int], list[list[int]]] | None = None
+        self._blocking_group = {k: n for n, group in enumerate(self.memory.blocking) for k in group}
+        self.clear()
+
+    def _uses_taken(self, one: Instance) -> bool:
+        varies = any(take.low != take.high or take.amount != NONE for take in one.takes)
+        stops = one.overrun == Overrun.STOP  # what it took goes back
+        return any(give.amount < NONE for give in one.all_gives()) or (varies and stops)
+
+    def clear(self) -> None:
+        """Set out the start: nothing has happened, everybody is free (rules 1 and 4)."""
+        plant, memory = self.plant, self.memory
+        sizes = len(plant.instances), len(plant.program.requirement), len(plant.program.need)
+        self.levels = [stock.start if self.keeps_level[s] else 0 for s, stock in enumerate(plant.stocks)]
+        self.queues: dict[int, list[Item]] = {
+            s: [(0, plant.default_class)] * plant.stocks[s].start for s in self.queued
+        }
+        self.works: dict[int, int] = {}
+        self.blocked: list[int] = []
+        self.idle = [[g for g in crew for _ in range(plant.heads[g])] for crew in memory.crews]
+        self.reserved = [0] * len(plant.stocks)
+        self.free_units = list(plant.pools)
+        self.started, self.serial = [0] * sizes[0], [NONE] * sizes[0]
+        self.since = [NONE] * sizes[1]
+        self.granted, self.joined = [NONE] * sizes[2], [NONE] * sizes[2]
+        self.free_since, self.returned = [0] * len(plant.pools), [0] * len(plant.pools)
+        self.sources: list[tuple[int, int]] = []
+        self.drawn = dict.fromkeys(self.random_takes, 0)
+        self.now = 0
+        self.ready = [False] * len(plant.instances)
+        self.claims: set[tuple[int, int]] = set()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Begin an instant: nothing was counted, nothing is going on."""
+        self.noted: list[tuple[int, int]] = []
+        self.instant: list[int] = []  # kinds of works that take no time
+        self.arriving: list[int] = []  # sources that fire at once
+        self.starts: dict[int, int] = {}
+        self.next_serial = NOW
+
+    def number(self, kind: Kind) -> int:
+        """Return the number of a kind of works."""
+        found = self._number.get(kind)
+        if found is None:
+            found = self._number[kind] = len(self.kinds)
+            self.kinds.append(kind)
+        return found
+
+    def phase_number(self, phases: tuple[float, ...]) -> int:
+        """Return the number of a sequence of phases of a source."""
+        found = self._phase_number.get(phases)
+        if found is None:
+            found = self._phase_number[phases] = len(self.phases)
+            self.phases.append(phases)
+        return found
+
+    # Requirements (rule 1).
+
+    def amount(self, required: Required) -> int:
+        """Amount that a requirement asks for, of the next start."""
+        return required.amount if required.take == NONE else self.drawn[required.take]
+
+    def is_met(self, required: Required) -> bool:
+        """Judge one requirement."""
+        if required.kind == Requirement.GUARD:
+            return truth(self.plant.program, required.code, self.levels)
+        stock = required.stock
+        if required.kind == Requirement.SPACE:
+            room = self.plant.stocks[stock].capacity - self.levels[stock] - self.reserved[stock]
+            return room >= required.amount
+        return self.levels[stock] >= self.amount(required)
+
+    # Material.
+
+    def room(self, stock: int) -> int:
+        """Return what could be put in without passing the capacity (rule 10)."""
+        return self.plant.stocks[stock].capacity - self.levels[stock] - self.reserved[stock]
+
+    def put(self, stock: int, amount: int, items: Sequence[int]) -> None:
+        """Let bulk, or items of these classes, enter a stock."""
+        if not self.keeps_level[stock]:
+            return
+        self.levels[stock] += amount
+        queue = self.queues.get(stock)
+        if queue is None:
+            return
+        order, stamped = self.plant.stocks[stock].order, stock in self.memory.stamped
+        for item_class in items:
+            item = (self.now if stamped else 0, item_class)
+            if order == Order.LIFO:
+                queue.insert(0, item)
+            elif order == Order.PRIORITY:
+                queue.insert(sum(1 for other in queue if other[1] <= item_class), item)
+            else:
+                queue.append(item)
+
+    def take(self, stock: int, amount: int) -> list[int]:
+        """Take from a stock; return the classes of the items where anybody looks at them."""
+        self.levels[stock] -= amount
+        queue = self.queues.get(stock)
+        if queue is None:
+            return [0] * amount if self.plant.stocks[stock].items and self.classed else []
+        taken = queue[:amount]
+        del queue[:amount]
+        return [item[1] for item in taken] if self.classed else []
+
+    def change_free(self, pool: int, amount: int) -> None:
+        """Return units to a pool, or take them."""
+        if amount > 0:
+            self.returned[pool] = self.now
+            if self.free_units[pool] == 0:
+                self.free_since[pool] = self.now
+        self.free_units[pool] += amount
+
+    # States.
+
+    def open(self, state: State) -> None:
+        """Set out a state at a new instant."""
+        levels, queues, works, blocked, kept_idle, past, sources, drawn = state
+        if self._opened is None or self._opened[0] is not state:
+            self._opened = state, *self._held(state)
+        _, reserved, free_units, idle = self._opened
+        self.levels, self.works, self.blocked = list(levels), dict(works), list(blocked)
+        self.reserved, self.free_units = reserved.copy(), free_units.copy()
+        self.idle = [crew.copy() for crew in idle]
+        if queues:
+            self.queues = {s: list(queue) for s, queue in zip(self.queued, queues, strict=True)}
+        for number, kept in enumerate(kept_idle):
+            self.idle[self._several[number]] = list(kept)
+        for number, keeping in enumerate(self._keeping):
+            keeping.open(past[number])
+        self.sources = list(sources)
+        for number, amount in enumerate(drawn):
+            self.drawn[self.random_takes[number]] = amount
+        self.now = NOW
+        self._forget()
+
+    def close(self) -> State:
+        """Return the state that is left when an instant is over."""
+        return State(
+            tuple(self.levels),
+            tuple([tuple(self.queues[s]) for s in self.queued]) if not self._keeping else self._ranked(),
+            tuple(sorted(self.works.items())),
+            tuple(self._in_order(self.blocked)),
+            tuple([tuple(self.idle[crew]) for crew in self._several]),
+            tuple([keeping.close() for keeping in self._keeping]),
+            tuple(self.sources),
+            tuple([self.drawn[take] for take in self.random_takes]),
+        )
+
+    def _in_order(self, blocked: list[int]) -> list[int]:
+        """Blocked works that wait for different rooms have no order among them."""
+        if len(blocked) < 2:
+            return blocked
+        return sorted(blocked, key=lambda kind: self._blocking_group[self.kinds[kind].instance])
+
+    def _ranked(self) -> tuple[tuple[Item, ...], ...]:
+        """Turn all stamps to ranks; return the queues."""
+        for keeping in self._keeping:
+            keeping.rank()
+        return tuple([tuple(self.queues[s]) for s in self.queued])
+
+    def _held(self, state: State) -> tuple[list[int], list[int], list[list[int]]]:
+        """Return what works in hand leave: room reserved, units and people free."""
+        key = state.works, state.blocked
+        found = self._derived.get(key)
+        if found is None:
+            found = self._derived[key] = self._work_out(state)
+        return found
+
+    def _work_out(self, state: State) -> tuple[list[int], list[int], list[list[int]]]:
+        plant = self.plant
+        reserved, units, heads = [0] * len(plant.stocks), list(plant.pools), list(plant.heads)
+        for number, count in (*state.works, *((kind, 1) for kind in state.blocked)):
+            kind = self.kinds[number]
+            one = plant.instances[kind.instance]
+            for stock, amount in one.reserves:
+                reserved[stock] += amount * count
+            for need in one.needs:
+                if kind.gives is None or one.holds(need):
+                    units[need.pool] -= need.amount * count
+            for group in kind.team:
+                heads[group] -= count
+        return reserved, units, [[g for g in crew for _ in range(heads[g])] for crew in self.memory.crews]
+
+
+class _Kept:
+    """The stamps and serials of one group of turns, as ranks."""
+
+    def __init__(self, moment: Moment, number: int) -> None:
+        self.moment = moment
+        plant, memory = moment.plant, moment.memory
+        self.members = memory.turns[number]
+        instances = [plant.instances[k] for k in self.members]
+        timed = memory.timed[number]
+        takers = [k for k in self.members if _looks_at_its_start(plant.instances[k])]
+        self.started = takers if timed else []
+        self.since = [
+            r.index for one in instances for r in one.required if r.kind != Requirement.ITEMS and timed
+        ]
+        self.needs = [need.index for one in instances for need in one.needs if timed]
+        units = {(need.pool, need.amount > 1) for one in instances for need in one.needs if timed}
+        self.risen = sorted(pool for pool, several in units if not several)
+        self.returned = sorted(pool for pool, several in units if several)
+        taken = {take.stock for one in instances for take in one.takes if take.items}
+        self.stocks = sorted(taken & memory.stamped) if timed else []
+
+    def rank(self) -> None:
+        """Replace stamps by their ranks."""
+        m = self.moment
+        found = {m.started[k] for k in self.started}
+        found.update(m.since[r] for r in self.since)
+        found.update(m.granted[n] for n in self.needs)
+        for pool in (*self.risen, *self.returned):
+            if m.free_units[pool] == 0:
+                m.free_since[pool] = m.returned[pool] = NONE
+        found.update(m.free_since[p] for p in self.risen)
+        found.update(m.returned[p] for p in self.returned)
+        for stock in self.stocks:
+            found.update(entry for entry, _ in m.queues[stock])
+        found.discard(NONE)
+        ranks = {stamp: rank for rank, stamp in enumerate(sorted(found))}
+        ranks[NONE] = NONE
+        self._replace(m.started, self.started, ranks)
+        self._replace(m.since, self.since, ranks)
+        self._replace(m.granted, self.needs, ranks)
+        self._replace(m.free_since, self.risen, ranks)
+        self._replace(m.returned, self.returned, ranks)
+        for stock in self.stocks:
+            m.queues[stock] = [(ranks[entry], item_class) for entry, item_class in m.queues[stock]]
+
+    @staticmethod
+    def _replace(stamps: list[int], where: Sequence[int], ranks: dict[int, int]) -> None:
+        for k in where:
+            stamps[k] = ranks[stamps[k]]
+
+    def close(self) -> tuple[int, ...]:
+        """Return what is kept."""
+        m = self.moment
+        order = {
+            serial: rank for rank, serial in enumerate(sorted({m.serial[k] for k in self.members} - {NONE}))
+        }
+        order[NONE] = NONE
+        return (
+            *[order[m.serial[k]] for k in self.members],
+            *[m.started[k] for k in self.started],
+            *[m.since[r] for r in self.since],
+            *[_WAITING if m.granted[n] == NONE != m.joined[n] else m.granted[n] for n in self.needs],
+            *[m.free_since[p] for p in self.risen],
+            *[m.returned[p] for p in self.returned],
+        )
+
+    def open(self, past: tuple[int, ...]) -> None:
+        """Set out what was kept."""
+        m = self.moment
+        parts = (
+            (m.serial, self.members),
+            (m.started, self.started),
+            (m.since, self.since),
+            (m.granted, self.needs),
+            (m.free_since, self.risen),
+            (m.returned, self.returned),
+        )
+        at = 0
+        for values, where in parts:
+            for k in where:
+                values[k] = past[at]
+                at += 1
+        for n in self.needs:
+            m.joined[n] = NONE if m.granted[n] == NONE else 0
+            m.granted[n] = max(NONE, m.granted[n])
+
+
+def _tests(plant: Plant, one: Instance) -> tuple[tuple[int, int, int], ...] | None:
+    """Return the requirements of an instance as (kind, stock, least), the capacity taken off from room."""
+    found = []
+    for required in one.required:
+        if required.kind == Requirement.GUARD or required.take != NONE:
+            return None
+        if required.kind == Requirement.SPACE:
+            found.append((2, required.stock, required.amount - plant.stocks[required.stock].capacity))
+        else:
+            found.append((0, required.stock, required.amount))
+    return tuple(found)
+
+
+def _looks_at_its_start(one: Instance) -> bool:
+    """Tell whether the last start of an instance is among its stamps (rule 1)."""
+    return not one.takes_items or any(r.kind == Requirement.BULK for r in one.required)
+
+
+__all__ = ["NOW", "Given", "Item", "Kind", "Moment", "State"]

@@ -1,0 +1,289 @@
+"""A compiled model as plain Python values: what the rules read at every step of the search.
+
+Rule numbers refer to ``docs/semantics.md``. Instances whose posts the crew cannot fill never start (rule 2);
+they are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from hewer.engine.codes import (
+    HOLD_PEOPLE,
+    HOLD_ROOM,
+    HOLD_TOOLS,
+    NONE,
+    UNLIMITED,
+    Choice,
+    Op,
+    Order,
+    Overrun,
+    Requirement,
+)
+from hewer.engine.program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """A requirement judged on stocks; ``index`` counts over all of the plant, for its stamp."""
+
+    index: int
+    kind: Requirement
+    stock: int
+    code: int
+    amount: int
+    reserve: int
+    take: int  # the take whose random amount this follows, over all of the plant; -1 none
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """What a start takes from a stock; ``index`` counts over all of the plant."""
+
+    index: int
+    stock: int
+    items: bool
+    low: int
+    high: int
+    amount: int  # random: as `instance["time"]`; -1 none
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """What a completed work gives to a stock."""
+
+    stock: int
+    items: bool
+    fixed: int
+    amount: int  # random: as `instance["time"]`; -1 fixed
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Units of a resource that an instance needs; ``index`` counts over all of the plant."""
+
+    index: int
+    pool: int
+    amount: int
+    is_room: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An activity at one member of its place."""
+
+    index: int
+    activity: int
+    priority: int
+    required: tuple[Required, ...]
+    takes: tuple[Take, ...]
+    common: tuple[Give, ...]  # given whatever the outcome
+    outcomes: tuple[tuple[Give, ...], ...]
+    chances: tuple[float, ...]  # of the outcomes
+    needs: tuple[Need, ...]
+    slots: int
+    joins: dict[int, tuple[int, int]]  # by group: slots it can fill as bits, preference
+    time: int
+    blocking_after: bool
+    holds_people: bool
+    holds_tools: bool
+    holds_room: bool
+    overtake: bool
+    overrun: Overrun
+    takes_items: bool
+    reserves: tuple[tuple[int, int], ...]  # stock, amount
+    rates: dict[int, float]  # speed by group
+
+    def all_gives(self) -> Iterator[Give]:
+        """Yield all that it may give, whatever the outcome."""
+        yield from self.common
+        for gives in self.outcomes:
+            yield from gives
+
+    def holds(self, need: Need) -> bool:
+        """Tell whether a blocked work keeps what it needs of a resource."""
+        return self.holds_room if need.is_room else self.holds_tools
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A stock of items or bulk; ``room`` is limited where there is a capacity."""
+
+    items: bool
+    order: Order
+    capacity: int
+    start: int
+    sink: bool
+    limited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What comes from outside."""
+
+    stock: int
+    every: int
+    first: int
+    amount: int
+    fixed: int
+    limit: int
+    priority: int
+    priority_class: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """A workplace as the rules see it; ``instances`` are those of the program that can be staffed."""
+
+    program: Program
+    stocks: tuple[Stock, ...]
+    instances: tuple[Instance, ...]
+    pools: tuple[int, ...]  # units
+    choices: tuple[Choice, ...]  # by group; group 0 is that of automatic works
+    heads: tuple[int, ...]  # by group
+    sources: tuple[Source, ...]
+    classes: int
+    default_class: int
+    most_starts: int
+
+    def levels_read(self, what: int) -> set[int]:
+        """Return the stocks whose levels a time or an amount reads."""
+        return set() if what >= NONE else self.read_by_code(-2 - what)
+
+    def read_by_code(self, at: int) -> set[int]:
+        """Return the stocks whose levels the code at `at` reads."""
+        found = set()
+        while int(self.program.code["op"][at]) != Op.END:
+            if int(self.program.code["op"][at]) == Op.LEVEL:
+                found.add(int(self.program.code["a"][at]))
+            at += 1
+        return found
+
+
+def read_plant(program: Program) -> Plant:
+    """Read a compiled model."""
+    scalar = program.scalar[0]
+    return Plant(
+        program=program,
+        stocks=tuple(
+            Stock(
+                items=bool(row["items"]),
+                order=Order(int(row["order"])),
+                capacity=int(row["capacity"]),
+                start=int(row["start"]),
+                sink=int(row["sink"]) >= 0,
+                limited=int(row["capacity"]) < int(UNLIMITED),
+            )
+            for row in program.stock
+        ),
+        instances=tuple(_instance(program, i) for i in range(len(program.instance)) if _staffed(program, i)),
+        pools=tuple(int(count) for count in program.pool["count"]),
+        choices=tuple(Choice(int(choice)) for choice in program.group["choice"]),
+        heads=tuple(int(heads) for heads in program.group["workers"]),
+        sources=tuple(_source(row) for row in program.source),
+        classes=int(scalar["classes"]),
+        default_class=int(scalar["default_class"]),
+        most_starts=int(scalar["limit_per_instant"]),
+    )
+
+
+def _staffed(program: Program, index: int) -> bool:
+    row = program.instance[index]
+    return int(row["post0"]) == int(row["post1"]) or bool(row["staffed"])
+
+
+def _instance(program: Program, index: int) -> Instance:
+    row = program.instance[index]
+    takes = tuple(_take(program, k) for k in range(int(row["take0"]), int(row["take1"])))
+    required = tuple(_required(program, k) for k in range(int(row["req0"]), int(row["req1"])))
+    outcomes = program.outcome[int(row["outcome0"]) : int(row["outcome1"])]
+    cumulative = [float(value) for value in outcomes["cumulative"]]
+    joins = {
+        int(join["group"]): (int(join["mask"]), int(join["preference"]))
+        for join in program.join[int(row["join0"]) : int(row["join1"])]
+    }
+    holds = int(row["holds"])
+    activity = int(row["activity"])
+    return Instance(
+        index=index,
+        activity=activity,
+        priority=int(row["priority"]),
+        required=required,
+        takes=takes,
+        common=_gives(program, int(row["give0"]), int(row["give1"])),
+        outcomes=tuple(_gives(program, int(one["give0"]), int(one["give1"])) for one in outcomes),
+        chances=tuple(high - low for low, high in zip([0.0, *cumulative], cumulative, strict=False)),
+        needs=tuple(_need(program, k) for k in range(int(row["need0"]), int(row["need1"]))),
+        slots=int(row["post1"]) - int(row["post0"]),
+        joins=joins,
+        time=int(row["time"]),
+        blocking_after=bool(row["blocking_after"]),
+        holds_people=bool(holds & HOLD_PEOPLE),
+        holds_tools=bool(holds & HOLD_TOOLS),
+        holds_room=bool(holds & HOLD_ROOM),
+        overtake=bool(row["overtake"]),
+        overrun=Overrun(int(row["overrun"])),
+        takes_items=any(take.items for take in takes),
+        reserves=tuple((one.stock, one.reserve) for one in required if one.reserve),
+        rates={
+            group: float(program.rate[int(program.group["role"][group]), activity])
+            for group in joins
+            if int(program.group["role"][group]) >= 0
+        },
+    )
+
+
+def _required(program: Program, k: int) -> Required:
+    row = program.requirement[k]
+    return Required(
+        index=k,
+        kind=Requirement(int(row["kind"])),
+        stock=int(row["stock"]),
+        code=int(row["code"]),
+        amount=int(row["amount"]),
+        reserve=int(row["reserve"]),
+        take=int(row["take"]),
+    )
+
+
+def _take(program: Program, k: int) -> Take:
+    row = program.take[k]
+    return Take(
+        k, int(row["stock"]), bool(row["items"]), int(row["low"]), int(row["high"]), int(row["amount"])
+    )
+
+
+def _gives(program: Program, first: int, last: int) -> tuple[Give, ...]:
+    return tuple(
+        Give(int(row["stock"]), bool(row["items"]), int(row["fixed"]), int(row["amount"]))
+        for row in program.give[first:last]
+    )
+
+
+def _need(program: Program, k: int) -> Need:
+    row = program.need[k]
+    pool = int(row["pool"])
+    return Need(k, pool, int(row["amount"]), bool(program.pool["is_room"][pool]))
+
+
+def _source(row: object) -> Source:
+    names = ("stock", "every", "first", "amount", "fixed", "limit", "priority", "priority_class")
+    return Source(**{name: int(row[name]) for name in names})  # type: ignore[index]
+
+
+def fits(masks: Sequence[int], slots: int) -> bool:
+    """Tell whether people with these slots, as bits, can each have one of their own (rule 4)."""
+    filled: dict[int, int] = {}
+
+    def fit(worker: int, seen: set[int]) -> bool:
+        for slot in range(slots):
+            if slot in seen or not masks[worker] >> slot & 1:
+                continue
+            seen.add(slot)
+            if slot not in filled or fit(filled[slot], seen):
+                filled[slot] = worker
+                return True
+        return False
+
+    return all(fit(worker, set()) for worker in range(len(masks)))

@@ -1,0 +1,197 @@
+"""What a Markov chain cannot say, found before the search: each reason with its place in the document."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+
+from hewer.engine.codes import NONE, UNLIMITED, Op, Requirement, Way
+from hewer.engine.program import Compiled, Program
+from hewer.exact.opening import Refusals
+from hewer.exact.phases import NotPhasesError, amounts_of, of_value, times
+from hewer.model.document import Model, Part
+from hewer.model.position import parted
+
+# What the search understands. A field that came to the language later is refused by name until it is here.
+KNOWN: dict[str, frozenset[str]] = {
+    "places": frozenset({"count", "room", "about"}),
+    "stocks": frozenset({"at", "unit", "start", "capacity", "grain", "order", "sink", "about"}),
+    "sources": frozenset({"to", "every", "amount", "first", "priority", "limit", "when_full", "about"}),
+    "activities": frozenset(
+        {
+            "at", "takes", "gives", "outcomes", "time", "people", "uses", "priority", "guard", "blocking",
+            "holds", "overtake", "overrun", "birth", "ends_at", "stream", "cost", "about",
+        }
+    ),
+    "tools": frozenset({"count", "at", "cost", "about"}),
+    "roles": frozenset(
+        {"count", "does", "keeps_to", "choice", "efficiency", "starts_at", "tags", "cost", "about"}
+    ),
+    "terms": frozenset({"shift", "breaks", "overrun", "horizon", "warm_up"}),
+    "model": frozenset(
+        {
+            "hewer", "title", "about", "params", "places", "walk", "stocks", "sources", "activities", "tools",
+            "flow", "crews", "crew", "terms", "measures", "scenarios", "limits",
+        }
+    ),
+}  # fmt: skip
+VALUES: dict[str, tuple[object, ...]] = {
+    "order": ("fifo", "lifo", "priority"),
+    "choice": ("oldest", "listed", "longest_queue", "nearest"),
+    "when_full": ("lose", None),
+    "overrun": ("finish", "pause", "stop", None),
+    "blocking": ("before", "after"),
+}
+
+_HINT = "exponential, erlang and hyperexponential times have phases"
+
+
+Found = tuple[str, str, str | None]  # path, message, hint
+
+
+def refuse(compiled: Compiled) -> None:
+    """Raise RefusalError with all reasons why a model has no Markov chain, where there are any."""
+    model: Model = compiled.info["model"]
+    reasons = Refusals(model)
+    for path, message, hint in (
+        *_unknown(model),
+        *_terms(compiled, model),
+        *_walks(compiled),
+        *_sources(compiled),
+        *_activities(compiled),
+        *_streams(compiled),
+    ):
+        reasons.add(parted(path), message, hint)
+    reasons.settle()
+
+
+def _unknown(model: Model) -> Iterator[Found]:
+    """Yield fields and words that the search does not know."""
+    sections: dict[str, dict[str, Part]] = {
+        "places": dict(model.places),
+        "stocks": dict(model.stocks),
+        "sources": dict(model.sources),
+        "activities": dict(model.activities),
+        "tools": dict(model.tools),
+    }
+    parts = [("model", "", model), ("terms", "terms", model.terms)]
+    parts += [
+        (kind, f"{kind}.{name}", part) for kind, named in sections.items() for name, part in named.items()
+    ]
+    parts += [("roles", f"crews.{model.crew_name}.{name}", role) for name, role in model.roles.items()]
+    for kind, path, part in parts:
+        for field in sorted(part.model_fields_set - KNOWN[kind]):
+            if getattr(part, field) != type(part).model_fields[field].get_default(call_default_factory=True):
+                yield (f"{path}.{field}".strip("."), f"a Markov chain of `{field}` is not made", None)
+        for field in sorted(part.model_fields_set & VALUES.keys()):
+            value = getattr(part, field)
+            if value not in VALUES[field]:
+                yield (f"{path}.{field}", f"a Markov chain of `{field}: {value}` is not made", None)
+
+
+def _terms(compiled: Compiled, model: Model) -> Iterator[Found]:
+    scalar = compiled.program.scalar[0]
+    for number in range(len(model.terms.breaks)):
+        message = "breaks come at fixed times, which a Markov chain does not know"
+        yield (f"terms.breaks[{number + 1}]", message, "leave them out, and shorten the shift by them")
+    if int(scalar["shift"]) < int(scalar["horizon"]):
+        message = "the horizon lies beyond the end of the shift"
+        yield ("terms.horizon", message, "leave the horizon out, or the shift")
+
+
+def _walks(compiled: Compiled) -> Iterator[Found]:
+    program = compiled.program
+    for i in range(len(program.instance)):
+        if program.instance["walks"][i]:
+            name = compiled.names.activities[int(program.instance["activity"][i])]
+            message = f"people walk to `{name}` for a constant time, which has no exponential phases"
+            yield ("walk", message, "set the walking times to 0, or add an activity of exponential time")
+            return
+
+
+def _sources(compiled: Compiled) -> Iterator[Found]:
+    for k, row in enumerate(compiled.program.source):
+        if int(row["way"]) != Way.EVERY:
+            continue  # refused by the name of its field
+        path = f"sources.{compiled.names.sources[k].partition('[')[0]}"
+        yield from _time(compiled.program, int(row["every"]), f"{path}.every")
+        if int(row["first"]) >= 0:
+            yield from _time(compiled.program, int(row["first"]), f"{path}.first")
+        for field in ("amount", "priority"):
+            yield from _amount(compiled.program, int(row[field]), f"{path}.{field}")
+
+
+def _activities(compiled: Compiled) -> Iterator[Found]:
+    program = compiled.program
+    for row in program.instance:
+        path = f"activities.{compiled.names.activities[int(row['activity'])]}"
+        yield from _time(program, int(row["time"]), f"{path}.time")
+        for k in range(int(row["take0"]), int(row["take1"])):
+            yield from _amount(program, int(program.take["amount"][k]), f"{path}.takes")
+        outcomes = program.outcome[int(row["outcome0"]) : int(row["outcome1"])]
+        spans = [(row["give0"], row["give1"], "gives")]
+        spans += [(one["give0"], one["give1"], "outcomes") for one in outcomes]
+        for first, last, field in spans:
+            for k in range(int(first), int(last)):
+                yield from _amount(program, int(program.give["amount"][k]), f"{path}.{field}")
+        for q in range(int(row["req0"]), int(row["req1"])):
+            if int(program.requirement["kind"][q]) == Requirement.GUARD:
+                yield from _guard(program, int(program.requirement["code"][q]), f"{path}.guard")
+
+
+def _guard(program: Program, at: int, path: str) -> Iterator[Found]:
+    if Op.NOW in _operations(program, at):
+        yield (path, "it reads `now`, which a Markov chain does not know", "let it read levels only")
+
+
+def _time(program: Program, what: int, path: str) -> Iterator[Found]:
+    if _varies(program, what):
+        return
+    try:
+        times(of_value(program, what, (), ()))
+    except NotPhasesError as error:
+        yield (path, str(error), _HINT)
+
+
+def _amount(program: Program, what: int, path: str) -> Iterator[Found]:
+    if what == NONE or _varies(program, what):
+        return
+    try:
+        amounts_of(of_value(program, what, (), ()))
+    except NotPhasesError as error:
+        message = "a continuous amount leaves no countable states" if "phases" in str(error) else str(error)
+        yield (path, message, "give it as a number or as `discrete(...)`")
+
+
+def _varies(program: Program, what: int) -> bool:
+    """Tell whether a value depends on the levels or on what is taken: then the search looks at it."""
+    operations = _operations(program, -2 - what) if what < NONE else set()
+    return bool(operations & {Op.LEVEL, Op.TAKEN})
+
+
+def _operations(program: Program, at: int) -> set[int]:
+    found = set()
+    while int(program.code["op"][at]) != Op.END:
+        found.add(int(program.code["op"][at]))
+        at += 1
+    return found
+
+
+def _streams(compiled: Compiled) -> Iterator[Found]:
+    """Yield activities that meet the same numbers: their times are not independent."""
+    program = compiled.program
+    sharing: dict[int, list[int]] = defaultdict(list)
+    for i in np.flatnonzero(program.instance["keyed"] == 0):
+        sharing[int(program.instance["stream"][i])].append(int(program.instance["activity"][i]))
+    for activities in sharing.values():
+        if len(activities) > 1:
+            one, other = (compiled.names.activities[k] for k in activities[:2])
+            message = f"`{one}` and `{other}` draw the same numbers, so that their times are not independent"
+            yield (f"activities.{other}.stream", message, "give them streams of their own")
+
+
+def has_shift(program: Program) -> bool:
+    """Tell whether a shift ends the work, so that the end matters."""
+    return int(program.scalar[0]["shift"]) < int(UNLIMITED)

@@ -1,0 +1,198 @@
+"""Small random workplaces whose times have exponential phases, and whose stocks have room for little."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+Document = dict[str, Any]
+
+TIMES = (
+    "exponential(2 min)",
+    "exponential(2 min)",
+    "exponential(3 min)",
+    "erlang(2, 3 min)",
+    "hyperexponential(mean=2 min, cv=2)",
+    "discrete(1: 0.5, 2: 0.5) * exponential(1 min)",
+    "exponential(1 min) + exponential(2 min)",
+    "gamma(shape=2, scale=1 min)",
+)
+COUNTS = ("1", "1", "1", "2", "discrete(0: 0.3, 1: 0.4, 2: 0.3)")
+TAKEN = ["1", "1", "1", "2", "1 .. 3", "discrete(1: 0.5, 2: 0.5)"]
+GRAINS = ("1 t", "0.5 t", "discrete(0.5 t: 0.5, 1 t: 0.5)")
+
+
+def some(draw: Any, strategy: st.SearchStrategy[Any], chance: int = 3) -> Any:
+    """Draw from `strategy` once in `chance` times, else None."""
+    return draw(strategy) if draw(st.integers(1, chance)) == chance else None
+
+
+def put(target: Document, **fields: Any) -> None:
+    """Set the fields that have a value."""
+    target.update({name: value for name, value in fields.items() if value is not None})
+
+
+@st.composite
+def markovian(draw: Any) -> Document:
+    """Draw a small valid document with a Markov chain."""
+    members = draw(st.sampled_from([1, 1, 2]))
+    spot: Document = {"count": members}
+    put(spot, room=some(draw, st.integers(1, 3), 2))
+    document: Document = {"title": "drawn", "places": {"spot": spot, "yard": {}}}
+    document["stocks"] = draw(_stocks(members))
+    document["tools"] = {
+        f"tool{k}": {"count": draw(st.integers(1, 2))} for k in range(draw(st.integers(0, 2)))
+    }
+    line = draw(st.booleans())
+    document["activities"] = {
+        f"work{k}": draw(_activity(document, members, k if line else None))
+        for k in range(draw(st.sampled_from([3, 2, 4, 1])))
+    }
+    document["sources"] = draw(_sources(document))
+    document["crews"] = {"all": draw(_roles(document, members))}
+    document["terms"] = draw(_terms())
+    document["limits"] = {"starts_per_instant": 60}
+    document["measures"] = {"span": "horizon()"}
+    return document
+
+
+@st.composite
+def _stocks(draw: Any, members: int) -> Document:
+    stocks: Document = {}
+    for k in range(draw(st.sampled_from([3, 2, 1]))):
+        stock: Document = {"start": draw(st.integers(0, 3))}
+        stock["capacity"] = max(1, stock["start"], draw(st.integers(1, 4)))
+        put(stock, order=some(draw, st.sampled_from(["fifo", "lifo", "priority"]), 2))
+        put(stock, at="spot" if members == 1 else some(draw, st.just("spot")))
+        stocks[f"items{k}"] = stock
+    if draw(st.booleans()):
+        stocks["bulk"] = {"unit": "t", "start": draw(st.sampled_from(["0 t", "2 t"])), "capacity": "3 t"}
+    stocks["out"] = {"sink": "yes"}
+    return stocks
+
+
+def _key(draw: Any, document: Document, activity: Document, members: int, stock: str) -> str:
+    """Name a stock as this activity may: with a selector where it needs one."""
+    if document["stocks"][stock].get("at") != "spot" or members == 1:
+        return stock
+    if activity.get("at") == "spot":
+        return str(draw(st.sampled_from([stock, stock, f"next({stock})"])))
+    return str(draw(st.sampled_from([f"first({stock})", f"last({stock})"])))
+
+
+def _part(draw: Any, document: Document, activity: Document, members: int, *, takes: bool) -> Document:
+    stocks = [name for name in sorted(document["stocks"]) if not (takes and name == "out")]
+    found = {}
+    for stock in draw(st.lists(st.sampled_from(stocks), unique=True, max_size=2)):
+        bulk = "unit" in document["stocks"][stock]
+        amounts = list(GRAINS if bulk else COUNTS)
+        if takes:
+            amounts = [*GRAINS, "0.5 t .. 1.5 t"] if bulk else TAKEN
+        found[_key(draw, document, activity, members, stock)] = draw(st.sampled_from(amounts))
+    return found
+
+
+@st.composite
+def _activity(draw: Any, document: Document, members: int, k: int | None) -> Document:
+    activity: Document = {}
+    put(activity, at=draw(st.sampled_from([None, "spot", "spot", "yard"])))
+    activity["takes"] = _part(draw, document, activity, members, takes=True)
+    activity["gives"] = _part(draw, document, activity, members, takes=False)
+    if k is not None:
+        _in_line(draw, document, activity, members, k)
+    if draw(st.integers(1, 4)) == 4:
+        activity["outcomes"] = {
+            "good": {"chance": "60 %", "gives": _part(draw, document, activity, members, takes=False)},
+            "bad": {"chance": "rest", "gives": _part(draw, document, activity, members, takes=False)},
+        }
+    activity["time"] = draw(st.sampled_from([*TIMES, "0 min"] if activity["takes"] else list(TIMES)))
+    activity["people"] = draw(st.sampled_from([1, 1, 1, 2, 3, 0, {"lift": 1, "guide": 1}]))
+    if activity["people"] == 0:
+        _tame(activity)
+    uses = {tool: draw(st.integers(1, made["count"])) for tool, made in document["tools"].items()}
+    put(activity, uses={tool: units for tool, units in uses.items() if draw(st.booleans())} or None)
+    put(activity, priority=some(draw, st.integers(-1, 1)), overtake=some(draw, st.just("yes"), 5))
+    put(activity, guard=some(draw, _guards(document, activity, members), 8))
+    if draw(st.booleans()):
+        activity["blocking"] = "after"
+        held = st.lists(st.sampled_from(["people", "tools", "room"]), unique=True)
+        put(activity, holds=some(draw, held, 2))
+    put(activity, overrun=some(draw, st.sampled_from(["finish", "pause", "stop"])))
+    return activity
+
+
+def _in_line(draw: Any, document: Document, activity: Document, members: int, k: int) -> None:
+    """Let the `k`-th activity take from one stock and give to the next: work that flows, and blocks."""
+    stocks = [name for name in document["stocks"] if name.startswith("items")]
+    before, after = stocks[k % len(stocks)], stocks[(k + 1) % len(stocks)]
+    if k + 1 >= len(stocks) and draw(st.booleans()):
+        after = "out"
+    if k > 0 or draw(st.booleans()):
+        activity["takes"] = {_key(draw, document, activity, members, before): "1"}
+    activity["gives"] = {_key(draw, document, activity, members, after): "1"}
+
+
+def _tame(activity: Document) -> None:
+    """Keep automatic work, of which any number runs at once, from doubling what it takes."""
+    activity.pop("outcomes", None)
+    if "1" in activity["takes"].values():
+        activity["gives"] = {key: "1 t" if "bulk" in key else "1" for key in list(activity["gives"])[:1]}
+    else:
+        activity["gives"] = {}
+
+
+@st.composite
+def _guards(draw: Any, document: Document, activity: Document, members: int) -> str:
+    stock = draw(st.sampled_from(sorted(document["stocks"])))
+    unit = " t" if "unit" in document["stocks"][stock] else ""
+    key = _key(draw, document, activity, members, stock)
+    return f"{key} {draw(st.sampled_from(['<', '<=', '>', '>=']))} {draw(st.integers(0, 3))}{unit}"
+
+
+@st.composite
+def _sources(draw: Any, document: Document) -> Document:
+    sources: Document = {}
+    for k in range(draw(st.sampled_from([0, 1, 1, 2]))):
+        stock = draw(st.sampled_from([name for name in sorted(document["stocks"]) if name != "out"]))
+        bulk = "unit" in document["stocks"][stock]
+        source: Document = {"to": stock, "every": draw(st.sampled_from(TIMES)), "when_full": "lose"}
+        source["amount"] = draw(st.sampled_from(GRAINS if bulk else ["1", "2", "discrete(1: 0.5, 3: 0.5)"]))
+        put(source, limit=some(draw, st.integers(0, 5), 4))
+        if not bulk:
+            put(source, priority=some(draw, st.sampled_from([1, -1, "discrete(0: 0.5, 2: 0.5)"]), 2))
+        sources[f"source{k}"] = source
+    return sources
+
+
+@st.composite
+def _roles(draw: Any, document: Document, members: int) -> Document:
+    tasks = []
+    for name, activity in document["activities"].items():
+        if activity["people"] != 0:
+            tasks.append(name)
+        if isinstance(activity["people"], dict):
+            tasks += [f"{name}.{post}" for post in activity["people"]]
+    roles: Document = {}
+    for k in range(draw(st.sampled_from([2, 1, 3]))):
+        does = draw(st.permutations(tasks))
+        if tasks and draw(st.integers(1, 3)) == 3:
+            does = draw(st.lists(st.sampled_from(tasks), unique=True, max_size=5))
+        role: Document = {"count": draw(st.sampled_from([2, 3, 1])), "does": does}
+        put(role, choice=some(draw, st.sampled_from(["oldest", "listed", "longest_queue", "nearest"]), 2))
+        put(role, keeps_to=some(draw, st.sampled_from(["own spot", "yard", "spot"]), 6))
+        if role.get("keeps_to") == "own spot":
+            role["count"] = min(role["count"], members)
+        put(role, efficiency=some(draw, st.sampled_from([0.7, 1.3, 2])))
+        roles[f"role{k}"] = role
+    return roles
+
+
+@st.composite
+def _terms(draw: Any) -> Document:
+    terms: Document = {"shift" if draw(st.booleans()) else "horizon": "45 min"}
+    if "shift" in terms:
+        put(terms, horizon=some(draw, st.sampled_from(["30 min", "45 min"]), 4))
+        put(terms, overrun=some(draw, st.sampled_from(["finish", "pause", "stop"])))
+    put(terms, warm_up=some(draw, st.just("10 min"), 2))
+    return terms
