@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from hewer.experiment.compare import compare as compare
     from hewer.experiment.precision import Precise as Precise
     from hewer.experiment.precision import simulate_until as simulate_until
+    from hewer.experiment.select import Selected as Selected
+    from hewer.experiment.select import select as select
     from hewer.model.check import check as check
     from hewer.model.document import Model as Model
     from hewer.model.library import cases as cases
@@ -49,6 +51,7 @@ _HOME = {
     "ModelError": "hewer.errors",
     "Precise": "hewer.experiment.precision",
     "Result": "hewer.engine.result",
+    "Selected": "hewer.experiment.select",
     "cases": "hewer.model.library",
     "check": "hewer.model.check",
     "compare": "hewer.experiment.compare",
@@ -57,6 +60,7 @@ _HOME = {
     "load": "hewer.model.reading",
     "loads": "hewer.model.reading",
     "mermaid": "hewer.model.show",
+    "select": "hewer.experiment.select",
     "simulate": "hewer.study.simulate",
     "simulate_until": "hewer.experiment.precision",
     "summarise": "hewer.study.summary",
@@ -71,6 +75,7 @@ __all__ = [
     "ModelError",
     "Precise",
     "Result",
+    "Selected",
     "__version__",
     "cases",
     "check",
@@ -80,6 +85,7 @@ __all__ = [
     "load",
     "loads",
     "mermaid",
+    "select",
     "simulate",
     "simulate_until",
     "summarise",

@@ -122,8 +122,8 @@ def run(
         besides += [quantile_grid(quantiles_found)] if quantiles_found else []
         return [first, *besides, *others]
 
-    _show(lambda: text(run_document(summary, precise, quantiles_found)), tables, as_json=as_json)
-    _end(interrupted=result.interrupted)
+    show_tables(lambda: text(run_document(summary, precise, quantiles_found)), tables, as_json=as_json)
+    end(interrupted=result.interrupted)
 
 
 @app.command()
@@ -167,12 +167,12 @@ def compare(
             progress=progress,
         )
     _write_files(list(zip(comparison.labels, comparison.results, strict=True)), csv)
-    _show(
+    show_tables(
         lambda: text(compare_document(comparison)),
         lambda: grids(comparison, workers=workers, states=states),
         as_json=as_json,
     )
-    _end(interrupted=comparison.interrupted)
+    end(interrupted=comparison.interrupted)
 
 
 @app.command()
@@ -291,7 +291,7 @@ def cases(
         print(f"{case:{longest}}  {title}")
 
 
-def _show(document: Callable[[], str], tables: Callable[[], list[Grid]], *, as_json: bool) -> None:
+def show_tables(document: Callable[[], str], tables: Callable[[], list[Grid]], *, as_json: bool) -> None:
     """Write JSON, or tables: with Rich on a terminal, as plain text in a pipe."""
     if as_json:
         sys.stdout.write(document())
@@ -339,8 +339,12 @@ def _emit(text: str, out: Path | None) -> None:
         stream.write(text)
 
 
-def _end(*, interrupted: bool) -> None:
+def end(*, interrupted: bool) -> None:
+    """Leave with the code of what was stopped early, if it was."""
     if interrupted:
         sys.stdout.flush()
         say("stopped early; what is shown is of the replications that were complete")
         raise typer.Exit(STOPPED)
+
+
+from hewer.cli import experiments  # noqa: E402, F401 - its commands join `app`

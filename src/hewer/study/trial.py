@@ -39,24 +39,33 @@ class Trial:
     seed : int
     ranges : mapping of str to Spread
         Params drawn once per world; empty where params have their stated values.
+    fixed : mapping of str to float
+        Params given another value, in base units, without a model of their own.
+    kept : bool
+        Whether what is compiled is kept for the next block; not where there are thousands of trials.
     """
 
     label: str
     model: Model
     seed: int
     ranges: Mapping[str, Spread] = field(default_factory=dict)
+    fixed: Mapping[str, float] = field(default_factory=dict)
+    kept: bool = True
     _compiled: dict[int, Compiled] = field(default_factory=dict, repr=False, compare=False)
 
     def compiled(self, world: int = 0) -> Compiled:
-        """Return the model compiled with the params of a world; once compiled it is kept."""
+        """Return the model compiled with the params of a world."""
         from hewer.engine.compile import compile_model
 
         if not self.ranges:
             world = 0
-        if world not in self._compiled:
-            drawn = draw_world(self.ranges, self.seed, world) if self.ranges else None
-            self._compiled[world] = compile_model(self.model, drawn)
-        return self._compiled[world]
+        if world in self._compiled:
+            return self._compiled[world]
+        drawn = draw_world(self.ranges, self.seed, world) if self.ranges else {}
+        compiled = compile_model(self.model, {**drawn, **self.fixed} or None)
+        if self.kept:
+            self._compiled[world] = compiled
+        return compiled
 
 
 class Block(NamedTuple):

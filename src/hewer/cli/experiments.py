@@ -1,0 +1,79 @@
+"""The commands that decide: each parses, calls one experiment, and shows the outcome."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hewer.cli import options
+from hewer.cli.guard import guarded
+from hewer.cli.main import app, end, show_tables
+from hewer.cli.progress import reporting
+
+
+@app.command()
+@guarded
+def select(
+    model: options.ModelName,
+    over: Annotated[
+        list[str],
+        typer.Option(
+            metavar="NAME=VALUES",
+            help="A decision and its values: `crew=solo,crew`, `scenario=a,b`, `ponies=1..4`,"
+            " `tools.pony.count=1..4`. Repeat it: every combination is an alternative.",
+        ),
+    ],
+    delta: Annotated[
+        str,
+        typer.Option(
+            metavar="WIDTH", help="Indifference zone, the smallest difference that matters: `0.5 t`."
+        ),
+    ],
+    measure: Annotated[
+        str | None, typer.Option(help="The measure to select by; by default the first.")
+    ] = None,
+    where: Annotated[
+        str | None, typer.Option(metavar="CONDITION", help="Leave out points of the grid: `r1 + r2 <= 20`.")
+    ] = None,
+    smallest: Annotated[bool, typer.Option("--smallest", help="Less is better.")] = False,
+    confidence: Annotated[float, typer.Option(help="Probability that the promise holds.")] = 0.95,
+    procedure: Annotated[
+        str | None,
+        typer.Option(
+            help="kn (common random numbers, tens) or screen (thousands); by default by their number."
+        ),
+    ] = None,
+    first_stage: Annotated[int, typer.Option(help="Replications of each before the first look.")] = 10,
+    changes: options.Changes = None,
+    seed: options.Seed = 1,
+    threads: options.Threads = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Select the best of several alternatives, with a stated probability.
+
+    Runs as many replications of each as that takes, and no more than it must of those that are clearly worse.
+    """
+    from hewer.experiment.grid import read_over
+    from hewer.experiment.select import select as find_best
+    from hewer.report.document import text
+    from hewer.report.select_table import select_document, select_grids
+
+    with reporting(1) as progress:
+        selected = find_best(
+            model,
+            read_over(over),
+            delta=delta,
+            measure=measure,
+            where=where,
+            smallest=smallest,
+            confidence=confidence,
+            procedure=procedure,
+            first_stage=first_stage,
+            set=options.read_changes(changes),
+            seed=seed,
+            threads=threads,
+            progress=progress,
+        )
+    show_tables(lambda: text(select_document(selected)), lambda: select_grids(selected), as_json=as_json)
+    end(interrupted=selected.interrupted)
