@@ -26,8 +26,8 @@ def skewed(rng: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
 
 def common(rng: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
     shared = rng.standard_normal((1, shape[1]))
-    both: np.ndarray = math.sqrt(0.7) * shared + math.sqrt(0.3) * rng.standard_normal(shape)
-    return both
+    both = math.sqrt(0.7) * shared + math.sqrt(0.3) * rng.standard_normal(shape)
+    return np.asarray(both)
 
 
 def trial(procedure: Callable[..., Selection], case: tuple[np.ndarray, np.ndarray, Draw], seed: int) -> int:
