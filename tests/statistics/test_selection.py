@@ -36,7 +36,8 @@ def trial(procedure: Callable[..., Selection], case: tuple[np.ndarray, np.ndarra
 
     def sample(which: Sequence[int], first: int, count: int) -> np.ndarray:
         rows = list(which)
-        return means[rows, None] + deviations[rows, None] * draw(rng, (len(rows), count))
+        values = means[rows, None] + deviations[rows, None] * draw(rng, (len(rows), count))
+        return np.asarray(values)
 
     return procedure(sample, len(means), 1.0, 0.05).best
 
