@@ -198,7 +198,7 @@ def exact(
     solution = exact_solution(
         model, scenario, crew, changed, span=options.span_of(long_run), max_states=max_states
     )
-    _show(lambda: text(exact_document(solution)), lambda: exact_grids(solution), as_json=as_json)
+    show_tables(lambda: text(exact_document(solution)), lambda: exact_grids(solution), as_json=as_json)
 
 
 @app.command()
