@@ -47,6 +47,7 @@ RUNS = (
     "night_shift",
     "own_rule",
     "pony_haulage",
+    "single_track",
     "replayed_log",
     "tandem",
     "two_shifts",

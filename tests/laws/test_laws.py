@@ -53,6 +53,8 @@ class Watch:
     def __call__(self, shop: Shop) -> None:
         assert shop.now >= self.now, "the clock goes back"
         self.now = shop.now
+        for pool in shop.pools:
+            assert not pool.units or sum(unit.work is None for unit in pool.units) == pool.free
         for stock in shop.stocks:
             assert stock.level >= 0
             assert stock.held >= 0

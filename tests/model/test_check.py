@@ -570,3 +570,28 @@ def test_interruption_that_cannot_come_about_is_noted(stated):
 def test_what_is_lost_has_no_owner(old, new):
     one = _only(_check(URGENT, (old, new)))
     assert (one.level, one.path, one.code) == ("note", "activities.haul.resumed_by", "unused")
+
+
+CARRIED = """
+title: carried
+places: {yard: {}, bay: {count: 2}}
+walk: {yard-bay: 1 min}
+tools: {truck: {count: 2, at: yard, carried: yes}}
+activities: {move: {at: bay, time: 2 min, uses: truck, people: 0}}
+terms: {shift: 1 h}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "level", "path", "code"),
+    [
+        ("at: yard, ", "", "error", "tools.truck.carried", "missing"),
+        ("at: yard", "at: bay", "error", "tools.truck.at", "selector"),
+        ("at: yard", "at: yrd", "error", "tools.truck.at", "unknown-name"),
+        ("walk: {yard-bay: 1 min}", "", "warning", "tools.truck.carried", "no-walk"),
+    ],
+)
+def test_a_carried_tool_is_somewhere(old: str, new: str, level: str, path: str, code: str) -> None:
+    assert check(loads(CARRIED)) == ()
+    found = check(loads(CARRIED.replace(old, new)))
+    assert [(one.level, one.path, one.code) for one in found] == [(level, path, code)]

@@ -132,7 +132,6 @@ def test_words_are_not_switched_to_booleans() -> None:
         ("activities: {a: {time: 1, along: x}}", "activities.a.along"),
         ("activities: {a: {time: 1, takes: {q: all of parent}}}", "activities.a.takes.q"),
         ("tools: {t: {fails: 1}}", "tools.t.fails"),
-        ("tools: {t: {carried: yes}}", "tools.t.carried"),
         ("terms: {norm: 1}", "terms.norm"),
     ],
 )

@@ -99,3 +99,9 @@ def test_implied_stocks_of_a_flow_are_drawn():
     assert lines[0] == "flowchart LR"
     assert "    source_a --> stock_b_queue" in lines
     assert "    activity_b --> stock_done" in lines
+
+
+def test_a_carried_tool_says_so() -> None:
+    text = "tools: {cart: {count: 2, at: yard, carried: yes}}\nplaces: {yard: {}}\n"
+    text += "activities: {move: {time: 1 min, uses: cart, people: 0}}\nterms: {shift: 1 h}\n"
+    assert 'tool_cart[/"cart × 2<br>carried"/]:::tool' in mermaid(loads(text))

@@ -102,6 +102,7 @@ def _own_rule(shop: Shop, group: Group, worker: Worker, instance: Instance) -> f
     known = {
         Number.WAITING: (shop.now - rank(shop, instance)[1]) / 1e9,
         Number.DISTANCE: walk(shop, worker.place, there) / 1e9,
+        Number.DURATION: _expected_time(shop, worker, instance) / 1e9,
     }
     asked = zip(rule.numbers, instance.joins[group.index].asked, strict=False)
     item = shop.at_hand(instance)

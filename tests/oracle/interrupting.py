@@ -6,6 +6,7 @@ import numpy as np
 
 from hewer.engine import draws
 from hewer.engine.codes import Cause, Class, Event, Interrupted, Phase, WorkerState
+from tests.oracle.carrying import arrive, fetch, put_down
 from tests.oracle.choosing import by_idling, walk
 from tests.oracle.judging import charge, fit, leave, rank
 from tests.oracle.objects import Instance, Need, Work, Worker
@@ -67,6 +68,8 @@ def _halt(shop: Shop, work: Work) -> None:
 
 
 def _let_go(shop: Shop, work: Work) -> None:
+    arrive(work)
+    put_down(work)
     for worker in work.team:
         if work.destination >= 0:
             worker.place = work.destination
@@ -132,9 +135,9 @@ def _walk_back(shop: Shop, work: Work, team: list[Worker], reason: int) -> None:
     place = int(work.instance.row["place"])
     work.team = team
     work.destination = place if place >= 0 or not team else team[0].place
-    longest = 0
+    longest = fetched = fetch(shop, work)
     for worker in team:
-        ticks = walk(shop, worker.place, work.destination)
+        ticks = fetched if worker is team[0] else walk(shop, worker.place, work.destination)
         worker.walk_until, worker.work = shop.now + ticks, work
         longest = max(longest, ticks)
         shop.set_state(worker, WorkerState.WALKING, reason)
@@ -155,6 +158,7 @@ def carry_on(shop: Shop, work: Work) -> None:
     if work.returning:
         shop.note(Event.BEGIN, work.instance.index, -1, work.serial)
     work.returning, work.phase = False, Phase.WORKING
+    arrive(work)
     if work.remaining < 0:
         work.redraws += 1
         key = int(draws.member_key(work.key, work.redraws))

@@ -114,6 +114,8 @@ def _tools(draw: Any) -> Document:
     for k in range(draw(st.integers(0, 2))):
         tools[f"tool{k}"] = {"count": draw(st.integers(1, 2))}
         put(tools[f"tool{k}"], "at", some(draw, st.sampled_from(["spot", "yard"])))
+        if draw(st.integers(1, 3)) == 3:
+            tools[f"tool{k}"] |= {"at": "yard", "carried": "yes"}
     return tools
 
 

@@ -121,6 +121,14 @@ class Required:
 
 
 @dataclass(eq=False)
+class Unit:
+    """A unit of a tool that is carried."""
+
+    place: int
+    work: Work | None = None
+
+
+@dataclass(eq=False)
 class Pool:
     """A unit resource: the room of a place or the units of a tool."""
 
@@ -130,6 +138,7 @@ class Pool:
     count: int
     free: int
     area: Area
+    units: list[Unit]  # those that are carried
     free_since: int = 0
     returned: int = 0
 
@@ -354,7 +363,13 @@ class Duty:
 def read_pools(program: Program, window: tuple[int, int]) -> list[Pool]:
     return [
         Pool(
-            i, bool(row["is_room"]), int(row["declared"]), int(row["count"]), int(row["count"]), Area(*window)
+            index=i,
+            is_room=bool(row["is_room"]),
+            declared=int(row["declared"]),
+            count=int(row["count"]),
+            free=int(row["count"]),
+            area=Area(*window),
+            units=[Unit(int(unit["place"])) for unit in program.unit[row["unit0"] : row["unit1"]]],
         )
         for i, row in enumerate(program.pool)
     ]

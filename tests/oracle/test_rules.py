@@ -12,6 +12,7 @@ from hewer.model.document import Model
 from hewer.model.flow import expand
 from hewer.model.reading import loads
 from tests.oracle import compare
+from tests.oracle.conftest import MINUTE
 from tests.oracle.engine import simulate
 
 B = math.log2(0.8)
@@ -444,6 +445,122 @@ def test_rule_9_the_work_begins_when_the_last_arrives(trace):
     assert ran.times(Event.BEGIN) == [2.0]
     assert ran.times(Event.END) == [3.0]
     assert (ran.spent(0, "partner"), ran.spent(1, "walking")) == (2.0, 2.0)
+
+
+SITE = """
+places: {depot: {}, face: {}, shaft: {}}
+walk: {face-shaft: 4 min, depot-face: 1 min, depot-shaft: 5 min}
+"""
+TRAINS = (
+    SITE
+    + """
+stocks: {full: {start: 20, at: face}, out: {sink: yes}}
+tools: {pony: {count: 2, at: shaft, carried: yes}, road: {count: 1}}
+activities:
+  haul: {at: face, takes: {full: 1 .. 6}, gives: {out: taken(full)}, time: 6 min,
+    uses: [pony, road], ends_at: shaft}
+"""
+)
+
+
+DRIVERS = crew(driver="count: 2, does: haul, starts_at: shaft")
+
+
+def test_rule_9_trains_share_a_single_track(trace):
+    """By hand: 4 min empty to the face, 6 min loaded to the shaft; the other train waits for the road."""
+    ran = trace(
+        model(TRAINS, crew(driver="count: 2, does: haul, starts_at: shaft"), terms="terms: {shift: 1 h}")
+    )
+    assert ran.times(Event.START) == [0.0, 10.0, 20.0, 30.0]
+    assert ran.times(Event.BEGIN) == [4.0, 14.0, 24.0, 34.0]
+    assert ran.times(Event.END) == [10.0, 20.0, 30.0, 40.0]
+    assert ran.team("haul") == [["driver 1"], ["driver 2"], ["driver 1"], ["driver 2"]]
+    assert ran.stock("out")["arrived"] == 20
+    assert ran.spent(0, "walking") == 8.0
+    assert ran.run.pool_busy == [40 * MINUTE, 40 * MINUTE]
+
+
+def test_rule_9_on_two_tracks_the_trains_run_at_once(trace):
+    text = TRAINS.replace("road: {count: 1}", "road: {count: 2}")
+    ran = trace(
+        model(text, crew(driver="count: 2, does: haul, starts_at: shaft"), terms="terms: {shift: 1 h}")
+    )
+    assert ran.times(Event.BEGIN) == [4.0, 4.0, 14.0, 14.0]
+
+
+def test_rule_9_the_lead_fetches_a_tool_from_where_it_was_left(trace):
+    """From the shaft by the depot (5 min) to the face (1 min); then both are at the face."""
+    text = model(
+        SITE,
+        "stocks: {job: {start: 2}}",
+        "tools: {trolley: {at: depot, carried: yes}}",
+        "activities: {move: {at: face, takes: {job: 1}, time: 2 min, uses: trolley}}",
+        crew(man="does: move, starts_at: shaft"),
+        terms="terms: {shift: 30 min}",
+    )
+    ran = trace(text)
+    assert ran.times(Event.BEGIN) == [6.0]
+    assert ran.times(Event.END) == [8.0, 10.0]
+
+
+def test_rule_9_only_the_lead_fetches_and_the_others_wait(trace):
+    text = model(
+        SITE,
+        "stocks: {job: {start: 1}}",
+        "tools: {trolley: {count: 3, at: depot, carried: yes}}",
+        "activities: {move: {at: face, takes: {job: 1}, time: 2 min, uses: {trolley: 2}, people: 2}}",
+        crew(man="does: move, starts_at: shaft", mate="does: move, starts_at: face"),
+        terms="terms: {shift: 30 min}",
+    )
+    ran = trace(text)
+    assert ran.times(Event.BEGIN) == [6.0]
+    assert (ran.spent(0, "walking"), ran.spent(1, "partner")) == (6.0, 6.0)
+
+
+def test_rule_9_vehicles_without_people_come_by_themselves(trace):
+    """One comes from the depot (1 min); of those at the shaft and at the depot the nearer comes next."""
+    text = model(
+        SITE,
+        "stocks: {job: {start: 2, at: face}, out: {sink: yes}}",
+        "tools: {cart: {count: 2, at: depot, carried: yes}, lift: 1}",
+        "activities: {carry: {at: face, takes: {job: 1}, gives: {out: 1}, time: 3 min, people: 0,"
+        " uses: [cart, lift], ends_at: shaft}}",
+        terms="terms: {shift: 30 min}",
+    )
+    ran = trace(text)
+    assert ran.times(Event.START) == [0.0, 4.0]
+    assert ran.times(Event.BEGIN) == [1.0, 5.0]
+    again = trace(text.replace("cart: {count: 2", "cart: {count: 1"))
+    assert again.times(Event.BEGIN) == [1.0, 8.0]
+
+
+def test_rule_9_a_blocked_work_that_does_not_hold_its_tools_leaves_them(trace):
+    text = model(
+        SITE,
+        "stocks: {job: {start: 2, at: face}, pit: {capacity: 1, start: 1}, out: {sink: yes}}",
+        "tools: {cart: {at: depot, carried: yes}}",
+        "activities: {carry: {at: face, takes: {job: 1}, gives: {pit: 1}, time: 3 min, people: 0, uses: cart,"
+        " ends_at: shaft, blocking: after, holds: []}}",
+        terms="terms: {shift: 30 min}",
+    )
+    ran = trace(text)
+    assert ran.times(Event.BLOCK) == [4.0, 11.0]
+    assert ran.times(Event.BEGIN) == [1.0, 8.0]
+
+
+def test_rule_9_who_turns_back_leaves_the_tool_where_it_was(trace):
+    """At the end of the shift he is on the way with it: nothing of that is kept (rule 11)."""
+    text = model(
+        SITE,
+        "stocks: {job: {start: 1}}",
+        "tools: {trolley: {at: depot, carried: yes}}",
+        "activities: {move: {at: face, takes: {job: 1}, time: 2 min, uses: trolley}}",
+        crew(man="does: move, starts_at: shaft"),
+        terms="terms: {shift: 5.5 min, horizon: 9 min}",
+    )
+    ran = trace(text)
+    assert ran.times(Event.STOP) == [5.5]
+    assert ran.run.pool_busy == [5.5 * MINUTE]
 
 
 BLOCKING = """

@@ -21,6 +21,7 @@ from hewer.engine.codes import (
     Requirement,
     WorkerState,
 )
+from tests.oracle.carrying import arrive, fetch, put_down
 from tests.oracle.choosing import walk
 from tests.oracle.judging import charge, leave, rank
 from tests.oracle.objects import Give, Instance, Item, Pool, Take, Work, Worker
@@ -153,9 +154,9 @@ def _depart(shop: Shop, work: Work, reason: int) -> None:
     """Set out for the place of work; who is there already begins at once (rule 9)."""
     place = int(work.instance.row["place"])
     work.destination = place if place >= 0 or not work.team else work.team[0].place
-    longest = 0
+    longest = fetched = fetch(shop, work)
     for worker in work.team:
-        ticks = walk(shop, worker.place, work.destination)
+        ticks = fetched if worker is work.team[0] else walk(shop, worker.place, work.destination)
         worker.walk_until = shop.now + ticks
         worker.work = work
         longest = max(longest, ticks)
@@ -172,6 +173,7 @@ def begin(shop: Shop, work: Work) -> None:
     if work.entry is not None:
         shop.note(Event.BEGIN, work.instance.index, -1, work.serial)
     work.walking, work.phase = False, Phase.WORKING
+    arrive(work)
     _draw_duration(shop, work)
     for take, amount in zip(work.instance.takes, work.amounts, strict=True):
         shop.stocks[take.stock].held -= amount
@@ -296,6 +298,8 @@ def _block(shop: Shop, work: Work) -> None:
     for need in instance.needs:
         if not shop.shift_over and not holds & (HOLD_ROOM if need.pool.is_room else HOLD_TOOLS):
             change_free(shop, need.pool, need.amount)
+    if not shop.shift_over and not holds & HOLD_TOOLS:
+        put_down(work, int(instance.row["ends_at"]))
     if shop.shift_over or not holds & HOLD_PEOPLE:
         _dismiss(shop, work)
         return
@@ -347,6 +351,7 @@ def complete(shop: Shop, work: Work, *, blocked: bool = False) -> None:
                 shop.put_item(shop.stocks[give.stock], items.pop(0))
         elif amount:
             shop.put_bulk(shop.stocks[give.stock], amount)
+    put_down(work, int(instance.row["ends_at"]))
     shop.works.remove(work)
     shop.count_works(instance)
     instance.n_ended += 1
@@ -449,6 +454,7 @@ def stop(shop: Shop, work: Work) -> None:
     for need in work.instance.needs:
         if need.pool.is_room or work.phase != Phase.SUSPENDED:
             change_free(shop, need.pool, need.amount)
+    put_down(work)
     shop.works.remove(work)
     shop.count_works(work.instance)
     for worker in work.team:

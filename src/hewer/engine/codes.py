@@ -55,6 +55,15 @@ class Number(IntEnum):
 
     WAITING = -2
     DISTANCE = -3
+    DURATION = -4
+
+
+class Walks(IntEnum):
+    """Who may have to walk to a work of an instance (rule 9)."""
+
+    NOBODY = 0
+    PEOPLE = 1
+    FETCHES = 2  # and tools are fetched
 
 
 class Curve(IntEnum):

@@ -30,6 +30,7 @@ from hewer.engine.compile_stocks import (
     pools,
     source_rows,
     stock_rows,
+    unit_rows,
     walk_matrix,
 )
 from hewer.engine.compile_visits import number_visits
@@ -102,15 +103,17 @@ def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np
     duties = compile_duties(context, min(shift, horizon), warm_up)
     people = compile_people(context, work, duties)
     walk = walk_matrix(context)
-    _mark_walkers(work, walk)
+    units = unit_rows(context, pool)
+    _mark_walkers(work, walk, pool)
     visits = number_visits(work)
     sources, source_names = source_rows(context)
     rates = rate_table(context)
-    rules, numbers = compile_rules(context, work, people, rates, min(shift, horizon))
+    rules, numbers = compile_rules(context, work, people, min(shift, horizon))
     rows = _arrays(context, [*stocks, *lanes], work, people, sources)
     parts = {"pool": array(records.POOL, pool), "walk": walk, "rate": rates, **rows}
     parts["stock"], parts["lane"] = np.split(parts["stock"], [len(stocks)])
     parts |= {"duty": array(records.DUTY, duties.rows), "change": array(records.CHANGE, duties.changes)}
+    parts["unit"] = array(records.UNIT, units)
     parts["pace"], parts["fatigue"] = pace_table(context), fatigue_rows(context)
     parts["rule"], parts["asked"] = array(records.RULE, rules), np.array(numbers, np.int64)
     parts["quantile"] = _quantiles(context, asked)
@@ -120,10 +123,14 @@ def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np
     return parts, names._replace(duties=tuple(" + ".join(calendars) for calendars in duties.number))
 
 
-def _mark_walkers(work: Work, walk: np.ndarray) -> None:
-    """Set ``walks`` where people may have to walk to a work."""
+def _mark_walkers(work: Work, walk: np.ndarray, pools: list[Row]) -> None:
+    """Set ``walks`` where people may have to walk to a work, or tools are fetched."""
     anywhere = bool(walk.any())
     for row in work.instances:
+        needed = (pools[need["pool"]] for need in work.needs[row["need0"] : row["need1"]])
+        if anywhere and any(pool["unit1"] > pool["unit0"] for pool in needed):
+            row["walks"] = int(codes.Walks.FETCHES)
+            continue
         slots = row["post1"] - row["post0"]
         somewhere = row["place"] != codes.NONE
         row["walks"] = bool(slots and (walk[row["place"]].any() if somewhere else anywhere and slots > 1))

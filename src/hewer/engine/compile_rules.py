@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-import numpy as np
 
 from hewer.engine.codes import NONE, UNLIMITED, Number, Op
 from hewer.engine.compile_base import TICKS, Context, Row, located
@@ -16,20 +13,14 @@ from hewer.engine.own_rules import number_of
 from hewer.model.expression import Call, Name
 from hewer.model.own_rule import OwnRule, load_rule
 
-_Step = tuple[int, int, float]
 
-
-def compile_rules(
-    context: Context, work: Work, people: People, rates: np.ndarray, end: int
-) -> tuple[list[Row], list[int]]:
+def compile_rules(context: Context, work: Work, people: People, end: int) -> tuple[list[Row], list[int]]:
     """Compile the rules of the crew at work; completes ``rule`` of the groups.
 
     Parameters
     ----------
     context, work, people
         The site, the activities and the crew as compiled.
-    rates : array [role, activity]
-        Efficiency.
     end : int
         Tick of the end of the shift, or else of the horizon.
 
@@ -60,7 +51,7 @@ def compile_rules(
     for join in people.joins if width else ():
         role = people.groups[join["group"]]["role"]
         numbers = loaded[role].numbers if role in loaded else ()
-        option = _Option(context, work, join, rates[role] if role != NONE else None, end)
+        option = _Option(context, work, join, end)
         asked.extend(option.number(name) for name in numbers)
         asked.extend([NONE] * (width - len(numbers)))
     return rules, asked
@@ -69,8 +60,8 @@ def compile_rules(
 class _Option:
     """What a worker of a group could do: an instance."""
 
-    def __init__(self, context: Context, work: Work, join: Row, rates: Any, end: int) -> None:
-        self.context, self.work, self.join, self.rates, self.end = context, work, join, rates, end
+    def __init__(self, context: Context, work: Work, join: Row, end: int) -> None:
+        self.context, self.work, self.join, self.end = context, work, join, end
         row = work.instances[join["instance"]]
         self.row = row if row["origin"] == NONE else work.instances[row["origin"]]
 
@@ -98,25 +89,6 @@ class _Option:
         stock = self.work.takes[self.row["take0"]]["stock"]
         return ((int(Op.LEVEL), stock, self.context.owners[stock].scale),)
 
-    def duration(self) -> Code:
-        """Mean of the time, over the efficiency of the role."""
-        rate, what = float(self.rates[self.row["activity"]]), self.row["time"]
-        if what >= 0:
-            return _constant(self.context.drawn[what].mean() / TICKS / rate)
-        code: list[_Step] = []
-        for step in self.context.code[-2 - what :]:
-            if step["op"] == Op.END:
-                break
-            code.append(self._expected(step["op"], step["a"], step["x"]))
-        return (*code, (int(Op.CONST), 0, TICKS * rate), (int(Op.DIV), 0, 0.0))
-
-    def _expected(self, op: int, a: int, x: float) -> _Step:
-        if op == Op.DRAW:
-            return int(Op.CONST), 0, self.context.drawn[a].mean() * x
-        if op == Op.TAKEN:
-            return int(Op.CONST), 0, self.work.takes[self.row["take0"] + a]["low"] * x
-        return op, a, x
-
     def left(self) -> Code:
         """Time to the end."""
         end = self.end / TICKS if self.end < UNLIMITED else float("inf")
@@ -130,10 +102,9 @@ def _constant(value: float) -> Code:
     return ((int(Op.CONST), 0, float(value)),)
 
 
-_IN_THE_KERNEL = {"waiting": Number.WAITING, "distance": Number.DISTANCE}
+_IN_THE_KERNEL = {"waiting": Number.WAITING, "distance": Number.DISTANCE, "duration": Number.DURATION}
 _CODES: dict[str, Callable[[_Option], Code]] = {
     "queue": _Option.queue,
-    "duration": _Option.duration,
     "preference": lambda option: _constant(option.join["preference"] + 1),
     "priority": lambda option: _constant(option.row["priority"]),
     "people": lambda option: _constant(option.row["post1"] - option.row["post0"]),

@@ -15,6 +15,7 @@ from hewer.engine.compile_base import (
     StockEntry,
     few,
     located,
+    refuse,
     require,
     stream,
     ticks,
@@ -24,7 +25,7 @@ from hewer.engine.compile_code import lower
 from hewer.engine.compile_expressions import Binding, amount, constant, distribution, duration
 from hewer.engine.compile_kinds import source_kind, tails
 from hewer.errors import ValueProblem
-from hewer.model.document import Source, Stock
+from hewer.model.document import Source, Stock, Tool
 from hewer.model.expression import parse
 from hewer.quantity import DIMENSIONLESS, Quantity, unit
 
@@ -289,3 +290,24 @@ def pools(context: Context) -> tuple[list[Row], list[str], dict[tuple[str, str, 
                 }
             )
     return rows, names, index
+
+
+def _stable(context: Context, name: str, tool: Tool) -> int:
+    """Return the place member where all units of a tool that is carried are at the start."""
+    if tool.at is None or context.set_size(tool.at) > 1:
+        message = "a tool that is carried must be at a single place at the start"
+        refuse(context.model, f"tools.{name}.at", message, "for example `at: stable`")
+    return context.places[tool.at].first
+
+
+def unit_rows(context: Context, pools: list[Row]) -> list[Row]:
+    """Return the units of the tools that are carried; completes the ``unit`` range of the pools."""
+    tools = list(context.model.tools.items())
+    units: list[Row] = []
+    for row in pools:
+        row["unit0"] = len(units)
+        if not row["is_room"] and tools[row["declared"]][1].carried:
+            home = _stable(context, *tools[row["declared"]])
+            units.extend({"home": home, "place": home, "work": NONE} for _ in range(row["count"]))
+        row["unit1"] = len(units)
+    return units

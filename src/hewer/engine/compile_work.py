@@ -84,7 +84,8 @@ def compile_work(context: Context, capacity: list[int], pools: dict[tuple[str, s
         Index of each pool by (kind, name, member).
     """
     work = Work(judged_on=[[] for _ in capacity], capacity=capacity)
-    expects = any(role.choice == "shortest_processing_time" for role in context.model.roles.values())
+    roles = context.model.roles.values()
+    expects = any(role.own_rule is not None or role.choice == "shortest_processing_time" for role in roles)
     for number, (name, activity) in enumerate(context.model.activities.items()):
         members = context.set_size(activity.at)
         place = activity.at if members > 1 else None

@@ -119,6 +119,7 @@ def _sizes(program: Program, timers: int) -> dict[str, int]:
         "activity_n": int(scalar["activities"]),
         "place_members": int(scalar["place_members"]),
         "rule_width": int(scalar["rule_width"]),
+        "unit_n": len(program.unit),
         "learns": int((program.pace["curve"] > 0).any()),
         "tires": int(len(program.fatigue) > 0),
         "tail_n": int(scalar["class_tails"]),

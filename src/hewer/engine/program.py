@@ -53,6 +53,7 @@ class Program(NamedTuple):
     recipe: np.ndarray
     assign: np.ndarray
     start_kind: np.ndarray  # [stock instance] i8 kind of the items it starts with, or -1
+    unit: np.ndarray  # [.] UNIT: units of tools that are carried, by pool
     pace: np.ndarray  # [role, activity] PACE: what changes the speed of workers; empty where nothing does
     fatigue: np.ndarray  # [role] FATIGUE; empty where nobody tires
     quantile: np.ndarray  # [.] QUANTILE: those that measures ask for

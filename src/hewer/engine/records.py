@@ -83,7 +83,7 @@ INSTANCE = _record(
         ("overrun", "i8"),  # Overrun
         ("birth", "i8"),  # Birth
         ("plain", "i8"),  # 1: takes one item, gives it on, and nothing else
-        ("walks", "i8"),  # 1: people may have to walk
+        ("walks", "i8"),  # Walks
         ("can_staff", "i8"),  # `staffed` at the start of the shift
         ("random_takes", "i8"),  # 1: takes a random amount (set by the run)
         ("random_gives", "i8"),  # 1: gives a random amount (set by the run)
@@ -244,8 +244,21 @@ NEED = _record(
 )
 
 
+UNIT = _record(
+    [
+        ("home", "i8"),  # place member at the start
+        # state
+        ("place", "i8"),
+        ("work", "i8"),  # that holds it, or -1
+        ("origin", "i8"),  # where it was fetched from
+    ]
+)
+
+
 POOL = _record(
     [
+        ("unit0", "i8"),  # units that are carried: individuals, unit[unit0:unit1]
+        ("unit1", "i8"),
         ("is_room", "i8"),  # 1 room of a place member, 0 units of a tool
         ("declared", "i8"),  # index of the declared place or tool
         ("member", "i8"),

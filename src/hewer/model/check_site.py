@@ -8,7 +8,7 @@ from hewer.errors import UnitError, ValueProblem
 from hewer.model.bounds import Bounds
 from hewer.model.check_base import Context
 from hewer.model.check_scope import Judged, Scope, Want, judge, judge_constant
-from hewer.model.document import Source, Stock
+from hewer.model.document import Source, Stock, Tool
 from hewer.model.expression import Call, Name, Node, Number, evaluate, is_random, parse
 from hewer.model.resolve import Path
 from hewer.quantity import DIMENSIONLESS, Dimension, Quantity, unit
@@ -26,6 +26,23 @@ def check_site(context: Context) -> None:
     for name, tool in context.model.tools.items():
         if tool.at is not None:
             context.known(("tools", name, "at"), tool.at, context.model.places, "place")
+        if tool.carried:
+            _check_carried(context, name, tool)
+
+
+def _check_carried(context: Context, name: str, tool: Tool) -> None:
+    """Check a tool whose units are somewhere: where they are at the start, and that ways take time."""
+    path: Path = ("tools", name)
+    if tool.at is None:
+        message = "a tool that is carried must say where it is at the start"
+        context.error((*path, "carried"), message, "for example `at: stable`", "missing")
+    elif context.members(tool.at) > 1:
+        members = context.members(tool.at)
+        message = f"a tool that is carried starts at a single place; `{tool.at}` has {members} members"
+        context.error((*path, "at"), message, "name another place", "selector")
+    elif not context.model.walk:
+        message = "it makes no difference that this is carried: the model has no walking times"
+        context.warn((*path, "carried"), message, "write them under `walk`", "no-walk")
 
 
 def time_want(context: Context, what: str = "a time", positive: bool = False) -> Want:

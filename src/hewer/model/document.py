@@ -415,6 +415,11 @@ class Tool(Part):
     _shorthand: ClassVar[str | None] = "count"
     count: Count = Field(1, description="How many there are (at each member, where it is at a place set).")
     at: Name | None = Field(None, description="Its place. Default: wherever it is needed.")
+    carried: Flag = Field(
+        False,
+        description="Whether each unit is somewhere: it is fetched from there, and goes where the work ends. "
+        "`at` says where all are at the start.",
+    )
     cost: Value | None = Field(None, description="Cost of each unit for a time, such as `5 EUR/h`.")
     about: Text | None = Field(None, description="A note for the reader.")
 

@@ -26,7 +26,6 @@ NOT_YET_FIELDS: Mapping[str, str] = {
     "activities.*.skip": "skipping the head of a queue",
     "activities.*.along": "work along the members of a place set",
     "tools.*.fails": "breakdowns",
-    "tools.*.carried": "tools that are carried",
     "terms.norm": "norms",
     "terms.pay": "pay",
 }

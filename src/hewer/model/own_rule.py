@@ -24,8 +24,8 @@ NUMBERS: Mapping[str, str] = {
     "waiting": "time for which it has been waiting (rule 1)",
     "queue": "level of the stock of its first take; 0 if it takes nothing",
     "distance": "walking time to its place from where the worker stands",
-    "duration": "expected time of the work for this role, with the mean in place of each draw and the least "
-    "amount in place of what is taken",
+    "duration": "expected time of the work for this role, with the mean in place of each draw and what would "
+    "be taken now in place of what is taken",
     "preference": "its place in `does`, from 1",
     "priority": "its priority",
     "people": "how many people it needs",

@@ -189,7 +189,8 @@ def _people(model: Model) -> Iterator[str]:
 def _tools(model: Model) -> Iterator[str]:
     """Draw the tools and what uses them."""
     for name, tool in model.tools.items():
-        yield f"tool_{name}[/{_text(f'{name} × {tool.count}' if tool.count != 1 else name)}/]:::tool"
+        title = f"{name} × {tool.count}" if tool.count != 1 else name
+        yield f"tool_{name}[/{_text(title, 'carried' if tool.carried else '')}/]:::tool"
         for activity_name, activity in model.activities.items():
             if name in activity.uses:
                 number = activity.uses[name]

@@ -45,7 +45,7 @@ from hewer.engine.kernel.state import (
 from hewer.engine.kernel.trait import first_at_hand, step_of
 
 _LISTED, _OWN = int(Choice.LISTED), int(Choice.OWN)
-_WAITING = int(Number.WAITING)
+_WAITING, _DURATION = int(Number.WAITING), int(Number.DURATION)
 _BAD_RULE = int(Status.BAD_RULE)
 _TICKS = 1e9
 _LONGEST_QUEUE, _NEAREST = int(Choice.LONGEST_QUEUE), int(Choice.NEAREST)
@@ -64,12 +64,30 @@ def walk_ticks(m: Any, origin: Any, destination: Any) -> Any:
 
 
 @part
+def _expected_time(m: Any, w: Any, i: Any) -> Any:
+    """Ticks that worker ``w`` is expected to take over what instance ``i`` would start; no draw is seen."""
+    instance, code = instances(m, i), manners(m, i)["expected"]
+    k = first_at_hand(m, i)
+    clocks(m)["item"] = k
+    if instance["traits"] & BY_STEP != 0:
+        step = step_of(m, k)
+        if step["time"] != -1:
+            code = step["expected"]
+    role = workers(m, w)["role"]
+    time = evaluate(m, code, 0, np.uint64(0), 0)
+    time /= rates(m)[role * clocks(m)["activity_n"] + instance["activity"]]
+    return math.inf if math.isnan(time) else time
+
+
+@part
 def _number(m: Any, what: Any, w: Any, i: Any) -> Any:
     """One of the numbers of a rule of the user's own (in base units)."""
     if what >= 0:
         return evaluate(m, what, 0, np.uint64(0), 0)
     if what == _WAITING:
         return float(clocks(m)["now"] - instances(m, i)["since"]) / _TICKS
+    if what == _DURATION:
+        return _expected_time(m, w, i) / _TICKS
     return float(walk_ticks(m, workers(m, w)["place"], instances(m, i)["place"])) / _TICKS
 
 
@@ -90,22 +108,6 @@ def _ask(m: Any, w: Any, j: Any) -> Any:
         fail(m, _BAD_RULE, j)
         return 0.0
     return value
-
-
-@part
-def _expected_time(m: Any, w: Any, i: Any) -> Any:
-    """Ticks that worker ``w`` is expected to take over what instance ``i`` would start; no draw is seen."""
-    instance, code = instances(m, i), manners(m, i)["expected"]
-    k = first_at_hand(m, i)
-    clocks(m)["item"] = k
-    if instance["traits"] & BY_STEP != 0:
-        step = step_of(m, k)
-        if step["time"] != -1:
-            code = step["expected"]
-    role = workers(m, w)["role"]
-    time = evaluate(m, code, 0, np.uint64(0), 0)
-    time /= rates(m)[role * clocks(m)["activity_n"] + instance["activity"]]
-    return math.inf if math.isnan(time) else time
 
 
 @part

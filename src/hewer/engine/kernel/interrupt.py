@@ -15,6 +15,7 @@ from hewer.engine.codes import Event, Interrupted, Phase
 from hewer.engine.jit import part
 from hewer.engine.kernel.accounts import account_instance, log
 from hewer.engine.kernel.calendar import cancel
+from hewer.engine.kernel.carry import put_down
 from hewer.engine.kernel.material import end_item
 from hewer.engine.kernel.require import leave_queues, mark_instance
 from hewer.engine.kernel.start import (
@@ -87,6 +88,7 @@ def suspend(m: Any, w: Any, cause: Any) -> Any:
     work["off"] = 0
     clock["suspended"] += 1
     return_units(m, work["instance"], False, True)
+    put_down(m, w, -1)
     if clock["owners"] > 0:
         _note_owners(m, w)
     let_go(m, w)
@@ -167,6 +169,7 @@ def _lose(m: Any, w: Any, cause: Any) -> Any:
         end_item(m, k, -1)
         k = after
     return_units(m, i, True, True)
+    put_down(m, w, -1)
     let_go(m, w)
     free_work(m, w)
 

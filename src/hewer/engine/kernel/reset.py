@@ -8,6 +8,7 @@ from hewer.engine.codes import STOCK_STAGE, Class, Phase
 from hewer.engine.draws import member_of, stream_key
 from hewer.engine.jit import part
 from hewer.engine.kernel.calendar import first_tick, schedule
+from hewer.engine.kernel.carry import reset_units
 from hewer.engine.kernel.material import new_item, put_item
 from hewer.engine.kernel.pace import reset_pace
 from hewer.engine.kernel.people import make_free, send_off
@@ -251,6 +252,7 @@ def _reset_people(m: Any) -> Any:
         else:
             send_off(m, w)
     reset_pace(m)
+    reset_units(m)
 
 
 @part

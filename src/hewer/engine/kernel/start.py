@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from hewer.engine.codes import UNLIMITED, Class, Event, Phase, Requirement, Status, WorkerState
+from hewer.engine.codes import UNLIMITED, Class, Event, Phase, Requirement, Status, Walks, WorkerState
 from hewer.engine.draws import DURATION, TAKEN, member_of, work_key
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import (
@@ -20,6 +20,7 @@ from hewer.engine.kernel.accounts import (
     set_state,
 )
 from hewer.engine.kernel.calendar import schedule
+from hewer.engine.kernel.carry import fetch
 from hewer.engine.kernel.choose import walk_ticks
 from hewer.engine.kernel.expression import draw, draw_time, nth_key
 from hewer.engine.kernel.idle import book_idle
@@ -50,6 +51,7 @@ _UNLIMITED = int(UNLIMITED)
 _P_WALKING, _P_WORKING = int(Phase.WALKING), int(Phase.WORKING)
 _WALKING, _WORKING = int(WorkerState.WALKING), int(WorkerState.WORKING)
 _PARTNER = int(WorkerState.PARTNER)
+_FETCHES = int(Walks.FETCHES)
 _START, _JOIN, _BEGIN = int(Event.START), int(Event.JOIN), int(Event.BEGIN)
 _CLASS = int(Class.WORK)
 _LARGEST = float(1 << 61)
@@ -246,8 +248,10 @@ def enlist(m: Any, i: Any, w: Any, size: Any) -> Any:
         mate = v
         speed = rates(m)[worker["role"] * clock["activity_n"] + instance["activity"]]
         rate = speed if k == 0 else min(rate, speed)
-        if instance["walks"] == 1:
+        if instance["walks"] > 0:
             distance = walk_ticks(m, worker["place"], destination)
+            if k == 0 and instance["walks"] == _FETCHES:
+                distance = fetch(m, w, worker["place"], destination)
             worker["origin"] = worker["place"]
             worker["walk_until"] = clock["now"] + distance
             longest = max(longest, distance)
@@ -256,6 +260,8 @@ def enlist(m: Any, i: Any, w: Any, size: Any) -> Any:
         log(m, _JOIN, i, v, work["serial"])
     if size > 0:
         work["rate"] = rate
+    elif instance["walks"] == _FETCHES:
+        longest = fetch(m, w, -1, destination)
     return longest
 
 

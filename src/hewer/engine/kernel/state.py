@@ -144,6 +144,7 @@ CLOCK = np.dtype(
         ("rule_width", "i8"),
         ("preemptors", "i8"),  # instances that interrupt others
         ("owners", "i8"),  # most people who wait for one another to go on with a work; 0: nobody does
+        ("unit_n", "i8"),  # units that are carried
         ("learns", "i8"),  # 1: some workers learn
         ("tires", "i8"),
         # columns of worker_time
@@ -239,6 +240,7 @@ _FIELDS: list[tuple[str, Any]] = [
     ("table", np.dtype("f8")),
     ("walk", np.dtype("i8")),
     ("rate", np.dtype("f8")),
+    ("unit", records.UNIT),
     ("pace", records.PACE),  # [role * activities + activity]
     ("fatigue", records.FATIGUE),
     ("repetition", np.dtype("i8")),  # [worker * activities + activity]
@@ -412,6 +414,7 @@ break_roles = _view("break_role")
 tables = _view("table")
 walks = _view("walk")
 rates = _view("rate")
+units = _records("unit")
 paces = _records("pace")
 fatigues = _records("fatigue")
 repetitions = _view("repetition")

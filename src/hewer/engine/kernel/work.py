@@ -7,6 +7,7 @@ from typing import Any
 from hewer.engine.codes import HOLD_PEOPLE, HOLD_ROOM, HOLD_TOOLS, Event, Phase, Requirement, WorkerState
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import account_instance, account_pool, account_stock, book, log, set_state
+from hewer.engine.kernel.carry import put_down, take_back
 from hewer.engine.kernel.give import amount_given, draw_outcome, give_all, given_by, items_made
 from hewer.engine.kernel.material import free_room, mark_stock, put_back
 from hewer.engine.kernel.pace import count_repetition
@@ -170,6 +171,8 @@ def _block(m: Any, w: Any, s: Any) -> Any:
     clock["blocked"] += 1
     holds = instance["holds"]
     return_units(m, i, holds & HOLD_ROOM == 0, holds & HOLD_TOOLS == 0)
+    if holds & HOLD_TOOLS == 0:
+        put_down(m, w, instance["ends_at"])
     if holds & HOLD_PEOPLE == 0:
         _release_team(m, w)
         return
@@ -288,6 +291,7 @@ def _finish(m: Any, w: Any) -> Any:
     unreserve(m, i, w)
     give_all(m, w)
     return_units(m, i, not was_blocked or holds & HOLD_ROOM != 0, not was_blocked or holds & HOLD_TOOLS != 0)
+    put_down(m, w, instance["ends_at"])
     _release_team(m, w)
     free_work(m, w)
 
@@ -299,6 +303,7 @@ def _turn_back(m: Any, w: Any) -> Any:
     while v >= 0:
         workers(m, v)["place"] = workers(m, v)["origin"]
         v = workers(m, v)["mate"]
+    take_back(m, w)
 
 
 @part
@@ -359,5 +364,6 @@ def stop(m: Any, w: Any) -> Any:
             stocks(m, lane)["level"] += amount
             mark_stock(m, lane)
     return_units(m, i, True, work["phase"] != _P_SUSPENDED)
+    put_down(m, w, -1)
     let_go(m, w)
     free_work(m, w)
