@@ -26,6 +26,7 @@ SECTIONS = {
     "Stock": "Stocks and sources",
     "Source": "Stocks and sources",
     "Kind": "Kinds and routes",
+    "Leaves": "Patience",
     "Rate": "Arrivals",
     "Timetable": "Arrivals",
     "Replay": "Arrivals",

@@ -108,9 +108,40 @@ def test_material_is_conserved(engine, document):
     document["terms"].pop("warm_up", None)
     made, ran = run(engine, document)
     for row, stock in zip(made.program.stock, ran.stock, strict=True):
-        assert stock["final"] == row["start"] + stock["arrived"] - stock["departed"]
+        assert stock["final"] == row["start"] + stock["arrived"] - stock["departed"] - stock["left"]
         if row["capacity"] < UNLIMITED and not stops(document):
             assert stock["peak"] <= row["capacity"]
+
+
+@engines
+@drawn
+@given(documents())
+def test_what_comes_is_in_elsewhere_gone_or_lost(engine, document):
+    """Of a source: what came entered its stock or another, balked for good, or was lost."""
+    document["terms"].pop("warm_up", None)
+    made, ran = run(engine, document)
+    for k, (row, came) in enumerate(zip(made.program.source, ran.source, strict=True)):
+        told = {
+            kind: sum(x for _, event, a, _, x in ran.log if (event, a) == (kind, k))
+            for kind in (Event.ARRIVE, Event.LOST, Event.BALK, Event.DIVERT)
+        }
+        assert list(told.values()) == [came[name] for name in ("arrived", "lost", "balked", "diverted")]
+        gone = came["balked"] if row["balk_to"] < 0 else 0
+        assert came["arrived"] - came["lost"] - came["diverted"] - gone >= 0
+
+
+@engines
+@drawn
+@given(documents())
+def test_who_leaves_a_stock_enters_another(engine, document):
+    document["terms"].pop("warm_up", None)
+    made, ran = run(engine, document)
+    for s, stock in enumerate(ran.stock):
+        quits = [record for record in ran.log if record[1] == Event.QUIT and record[2] == s]
+        assert stock["left"] == len(quits)
+        to = {int(row["to"]) for row in made.program.leave if row["stock"] == s}
+        assert {record[3] for record in quits} <= to
+        assert all(record[4] >= 0 for record in quits)
 
 
 @engines

@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 
 from hewer.errors import ModelError
-from hewer.model.document import Activity, Part, Stock, Terms, Tool
+from hewer.model.document import Activity, Part, Terms, Tool
 from hewer.model.explain import alternatives, sentence
 
 
 @pytest.mark.parametrize(
     ("part", "fields", "path"),
     [
-        (Stock, {"leaves": 1}, "Stock.leaves"),
         (Activity, {"time": 1, "preempts": True}, "Activity.preempts"),
         (Tool, {"fails": 1}, "Tool.fails"),
         (Terms, {"norm": 1}, "Terms.norm"),

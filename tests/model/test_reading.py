@@ -123,8 +123,6 @@ def test_words_are_not_switched_to_booleans() -> None:
 @pytest.mark.parametrize(
     ("text", "path"),
     [
-        ("stocks: {q: {leaves: 1}}", "stocks.q.leaves"),
-        ("stocks: {q: {timeout: 1}}", "stocks.q.timeout"),
         ("activities: {a: {time: 1, takes_over: yes}}", "activities.a.takes_over"),
         ("activities: {a: {time: 1, match: parent}}", "activities.a.match"),
         ("activities: {a: {time: 1, set_up: 1}}", "activities.a.set_up"),

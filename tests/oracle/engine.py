@@ -16,6 +16,7 @@ from tests.oracle.arrivals import arrive, schedule_arrival
 from tests.oracle.choosing import choose
 from tests.oracle.interrupting import carry_on, go_on, leave_line, preempt, suspend
 from tests.oracle.judging import can_be_staffed, charge, charge_missing, judge
+from tests.oracle.leaving import leave, lose_patience
 from tests.oracle.objects import Duty, Instance, Item, Rest, Work, Worker
 from tests.oracle.shop import FLOW_FIELDS, Shop
 from tests.oracle.working import begin, draw_takes, finish, pause, put_off, release, resume, start, stop
@@ -77,6 +78,7 @@ def simulate(
 
 def _open(shop: Shop) -> None:
     """Set out the start of the shift: stocks, calendar, first draws."""
+    made = []
     for stock, row in zip(shop.stocks, shop.program.stock, strict=True):
         if stock.counted and stock.sink < 0:
             for k in range(int(row["start"])):
@@ -85,7 +87,10 @@ def _open(shop: Shop) -> None:
                 item = shop.new_item(lineage, 0, default)
                 _describe_start(shop, item, int(shop.program.start_kind[stock.index]))
                 shop.enter(stock, item)
+                made.append((stock, item))
         stock.change(0, int(row["start"]))
+    for stock, item in made:
+        shop.begin_patience(stock, item)
     for rest in shop.breaks:
         shop.schedule(rest.begin, Class.CALENDAR, "break begins", rest)
         shop.schedule(rest.end, Class.CALENDAR, "break ends", rest)
@@ -141,6 +146,7 @@ def _instant(shop: Shop, look: Any) -> bool:
 def _starts(shop: Shop, look: Any) -> None:
     """Start works until nothing can start."""
     while True:
+        leave(shop)
         release(shop)
         judge(shop)
         chosen = choose(shop)
@@ -346,7 +352,7 @@ def _hold(shop: Shop, work: Work) -> None:
 def _warm_up(shop: Shop, _: Any) -> None:
     shop.note(Event.WARM_UP, 0, 0, 0)
     for stock in shop.stocks:
-        stock.arrived = stock.departed = stock.waited = 0
+        stock.arrived = stock.departed = stock.waited = stock.left = 0
         stock.peak = stock.level
     for instance in shop.instances:
         instance.n_started = instance.n_ended = instance.n_interrupted = 0
@@ -370,7 +376,7 @@ def _close(shop: Shop, *, keep_log: bool) -> OracleRun:
         stock=[
             {
                 "arrived": s.arrived, "departed": s.departed, "final": s.level, "peak": s.peak,
-                "integral": s.area.total, "waited": s.waited,
+                "left": s.left, "integral": s.area.total, "waited": s.waited,
             }
             for s in shop.stocks
         ],
@@ -401,6 +407,7 @@ HANDLERS: dict[str, Any] = {
     "finish": finish,
     "carry on": carry_on,
     "arrive": arrive,
+    "patience over": lose_patience,
     "break begins": _break_begins,
     "break ends": _break_ends,
     "duty changes": _duty_changes,

@@ -63,6 +63,9 @@ def documents(draw: Any) -> Document:
         if members > 1:
             document["walk"]["spot-spot"] = draw(st.sampled_from(["1 min", {"per_step": "30 s"}]))
     document["stocks"] = draw(_stocks(members))
+    for name, stock in document["stocks"].items():
+        if draw(st.integers(1, 4)) == 4 and "unit" not in stock and name != "out":
+            put(stock, "leaves", draw(_leaves(document, name)))
     document["tools"] = draw(_tools())
     names = [f"work{k}" for k in range(draw(st.sampled_from([3, 4, 2, 5, 1])))]
     line = draw(st.booleans())
@@ -276,6 +279,22 @@ def _others(document: Document, stock: str) -> list[str]:
             apart = other.get("at") == "spot" and members > 1
             found.append(f"first({name})" if apart and not home else name)
     return found
+
+
+@st.composite
+def _leaves(draw: Any, document: Document, stock: str) -> Document | None:
+    """Draw when items leave a stock of themselves, if there is one they could go to."""
+    others = _others(document, stock)
+    if not others:
+        return None
+    other = draw(st.sampled_from(others))
+    leaves: Document = {"to": draw(st.sampled_from([other, other, other, _others(document, stock)[-1]]))}
+    times = ["2 min", "3 min", "uniform(1 min, 6 min)", "exponential(5 min)", f"1 min * {stock}"]
+    put(leaves, "after", some(draw, st.sampled_from(times), 2))
+    conditions = [f"{stock} > 2", "now > 20 min", f"{stock} > 1 and now < 30 min", f"{other} < 1"]
+    if "after" not in leaves or draw(st.integers(1, 4)) == 4:
+        leaves["when"] = draw(st.sampled_from(conditions))
+    return leaves
 
 
 @st.composite

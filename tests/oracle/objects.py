@@ -45,11 +45,21 @@ class Item:
     priority: int
     entry: int = 0
     children: int = 0
+    patience: list[Any] | None = None  # its entry in the calendar
+    overdue: bool = False
     visits: dict[int, int] = field(default_factory=dict)
     kind: int = -1
     step: int = 0  # steps behind it
     attributes: list[float] = field(default_factory=list)
     key: float = 0.0  # by which its stock is ordered
+
+
+@dataclass(eq=False)
+class Leave:
+    """How items leave a stock of themselves (rule 16)."""
+
+    row: Any
+    key: int
 
 
 @dataclass(eq=False)
@@ -70,6 +80,8 @@ class Stock:
     departed: int = 0
     waited: int = 0
     peak: int = 0
+    left: int = 0
+    leave: Leave | None = None
 
     @property
     def room(self) -> int:

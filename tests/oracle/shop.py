@@ -16,6 +16,7 @@ from tests.oracle.objects import (
     Group,
     Instance,
     Item,
+    Leave,
     Source,
     Stock,
     Work,
@@ -82,6 +83,8 @@ class Shop:
         self.workers = read_workers(program, self.duties)
         self.sources = [Source(i, row, self.stream(row["stream"])) for i, row in enumerate(program.source)]
         self.breaks = read_breaks(program)
+        for row in program.leave:
+            self.stocks[int(row["stock"])].leave = Leave(row, self.stream(row["stream"]))
         self.columns = columns(*(int(scalar[name]) for name in ("activities", "stocks", "places", "tools")))
         self.worker_time = [[0] * self.columns.total for _ in self.workers]
         self.flow = [dict.fromkeys(FLOW_FIELDS, 0) for _ in program.flow]
@@ -96,6 +99,7 @@ class Shop:
         self.deadlock = -1
         self.last_event = 0
         self.arrival_tick, self.arrivals_now = -1, 0
+        self.leave_tick, self.leavings = -1, 0
 
     def stream(self, stream: int) -> int:
         return int(draws.stream_key(np.uint64(stream), np.uint64(self.key)))
@@ -148,6 +152,7 @@ class Shop:
         stock.change(self.now, 1)
         if stock.sink < 0:
             self.enter(stock, item)
+            self.begin_patience(stock, item)
             return
         self.end_item(item)
         record = self.flow[stock.sink]
@@ -166,6 +171,34 @@ class Shop:
             key = self.evaluate(stock.by, [], 0, 0, item)
             item.key = math.inf if math.isnan(key) else key
         stock.insert(item)
+
+    def begin_patience(self, stock: Stock, item: Item) -> None:
+        """Draw how long an item waits in its stock (rule 16)."""
+        leave = stock.leave
+        if leave is None or leave.row["after"] == -1 or self.shift_over:
+            return
+        column, number = int(leave.row["visit"]), 0
+        if column >= 0:
+            number = item.visits.get(column, 0)
+            item.visits[column] = number + 1
+        key = int(draws.work_key(np.uint64(leave.key), np.uint64(item.lineage & MASK), number))
+        wait = self.draw(int(leave.row["after"]), [], key, draws.PATIENCE, item)
+        if wait == 0:
+            self.count_leavings()
+        item.patience = self.schedule(self.now + wait, Class.TIMER, "patience over", (stock, item))
+
+    def end_patience(self, item: Item) -> None:
+        """An item leaves the stock it waits in, whatever the reason."""
+        self.cancel(item.patience)
+        item.patience, item.overdue = None, False
+
+    def count_leavings(self) -> None:
+        """Rounds of leaving, and patience that is over at once, have a limit at one instant (rule 5)."""
+        if self.leave_tick != self.now:
+            self.leave_tick, self.leavings = self.now, 0
+        self.leavings += 1
+        if self.leavings > self.limit:
+            raise EndlessError
 
     def put_bulk(self, stock: Stock, amount: int) -> None:
         stock.arrived += amount

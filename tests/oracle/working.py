@@ -93,6 +93,8 @@ def _take(shop: Shop, take: Take, amount: int) -> list[Item]:
         return []
     stock.queue = [item for item in stock.queue if item not in items]
     stock.waited += sum(shop.now - item.entry for item in items)
+    for item in items:
+        shop.end_patience(item)
     return items
 
 

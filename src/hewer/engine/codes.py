@@ -231,6 +231,7 @@ class Event(IntEnum):
     SUSPEND = 16  # a instance, b Cause, x start serial: people and tools are let go
     LOSE = 17  # a instance, b Cause, x start serial: interrupted, and lost
     BALK = 24  # a source, b stock, x items or grains that turned away
+    QUIT = 26  # a stock, b the stock it goes to, x ticks waited: an item leaves of itself
     DIVERT = 25  # a source, b the other stock, x items or grains that went there
     DUTY = 20  # a duty, b Change, x 0
 

@@ -20,6 +20,7 @@ from hewer.engine.compile_duty import compile_duties
 from hewer.engine.compile_expressions import constant
 from hewer.engine.compile_interruption import add_resumptions
 from hewer.engine.compile_kinds import add_recipes, enter_kinds, kind_rows, lane_rows, start_kinds
+from hewer.engine.compile_leaving import leave_rows
 from hewer.engine.compile_pace import fatigue_rows, pace_table
 from hewer.engine.compile_people import People, break_rows, compile_people, rate_table, weight_table
 from hewer.engine.compile_rules import compile_rules
@@ -96,6 +97,7 @@ def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np
     lanes = lane_rows(context, stocks)
     context.capacity = [row["capacity"] for row in (*stocks, *lanes)]
     add_recipes(context)
+    leaves = leave_rows(context, stocks)
     pool, pool_names, pool_index = pools(context)
     work = compile_work(context, context.capacity, pool_index)
     add_resumptions(context, work, pool)
@@ -105,7 +107,7 @@ def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np
     walk = walk_matrix(context)
     units = unit_rows(context, pool)
     _mark_walkers(work, walk, pool)
-    visits = number_visits(work)
+    visits = number_visits(work, leaves)
     sources, source_names = source_rows(context)
     rates = rate_table(context)
     rules, numbers = compile_rules(context, work, people, min(shift, horizon))
@@ -118,6 +120,7 @@ def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np
     parts["rule"], parts["asked"] = array(records.RULE, rules), np.array(numbers, np.int64)
     parts["quantile"] = _quantiles(context, asked)
     parts["scalar"] = _scalars(context, parts, visits, people.heap)
+    parts["leave"] = array(records.LEAVE, leaves)
     parts["wake"] = _wakes(context, parts["scalar"])
     names = _names(context, work, people, source_names, pool_names)
     return parts, names._replace(duties=tuple(" + ".join(calendars) for calendars in duties.number))

@@ -149,6 +149,7 @@ def stock_rows(context: Context) -> list[Row]:
                     "lineage": stream(f"stock:{name}", member),
                     "declared": entry.index,
                     "member": member,
+                    "leave": NONE,
                     "head": NONE,
                     "tail": NONE,
                 }

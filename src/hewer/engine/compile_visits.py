@@ -11,8 +11,8 @@ from hewer.engine.compile_work import Work
 _ROUTE = -1  # the column that all works by step share
 
 
-def number_visits(work: Work) -> int:
-    """Set ``visit`` of the instances whose items may come back; return the number of columns.
+def number_visits(work: Work, leaves: list[Row]) -> int:
+    """Set ``visit`` of the instances, and leaves, whose items may come back; return the number of columns.
 
     An item may meet a stream again where its instance lies on a ring of the graph of item flow, or
     where several instances share the stream. Instances between two rings are counted as well: it does
@@ -22,6 +22,8 @@ def number_visits(work: Work) -> int:
     ----------
     work : Work
         As compiled; ``visit`` of its instances is written.
+    leaves : list of rows
+        As compiled; ``visit`` is written.
     """
     instances, takes, gives, outcomes = work.instances, work.takes, work.gives, work.outcomes
     taken = [_stocks(takes, row["take0"], row["take1"]) for row in instances]
@@ -33,6 +35,7 @@ def number_visits(work: Work) -> int:
     edges = [(i, stock) for i, stocks in enumerate(given) for stock in stocks]
     edges += [(-1 - stock, i) for i, stocks in enumerate(taken) for stock in stocks]
     links = [(i, -1 - stock) if i >= 0 else (i, stock) for i, stock in edges]
+    links += [(-1 - row["stock"], -1 - row["to"]) for row in leaves]
     on_ring = _without_ends(links)
     shared = Counter(row["stream"] for row in instances if row["keyed"] and row["origin"] == NONE)
     columns: dict[int, int] = {}
@@ -45,6 +48,9 @@ def number_visits(work: Work) -> int:
             row["visit"] = columns.setdefault(row["stream"], len(columns))
         else:
             row["visit"] = NONE
+    for row in leaves:
+        again = row["after"] != NONE and -1 - row["stock"] in on_ring
+        row["visit"] = columns.setdefault(row["stream"], len(columns)) if again else NONE
     return len(columns)
 
 

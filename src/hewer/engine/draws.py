@@ -18,7 +18,7 @@ from hewer.engine.codes import Family
 from hewer.engine.jit import jit
 
 DURATION, OUTCOME, GIVEN, TAKEN, CHOICE = 0, 1, 2, 3, 4  # blocks of a work's key
-THINNED, BALKED = 8, 9  # and of an arrival's, beside those
+THINNED, BALKED, PATIENCE = 8, 9, 10  # and of an arrival's, beside those; of an item that waits
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX1 = np.uint64(0xBF58476D1CE4E5B9)

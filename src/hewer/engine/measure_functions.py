@@ -382,6 +382,7 @@ FUNCTIONS: dict[str, Function] = {
     "arrivals": _counted("arrived"),
     "departures": _counted("departed"),
     "final": _counted("final"),
+    "left": _counted("left"),
     "level": _level,
     "peak": _peak,
     "wait": _wait,

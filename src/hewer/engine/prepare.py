@@ -12,6 +12,7 @@ from hewer.engine.kernel.loop import (
     BREAK_ENDS,
     DUTY_CHANGES,
     HORIZON,
+    PATIENCE,
     SHIFT_ENDS,
     WAKE,
     WARM_UP,
@@ -43,7 +44,13 @@ def _timers(program: Program) -> np.ndarray:
         rows.append((SHIFT_ENDS, 0, scalar["shift"]))
     rows.append((HORIZON, 0, scalar["horizon"]))
     rows.extend((WAKE, 0, tick) for tick in program.wake)
+    rows.extend(_unset(program))
     return np.array(rows, dtype=TIMER)
+
+
+def _unset(program: Program) -> list[tuple[int, int, int]]:
+    """Timers that are set in the course of the run."""
+    return [(PATIENCE, 0, 0)] if any(program.leave["after"] != -1) else []
 
 
 def _makes(program: Program, instance: Any) -> bool:
@@ -113,6 +120,10 @@ def _sizes(program: Program, timers: int) -> dict[str, int]:
         "duty_n": len(program.duty),
         "timer_n": timers,
         "wake_n": len(program.wake),
+        "unset_n": len(_unset(program)),
+        "leave_n": len(program.leave),
+        "heaps": int(any(program.leave["after"] != -1)),
+        "patience_timer": timers - len(_unset(program)),
         "flow_n": len(program.flow),
         "quantile_n": len(program.quantile),
         "column_n": column.total,
@@ -167,6 +178,7 @@ def new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
     count, workers = len(keys), size["worker_n"]
     slot_most = int((program.instance["post1"] - program.instance["post0"]).max(initial=0))
     lengths = {
+        "heap_size": size["heaps"],
         "work": _RECORDS, "item": items, "taken": _RECORDS * size["takes"],
         "given": _RECORDS * size["gives"], "owner": _RECORDS * size["owners"],
         "heap": slots, "position": slots, "group_heap": int(program.scalar[0]["heap"]),
@@ -216,6 +228,9 @@ def _item_lengths(size: Any, items: int) -> dict[str, int]:
     """Lengths of the arrays beside the item records, which most models do not use."""
     return {
         "visit": items * int(size["visits"]),
+        "item_heap": items * int(size["heaps"]),
+        "heap_place": items * int(size["heaps"]),
+        "item_stock": items * (int(size["heaps"]) > 0),
         "item_trait": 2 * items * int(size["described"]),
         "item_attribute": items * int(size["attributes"]),
         "item_key": items * (int(size["keyed_stocks"]) > 0),

@@ -37,6 +37,7 @@ class Program(NamedTuple):
     distribution: np.ndarray
     code: np.ndarray
     flow: np.ndarray
+    leave: np.ndarray  # LEAVE, in the order of the stocks
     dependent: np.ndarray  # [.] i4 requirements, by stock
     slot_post: np.ndarray  # [.] i4 post of each slot, by instance
     could_fill: np.ndarray  # [.] i4 instances, by worker

@@ -35,6 +35,7 @@ STOCK = _record(
         ("whole", "i8"),  # of a lane: the stock that it is a part of; else itself
         ("serves", "i8"),  # of a lane: the activity whose step its items wait for; -1 for the others
         ("by", "i8"),  # code of the key of its order, or -1
+        ("leave", "i8"),  # how items leave it of themselves, or -1
         ("givers_blocked", "i8"),  # state: blocked works that lack room here
         ("dirty", "i8"),
         # state
@@ -48,6 +49,7 @@ STOCK = _record(
         ("arrived", "i8"),
         ("departed", "i8"),
         ("peak", "i8"),
+        ("left", "i8"),  # items that left of themselves
         ("waited", "f8"),  # ticks spent here by items taken
     ]
 )
@@ -421,6 +423,21 @@ DUTY = _record(
         ("on", "i8"),  # 1: on duty at the start
         ("length", "i8"),  # ticks on duty from the warm-up to the end of the shift (or the horizon)
         ("next", "i8"),  # state: the next change
+    ]
+)
+
+
+LEAVE = _record(
+    [
+        ("stock", "i8"),
+        ("to", "i8"),  # the stock that those who leave enter
+        ("after", "i8"),  # as instance["time"]; -1 none
+        ("when", "i8"),  # code of a condition, or -1
+        ("visit", "i8"),  # column of item visits, or -1
+        ("stream", "u8"),
+        # state
+        ("key", "u8"),
+        ("overdue", "i8"),  # items whose patience is over, and that find no room
     ]
 )
 

@@ -29,8 +29,8 @@ class RunData(NamedTuple):
 
     Attributes
     ----------
-    stock : [replication, stock instance] of arrived, departed, final, peak (items or grains), integral (of
-        the level, times ticks), waited (ticks spent by items taken)
+    stock : [replication, stock instance] of arrived, departed, final, peak, left (items or grains), integral
+        (of the level, times ticks), waited (ticks spent by items taken)
     instance : [replication, instance] of started, ended, busy, stuck (works times ticks)
     pool_busy : [replication, pool] units in use times ticks
     worker_time : [replication, worker, column] ticks; the columns of ``program.columns``; adds up to the
@@ -86,8 +86,10 @@ def _fail(status: Status, memory: Memory, names: Any) -> None:
         name = f"instance {culprit}"
     elif culprit < instances:
         name = f"activity `{names.instances[culprit]}`"
-    else:
+    elif culprit < instances + int(clock["source_n"]):
         name = f"source `{names.sources[culprit - instances]}`"
+    else:
+        name = f"stock `{names.stock_members[culprit - instances - int(clock['source_n'])]}`"
     if status == Status.ENDLESS:
         raise EndlessError(
             f"{name} started more than {int(clock['limit'])} times at one instant "

@@ -15,6 +15,7 @@ from hewer.model.check_arrivals import check_arrivals
 from hewer.model.check_base import Context, Finding
 from hewer.model.check_duty import check_calendars
 from hewer.model.check_kinds import check_kinds, check_use_of_kinds, enter_attributes
+from hewer.model.check_leaving import check_leaving
 from hewer.model.check_measures import check_measures
 from hewer.model.check_people import check_people
 from hewer.model.check_site import check_costs, check_site, check_terms
@@ -90,6 +91,7 @@ def _examine(model: Model) -> Context | None:
     check_site(context)
     check_arrivals(context)
     check_kinds(context)
+    check_leaving(context)
     check_work(context)
     check_terms(context)
     check_costs(context)

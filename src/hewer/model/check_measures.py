@@ -216,7 +216,7 @@ def _currency(context: Context, time: Dimension) -> Dimension:
 
 
 MEASURE_FUNCTIONS: dict[str, Callable[[_Caller, Call], Dimension]] = {
-    **dict.fromkeys(("arrivals", "departures", "level", "final", "peak"), _Caller.amount),
+    **dict.fromkeys(("arrivals", "departures", "level", "final", "peak", "left"), _Caller.amount),
     "rate": _Caller.rate,
     "wait": _Caller.wait,
     **dict.fromkeys(("flow_time", "family_time"), _Caller.flow_time),

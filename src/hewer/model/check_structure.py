@@ -22,8 +22,8 @@ def check_stocks(context: Context) -> None:
         path: Path = ("stocks", name)
         starts = stock.start if isinstance(stock.start, tuple) else (stock.start,)
         starts_full = any(number_or(context, value, 1.0) > 0.0 for value in starts)
-        filled, emptied = name in givers, name in takers or stock.sink
-        if not filled and name not in takers:
+        filled, emptied = name in givers, name in takers or stock.sink or stock.leaves is not None
+        if not filled and name not in takers and stock.leaves is None:
             if name not in _read(context):
                 context.warn(path, "nothing fills it and nothing takes from it", "leave it out", "unused")
         elif not filled and not starts_full:
@@ -40,6 +40,9 @@ def _users(context: Context) -> tuple[set[str], set[str]]:
     givers: set[str] = set()
     for source in context.model.sources.values():
         givers.update(one.stock for key in source.others if (one := reference(key)))
+    for stock in context.model.stocks.values():
+        if stock.leaves is not None and (one := reference(stock.leaves.to)):
+            givers.add(one.stock)
     for name, activity in context.model.activities.items():
         takers.update(one.stock for key in activity.takes if (one := reference(key)))
         for _, gives in all_gives(activity):
@@ -49,12 +52,19 @@ def _users(context: Context) -> tuple[set[str], set[str]]:
 
 
 def _read(context: Context) -> frozenset[str]:
-    """Return the names that guards and times mention."""
+    """Return the names that guards and times mention, and what else is judged in a run."""
     found: frozenset[str] = frozenset()
+    values: list[str | int | float | None] = []
     for activity in context.model.activities.values():
-        for value in (activity.guard, activity.time):
-            if value is not None:
-                found |= names(parse(value))
+        values += [activity.guard, activity.time]
+    for stock in context.model.stocks.values():
+        values += [stock.leaves.when, stock.leaves.after] if stock.leaves is not None else []
+    for source in context.model.sources.values():
+        values += [source.balks.when] if source.balks is not None else []
+        values += [source.rate.value] if source.rate is not None else []
+    for value in values:
+        if value is not None:
+            found |= names(parse(value))
     return found
 
 

@@ -18,7 +18,7 @@ from hewer.model.interruption import can_be_handed_over, can_be_interrupted, ove
 from hewer.model.resolve import Path
 from hewer.quantity import DIMENSIONLESS, Quantity, unit
 
-__all__ = ["check_work"]
+__all__ = ["check_clock", "check_work"]
 
 _MOST_PEOPLE = 62
 _NO_ITEM = "the activity takes no items, so none is at hand"
@@ -142,7 +142,7 @@ def _check_guard_and_time(
         path: Path = ("activities", name, "guard")
         judged = judge(scope, path, activity.guard, Want(None, "a condition"))
         if judged is not None:
-            _check_clock(context, path, activity.guard, judged.node)
+            check_clock(context, path, activity.guard, judged.node)
     scope = _scope(context, activity, taken=taken)
     judge(scope, ("activities", name, "time"), activity.time, time_want(context))
 
@@ -154,7 +154,7 @@ def _scope(context: Context, activity: Activity, taken: dict[Reference, Bounds])
     return Scope(context, levels=True, place=place, random=True, taken=taken, item=item, no_item=_NO_ITEM)
 
 
-def _check_clock(context: Context, path: Path, guard: str, node: Node) -> None:
+def check_clock(context: Context, path: Path, guard: str, node: Node) -> None:
     """Point out a comparison that cannot be solved for the time at which it becomes true."""
     for comparison in clock_comparisons(node):
         if not is_linear(comparison, lambda part: is_known(part, context)):

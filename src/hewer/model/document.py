@@ -145,6 +145,24 @@ class Walk(Part):
         return self
 
 
+class Leaves(Part):
+    """When items leave a stock of themselves, and where they go."""
+
+    after: Value | None = Field(
+        None, description="Their patience: how long each waits; drawn when it enters the stock."
+    )
+    when: Text | None = Field(
+        None, description="A condition over levels, params and `now`: while it holds, all leave."
+    )
+    to: Text = Field(description="The stock they go to; a sink, if they are to be gone.")
+
+    @model_validator(mode="after")
+    def _at_some_time(self) -> Leaves:
+        if self.after is None and self.when is None:
+            raise problem("must say when items leave: `after` a time, or `when` a condition holds")
+        return self
+
+
 class Stock(Part):
     """Where material waits: items, which are counted, or (with a `unit`) bulk."""
 
@@ -161,6 +179,7 @@ class Stock(Part):
         "the item, judged when it enters.",
     )
     kind: Name | None = Field(None, description="Kind of the items that it holds at the start.")
+    leaves: Leaves | None = Field(None, description="When items leave it of themselves, and where they go.")
     sink: Flag = Field(False, description="Items given to a sink leave the system and are counted.")
     about: Text | None = Field(None, description="A note for the reader.")
 

@@ -18,8 +18,6 @@ MOST_PROBLEMS = 50
 """More problems than these are counted, not listed."""
 
 NOT_YET_FIELDS: Mapping[str, str] = {
-    "stocks.*.leaves": "patience (leaving a queue)",
-    "stocks.*.timeout": "patience (leaving a queue)",
     "activities.*.takes_over": "taking over the work of another",
     "activities.*.match": "matching of items",
     "activities.*.set_up": "set-up",

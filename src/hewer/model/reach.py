@@ -102,17 +102,32 @@ class Reach:
             for member, value in enumerate(starts):
                 start = number_or(self.context, value, 0.0)
                 self.levels[name, member] = Bounds(start, start)
+        for cell in list(self.levels):
+            self._let_leave(cell)
         for source in self.model.sources.values():
             if source.to is not None and source.limit != 0:
                 for member in range(self.sizes[source.to]):
                     self._fill((source.to, member))
                     for key in source.others:
-                        cell = self._cell(reference(key) or Reference("", key), member)
-                        if cell is not None:
-                            self._fill(cell)
+                        other = self._cell(reference(key) or Reference("", key), member)
+                        if other is not None:
+                            self._fill(other)
 
     def _fill(self, cell: Cell) -> None:
-        self.levels[cell] = Bounds(self.levels[cell].low, self.capacity[cell[0]])
+        before = self.levels[cell]
+        self.levels[cell] = Bounds(before.low, self.capacity[cell[0]])
+        if before != self.levels[cell]:
+            self._let_leave(cell)
+
+    def _let_leave(self, cell: Cell) -> None:
+        """Let items that leave a stock of themselves come where they go."""
+        leaves = self.model.stocks[cell[0]].leaves
+        if leaves is None or self.levels[cell].high <= 0.0:
+            return
+        self.levels[cell] = Bounds(0.0, self.levels[cell].high)
+        to = self._cell(reference(leaves.to) or Reference("", leaves.to), cell[1])
+        if to is not None:
+            self._fill(to)
 
     def _enter_activity(self, name: str, activity: Activity) -> None:
         gives = [

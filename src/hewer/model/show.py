@@ -55,7 +55,7 @@ def mermaid(model: Model, crew: str | None = None) -> str:
         expanded = expanded.model_copy(update={"crew": crew})
     head = ["---", f"title: {_quoted(expanded.title)}", "---"] if expanded.title else []
     lines = [*head, "flowchart LR"]
-    for part in (_nodes, _material, _people, _tools):
+    for part in (_nodes, _material, _leaving, _people, _tools):
         lines.extend(f"    {line}" for line in part(expanded))
     lines.extend(f"    {style}" for style in _STYLES)
     return "\n".join(lines) + "\n"
@@ -162,6 +162,15 @@ def _onward(model: Model, name: str, outcome: str) -> Iterator[str]:
     """Draw where items may go on their routes: an arrow to each stock."""
     for stock in onward_stocks(model, name):
         yield f"activity_{name} -->{_edge(outcome, 'onward')} stock_{stock}"
+
+
+def _leaving(model: Model) -> Iterator[str]:
+    """Draw where items go that leave a stock of themselves."""
+    for name, stock in model.stocks.items():
+        if stock.leaves is not None and (found := reference(stock.leaves.to)):
+            after = f"after {stock.leaves.after}" if stock.leaves.after is not None else ""
+            when = f"when {stock.leaves.when}" if stock.leaves.when is not None else ""
+            yield f"stock_{name} -.->{_edge(after, when, found.selector)} stock_{found.stock}"
 
 
 def _edge(*words: str) -> str:

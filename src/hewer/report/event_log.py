@@ -45,6 +45,7 @@ _FORMS = {
     "RESUME": _Form("instance", "", "serial"),
     "STOP": _Form("instance", "", "serial"),
     "LEAVE": _Form("stock", "", "time"),
+    "QUIT": _Form("stock", "stock", "time"),
     "CLOSE": _Form("stock", "", "time"),
     "BREAK": _Form("break", "phase", ""),
     "SHIFT_END": _Form("", "", ""),

@@ -11,6 +11,7 @@ from hewer.engine.kernel.choose import choose, settle_claims
 from hewer.engine.kernel.duty import change_duty
 from hewer.engine.kernel.give import draw_outcome, items_made
 from hewer.engine.kernel.interrupt import go_on
+from hewer.engine.kernel.leaving import leave_all, lose_patience
 from hewer.engine.kernel.preempt import preempt
 from hewer.engine.kernel.require import judge
 from hewer.engine.kernel.reset import free_items_from, free_works_from, reset
@@ -21,7 +22,7 @@ from hewer.engine.kernel.terms import awaits_people, begin_break, close, end_bre
 from hewer.engine.kernel.work import complete, release_blocked
 from hewer.engine.kernel.write import write
 
-BREAK_BEGINS, BREAK_ENDS, SHIFT_ENDS, WARM_UP, HORIZON, WAKE, DUTY_CHANGES = (
+BREAK_BEGINS, BREAK_ENDS, SHIFT_ENDS, WARM_UP, HORIZON, WAKE, DUTY_CHANGES, PATIENCE = (
     0,
     1,
     2,
@@ -29,6 +30,7 @@ BREAK_BEGINS, BREAK_ENDS, SHIFT_ENDS, WARM_UP, HORIZON, WAKE, DUTY_CHANGES = (
     4,
     5,
     6,
+    7,
 )  # kinds of timers
 _P_WALKING = int(Phase.WALKING)
 _DONE, _AGAIN = int(Status.DONE), int(Status.AGAIN)
@@ -54,6 +56,8 @@ def _ring(m: Any, k: Any) -> Any:
         change_duty(m, timer["index"], clocks(m)["timer0"] + k)
     elif kind == HORIZON:
         close(m)
+    elif kind == PATIENCE and clocks(m)["shift_over"] == 0:
+        lose_patience(m)
 
 
 @pasted
@@ -113,6 +117,7 @@ def _event(m: Any) -> Any:
     if first_tick(m) > clock["now"] and (clock["closed"] == 0 or clock["shift_over"] == 1):
         clock["mode"] = 1
         if clock["shift_over"] == 0:
+            leave_all(m)
             release_blocked(m)
             judge(m)
     return _ON
@@ -154,6 +159,7 @@ def _starts(m: Any) -> Any:
             start(m, i)
         else:
             go_on(m, i)
+        leave_all(m)
         release_blocked(m)
         judge(m)
         return _ON

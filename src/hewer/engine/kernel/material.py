@@ -9,6 +9,7 @@ from hewer.engine.codes import Event, Order
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import account_stock, log
 from hewer.engine.kernel.order import leave_tree, place_again, place_by_key
+from hewer.engine.kernel.patience import begin_patience, end_patience
 from hewer.engine.kernel.state import (
     class_tails,
     clocks,
@@ -202,6 +203,14 @@ def put_item(m: Any, s: Any, k: Any) -> Any:
     if stocks(m, s)["sink"] >= 0:
         _leave(m, s, k)
         return
+    stand_item(m, s, k)
+    if stocks(m, s)["leave"] >= 0:
+        begin_patience(m, s, k)
+
+
+@pasted
+def stand_item(m: Any, s: Any, k: Any) -> Any:
+    """Let an item stand in a stock, in its lane, where its order puts it."""
     items(m, k)["entry"] = clocks(m)["now"]
     lane = s
     if stocks(m, s)["lanes"] >= 0:
@@ -209,6 +218,19 @@ def put_item(m: Any, s: Any, k: Any) -> Any:
         stocks(m, lane)["level"] += 1
         mark_stock(m, lane)
     _link(m, lane, k, _behind(m, lane, k))
+
+
+@part
+def unstand_item(m: Any, s: Any, k: Any) -> Any:
+    """Take item ``k`` out of the queue of a stock, and of its lane."""
+    lane = s
+    if stocks(m, s)["lanes"] >= 0:
+        lane = lane_of(m, s, k)
+        stocks(m, lane)["level"] -= 1
+        mark_stock(m, lane)
+    _unlink(m, lane, k)
+    items(m, k)["next"] = -1
+    items(m, k)["previous"] = -1
 
 
 @pasted
@@ -237,7 +259,10 @@ def take_item(m: Any, s: Any) -> Any:
     """Take the first item of a stock or lane, and return it; the caller lowers the level."""
     stock = stocks(m, s)
     k = stock["head"]
-    stocks(m, stock["whole"])["waited"] += float(clocks(m)["now"] - items(m, k)["entry"])
+    whole = stocks(m, stock["whole"])
+    whole["waited"] += float(clocks(m)["now"] - items(m, k)["entry"])
+    if whole["leave"] >= 0:
+        end_patience(m, stock["whole"], k)
     _unlink(m, s, k)
     items(m, k)["next"] = -1
     items(m, k)["previous"] = -1

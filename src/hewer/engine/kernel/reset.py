@@ -9,7 +9,8 @@ from hewer.engine.draws import member_of, stream_key
 from hewer.engine.jit import part
 from hewer.engine.kernel.calendar import first_tick, schedule
 from hewer.engine.kernel.carry import reset_units
-from hewer.engine.kernel.material import new_item, put_item
+from hewer.engine.kernel.leaving import begin_all, leave_all
+from hewer.engine.kernel.material import new_item, stand_item
 from hewer.engine.kernel.pace import reset_pace
 from hewer.engine.kernel.people import make_free, send_off
 from hewer.engine.kernel.require import judge, judge_requirement, mark_instance
@@ -22,10 +23,13 @@ from hewer.engine.kernel.state import (
     clocks,
     duties,
     groups,
+    heap_places,
+    heap_sizes,
     instances,
     is_changed,
     items,
     joins,
+    leaves,
     needs,
     pools,
     positions,
@@ -79,6 +83,9 @@ def _reset_clock(m: Any) -> Any:
     clock["claims"] = 0
     clock["round"] = 0
     clock["deadlock"] = -1
+    clock["patience_tick"] = -1
+    clock["patient"] = 0
+    clock["leave_tick"] = -1
     clock["replication"] = replication_keys(m)[clock["index"]]
 
 
@@ -119,6 +126,10 @@ def _reset_records(m: Any) -> Any:
     free_items_from(m, 0)
     for k in range(clock["tail_n"]):
         class_tails(m)[k] = -1
+    for k in range(clock["items"] * clock["heaps"]):
+        heap_places(m)[k] = 0
+    for h in range(clock["heaps"]):
+        heap_sizes(m)[h] = 0
 
 
 @part
@@ -157,12 +168,16 @@ def _reset_stocks(m: Any) -> Any:
                 item = new_item(m, member_of(stock["lineage"], k), 0, clock["default_class"])
                 if clock["described"] == 1:
                     describe_start(m, item, s)
-                put_item(m, s, item)
+                stand_item(m, s, item)
         stock["level"] = stock["start"]
         stock["dirty"] = 0
     for s in range(clock["stock_n"], clock["stock_n"] + clock["lane_n"]):
         stocks(m, s)["dirty"] = 0
     clock["dirty_stocks"] = 0
+    for n in range(clock["leave_n"]):
+        leaves(m, n)["key"] = stream_key(leaves(m, n)["stream"], clock["replication"])
+        leaves(m, n)["overdue"] = 0
+    begin_all(m)
 
 
 @part
@@ -260,7 +275,7 @@ def _schedule_all(m: Any) -> Any:
     clock = clocks(m)
     for d in range(clock["duty_n"]):
         duties(m, d)["next"] = duties(m, d)["change0"]
-    wakes = clock["timer_n"] - clock["wake_n"]
+    wakes = clock["timer_n"] - clock["wake_n"] - clock["unset_n"]
     for k in range(wakes):
         schedule(m, clock["timer0"] + k, timers(m, k)["tick"], _CALENDAR)
     for k in range(clock["source_n"]):
@@ -270,7 +285,7 @@ def _schedule_all(m: Any) -> Any:
         source["tries"] = 0
         source["items"] = 0
         schedule_source(m, k)
-    for k in range(wakes, clock["timer_n"]):
+    for k in range(wakes, clock["timer_n"] - clock["unset_n"]):
         schedule(m, clock["timer0"] + k, timers(m, k)["tick"], _TIMER)
 
 
@@ -289,4 +304,5 @@ def reset(m: Any) -> Any:
     _schedule_all(m)
     if first_tick(m) > 0:
         clocks(m)["mode"] = 1
+        leave_all(m)
         judge(m)

@@ -71,6 +71,8 @@ ITEM = np.dtype(
     align=True,
 )
 
+HEAP_ENTRY = np.dtype([("first", "i8"), ("second", "i8"), ("item", "i8")], align=True)
+
 SLOT = np.dtype([("tick", "i8"), ("key", "i8"), ("slot", "i8")], align=True)
 
 TIMER = np.dtype([("kind", "i8"), ("index", "i8"), ("tick", "i8")], align=True)
@@ -114,6 +116,14 @@ CLOCK = np.dtype(
         ("due", "i8"),  # the attribute that `earliest_due` looks at, or -1
         ("keyed_stocks", "i8"),
         ("item", "i8"),  # the item at hand, whose attributes expressions read; -1
+        # leaving
+        ("heaps", "i8"),  # heaps of items
+        ("leave_n", "i8"),
+        ("patience_timer", "i8"),  # timer that rings when the first loses patience
+        ("patience_tick", "i8"),  # what it is set to, or -1
+        ("patient", "i8"),  # items that began to wait, in this replication
+        ("leave_tick", "i8"),  # rule 5: a tick, and how often stocks were left at it
+        ("leavings", "i8"),
         # serials
         ("entries", "i8"),  # into stocks ordered by a key
         ("starts", "i8"),
@@ -133,7 +143,8 @@ CLOCK = np.dtype(
         ("break_n", "i8"),
         ("duty_n", "i8"),
         ("timer_n", "i8"),
-        ("wake_n", "i8"),  # the last of the timers: wakes
+        ("wake_n", "i8"),  # the last of the timers, but for those below: wakes
+        ("unset_n", "i8"),  # the last of all: set in the course of the run
         ("flow_n", "i8"),
         ("quantile_n", "i8"),
         ("column_n", "i8"),
@@ -200,6 +211,7 @@ OUT_STOCK = np.dtype(
         ("departed", "i8"),
         ("final", "i8"),
         ("peak", "i8"),
+        ("left", "i8"),
         ("integral", "f8"),
         ("waited", "f8"),
     ]
@@ -233,6 +245,7 @@ _FIELDS: list[tuple[str, Any]] = [
     ("distribution", records.DISTRIBUTION),
     ("code", records.CODE),
     ("flow", records.FLOW),
+    ("leave", records.LEAVE),
     ("dependent", np.dtype("i8")),
     ("slot_post", np.dtype("i8")),
     ("could_fill", np.dtype("i8")),
@@ -256,6 +269,10 @@ _FIELDS: list[tuple[str, Any]] = [
     ("start_kind", np.dtype("i8")),
     ("work", WORK),
     ("item", ITEM),
+    ("item_heap", HEAP_ENTRY),  # [n * heaps + heap] those who wait for a time to be over
+    ("heap_place", np.dtype("i8")),  # [item * heaps + heap] place in the heap plus 1, or 0
+    ("heap_size", np.dtype("i8")),  # [heap]
+    ("item_stock", np.dtype("i8")),  # [item] stock that it waits in, where it has patience
     ("visit", np.dtype("i8")),  # [item * visits + column]
     ("item_trait", np.dtype("i8")),  # see ``trait``
     ("item_attribute", np.dtype("f8")),
@@ -408,6 +425,11 @@ changes = _records("change")
 distributions = _view("distribution")
 codes = _view("code")
 flows = _view("flow")
+leaves = _records("leave")
+item_heaps = _records("item_heap")
+heap_places = _view("heap_place")
+heap_sizes = _view("heap_size")
+item_stocks = _view("item_stock")
 dependents = _view("dependent")
 could_fill = _view("could_fill")
 break_roles = _view("break_role")

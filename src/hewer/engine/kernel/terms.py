@@ -333,6 +333,7 @@ def clear_counts(m: Any) -> Any:
         stock["integral"] = 0.0
         stock["arrived"] = 0
         stock["departed"] = 0
+        stock["left"] = 0
         stock["waited"] = 0.0
         stock["peak"] = stock["level"]
     for r in range(clock["pool_n"]):

@@ -74,6 +74,7 @@ def _write_stocks(m: Any, row: Any) -> Any:
         out["departed"] = stock["departed"]
         out["final"] = stock["level"]
         out["peak"] = stock["peak"]
+        out["left"] = stock["left"]
         out["integral"] = stock["integral"]
         out["waited"] = stock["waited"]
     clock = clocks(m)
