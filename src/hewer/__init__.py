@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from hewer.engine.result import Result as Result
     from hewer.errors import HewerError as HewerError
     from hewer.errors import ModelError as ModelError
+    from hewer.exact.bound import Bound as Bound
+    from hewer.exact.bound import bound as bound
     from hewer.exact.markov import ExactSolution as ExactSolution
     from hewer.exact.markov import exact_solution as exact_solution
     from hewer.experiment.compare import Comparison as Comparison
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from hewer.study.summary import summarise as summarise
 
 _HOME = {
+    "Bound": "hewer.exact.bound",
     "Comparison": "hewer.experiment.compare",
     "ExactSolution": "hewer.exact.markov",
     "HewerError": "hewer.errors",
@@ -52,6 +55,7 @@ _HOME = {
     "Precise": "hewer.experiment.precision",
     "Result": "hewer.engine.result",
     "Selected": "hewer.experiment.select",
+    "bound": "hewer.exact.bound",
     "cases": "hewer.model.library",
     "check": "hewer.model.check",
     "compare": "hewer.experiment.compare",
@@ -68,6 +72,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Bound",
     "Comparison",
     "ExactSolution",
     "HewerError",
@@ -77,6 +82,7 @@ __all__ = [
     "Result",
     "Selected",
     "__version__",
+    "bound",
     "cases",
     "check",
     "compare",

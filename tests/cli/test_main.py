@@ -222,3 +222,40 @@ def test_exports_exist(name: str) -> None:
 def test_unknown_export() -> None:
     with pytest.raises(AttributeError, match="nothing"):
         hewer.nothing  # noqa: B018
+
+
+def test_bound_shows_what_limits_and_what_it_is_worth(tmp_path: Path) -> None:
+    path = tmp_path / "bench.yaml"
+    path.write_text(MODEL)
+    got = invoke("bound", str(path), "--set", "tools.clamp.count=2")
+    assert got.exit_code == 0, got.output
+    assert "that no mean over shifts can pass" in got.stdout
+    assert "What limits it" in got.stdout
+
+
+def test_bound_writes_json() -> None:
+    got = invoke("bound", "queue", "--json", "--long-run")
+    document = json.loads(got.stdout)
+    assert (document["goal"], document["unit"], document["long_run"]) == ("done", "1/h", True)
+    assert document["fluid"] == document["proven"] == pytest.approx(54)
+    first = document["limits"][0]
+    assert (first["kind"], first["name"], first["binding"]) == ("source", "customers", True)
+    assert first["worth"] == pytest.approx(5.4)
+
+
+def test_bound_is_per_shift_or_for_the_long_run() -> None:
+    assert "a shift" in invoke("bound", "queue", "--shift").stdout
+    assert "in the long run" in invoke("bound", "kitchen", "--long-run").stdout
+
+
+def test_bound_refuses_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "loop.yaml"
+    path.write_text(
+        "title: loop\nstocks: {a: {start: 1}, out: {sink: yes}}\nactivities:\n"
+        "  breed: {takes: {a: 1}, gives: {a: 2, out: 1}, time: 0 min, people: 0}\nterms: {shift: 1 h}\n"
+    )
+    got = invoke("bound", str(path))
+    assert got.exit_code == 2
+    assert "line 4" in got.stderr
+    assert "`breed` can be repeated without end" in got.stderr
+    assert "1 problem" in got.stderr

@@ -203,6 +203,30 @@ def exact(
 
 @app.command()
 @guarded
+def bound(
+    model: options.ModelName,
+    crew: options.Crew = None,
+    scenario: options.Scenario = None,
+    changes: options.Changes = None,
+    of: options.Of = None,
+    long_run: options.LongRun = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Find the most that a crew could yield if nothing ever waited.
+
+    Shows what limits it, and what more of each would bring. Needs SciPy: install `hewer[exact]`.
+    """
+    from hewer.exact.bound import bound as find
+    from hewer.report.document import bound_document, text
+    from hewer.report.table import grids
+
+    changed = options.read_changes(changes)
+    found = find(model, scenario, crew, changed, of=of, long_run=long_run)
+    _show(lambda: text(bound_document(found)), lambda: grids(found), as_json=as_json)
+
+
+@app.command()
+@guarded
 def check(
     model: options.ModelName,
     crew: options.Crew = None,

@@ -53,6 +53,12 @@ Threads = Annotated[int | None, typer.Option(help="Threads; the result does not 
 MostStates = Annotated[
     int, typer.Option(metavar="N", help="Give up where the chain has more states than this.")
 ]
+Of = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="A stock (what arrives there) or a measure; by default the first that counts."
+    ),
+]
 LongRun = Annotated[
     bool | None,
     typer.Option(

@@ -28,10 +28,10 @@ def interval(code: Code, binding: Binding) -> Interval:
         if op <= Op.TAKEABLE:
             stack.append(_push(Op(op), a, x, binding))
         elif op in (Op.NEG, Op.NOT, Op.ABS) or op in _MONOTONE:
-            stack.append(_unary(Op(op), stack.pop()))
+            stack.append(unary(Op(op), stack.pop()))
         else:
             right = stack.pop()
-            stack.append(_binary(Op(op), stack.pop(), right))
+            stack.append(binary(Op(op), stack.pop(), right))
     return stack[-1]
 
 
@@ -55,7 +55,8 @@ def _push(op: Op, a: int, x: float, binding: Binding) -> Interval:
     return found.lower() * x, found.upper() * x
 
 
-def _unary(op: Op, inside: Interval) -> Interval:
+def unary(op: Op, inside: Interval) -> Interval:
+    """Bound what an operation makes of one value."""
     low, high = inside
     if op == Op.NEG:
         return -high, -low
@@ -73,7 +74,8 @@ def _apply(function: object, x: float) -> float:
     return float(function(x))  # type: ignore[operator]
 
 
-def _binary(op: Op, left: Interval, right: Interval) -> Interval:
+def binary(op: Op, left: Interval, right: Interval) -> Interval:
+    """Bound what an operation makes of two values."""
     if op in _TRUTH:
         return 0.0, 1.0
     if op == Op.ADD:

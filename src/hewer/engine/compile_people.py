@@ -209,7 +209,7 @@ def _joins(people: People, work: Work, filled: dict[int, dict[int, tuple[int, in
             )
         row["join1"] = len(people.joins)
         slots = row["post1"] - row["post0"]
-        row["staffed"] = row["by_owner"] or _can_be_staffed(
+        row["staffed"] = row["by_owner"] or can_be_staffed(
             slots, {g: m for g, (m, _) in groups.items()}, people.on_duty
         )
     for row, size in zip(people.groups, sizes, strict=True):
@@ -217,7 +217,7 @@ def _joins(people: People, work: Work, filled: dict[int, dict[int, tuple[int, in
         people.heap += size
 
 
-def _can_be_staffed(slots: int, masks: dict[int, int], heads: list[int]) -> bool:
+def can_be_staffed(slots: int, masks: dict[int, int], heads: list[int]) -> bool:
     """Tell whether so many heads of each group can fill all slots: augmenting paths."""
     chosen: dict[int, list[int]] = {group: [] for group in masks}
 

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from hewer.exact.bound import Bound
 from hewer.experiment.compare import Comparison, Contrast
 from hewer.experiment.precision import Precise
 from hewer.report.precision_table import precision_document
@@ -66,6 +67,35 @@ def compare_document(comparison: Comparison) -> Document:
         "interrupted": comparison.interrupted,
         "runs": {label: run_document(summary) for label, summary in runs},
         "contrasts": [_contrast(contrast) for contrast in comparison.contrasts],
+    }
+
+
+def bound_document(found: Bound) -> Document:
+    """Return a bound as plain data. A worth without bound is null."""
+    return {
+        "title": found.title,
+        "scenario": found.scenario,
+        "crew": found.crew,
+        "goal": found.goal,
+        "expression": found.expression,
+        "unit": found.unit,
+        "long_run": found.long_run,
+        "fluid": _number(found.fluid),
+        "proven": _number(found.proven),
+        "limits": [
+            {
+                "kind": limit.kind,
+                "name": limit.name,
+                "available": _number(limit.available),
+                "unit": limit.unit,
+                "used": _number(limit.used),
+                "binding": limit.binding,
+                "more": limit.more,
+                "worth": _number(limit.worth),
+            }
+            for limit in found.limits
+        ],
+        "notes": list(found.notes),
     }
 
 

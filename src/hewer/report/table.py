@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hewer.exact.bound import Bound
 from hewer.experiment.compare import Comparison
+from hewer.report.bound_table import bound_grids
 from hewer.report.compare_table import compare_grids
 from hewer.report.grid import Grid, plain
 from hewer.report.run_table import run_grids
@@ -15,17 +17,17 @@ if TYPE_CHECKING:
 
 
 def table(
-    shown: Result | Summary | Comparison,
+    shown: Result | Summary | Comparison | Bound,
     *,
     workers: bool = False,
     states: bool | None = None,
     width: int | None = 120,
 ) -> str:
-    """Write the tables of a result or a comparison as plain text.
+    """Write the tables of a result, a comparison or a bound as plain text.
 
     Parameters
     ----------
-    shown : Result, Summary or Comparison
+    shown : Result, Summary, Comparison or Bound
     workers : bool
         A row for each worker instead of each role.
     states : bool, optional
@@ -38,9 +40,11 @@ def table(
 
 
 def grids(
-    shown: Result | Summary | Comparison, *, workers: bool = False, states: bool | None = None
+    shown: Result | Summary | Comparison | Bound, *, workers: bool = False, states: bool | None = None
 ) -> list[Grid]:
-    """Lay out the tables of a result or a comparison."""
+    """Lay out the tables of a result, a comparison or a bound."""
+    if isinstance(shown, Bound):
+        return bound_grids(shown)
     if isinstance(shown, Comparison):
         return compare_grids(shown, workers=workers, states=bool(states))
     summary = shown if isinstance(shown, Summary) else summarise(shown)

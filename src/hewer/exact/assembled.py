@@ -1,0 +1,302 @@
+"""The linear programme of a plan: what is true, on average, of every way to spend the shift.
+
+Each column is a mean over shifts, each row a law that those means obey: see ``docs/bound.md``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from hewer.exact.linear import Feeds, Linear, Terms, add
+from hewer.exact.plan import Flow, Plan, Way
+
+Gift = tuple[int, float, float]
+"""Column of what is given, and how much of a stock there is in one of it, at least and at most."""
+
+
+class Columns(NamedTuple):
+    """The columns of a way: averages over shifts (in the long run: per hour).
+
+    Attributes
+    ----------
+    starts, done, given : int
+        Works started; works that have given by the end of the shift; those that give, also afterwards.
+    in_hand : int
+        Works whose content is not complete at the end of the shift; NONE in the long run.
+    time : int
+        Works in hand over time, up to the end of the shift.
+    given_time : int
+        Works that have given (selective ones: that are complete), over time.
+    """
+
+    starts: int
+    done: int
+    given: int
+    in_hand: int
+    time: int
+    given_time: int
+
+
+@dataclass(slots=True)
+class Balance:
+    """What goes through a stock.
+
+    Attributes
+    ----------
+    moved : terms
+        Taken, at least, less brought, at most, up to the end of the shift.
+    held : terms
+        The same over time: what is in hand has left the stock.
+    filled : terms
+        Brought, at least, less taken, at most.
+    reserved : terms
+        Room kept free for works in hand, over time.
+    takes, fed : bool
+        Whether ways take from it; whether a source feeds it.
+    """
+
+    moved: Terms = field(default_factory=dict)
+    held: Terms = field(default_factory=dict)
+    filled: Terms = field(default_factory=dict)
+    reserved: Terms = field(default_factory=dict)
+    takes: bool = False
+    fed: bool = False
+
+
+class Assembled:
+    """The programme of a plan and where its parts stand.
+
+    Attributes
+    ----------
+    linear : Linear
+    ways : list of Columns
+        By way of the plan.
+    gifts : dict
+        What is given to a stock, by (way, stock), where it is not so much for each work that gives.
+    random : dict
+        Column of what random takes come to, by (instance, stock); empty in the long run.
+    inflows : list of int
+        Column of what each source brings, by inflow.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.linear = Linear()
+        self.long_run = plan.long_run
+        self.ways = [self._way(way) for way in plan.ways]
+        self.teams: dict[int, dict[int, float]] = {}  # terms of the work of each group
+        self.left: dict[int, dict[int, float]] = {}  # of what it may leave in hand
+        for way, columns in zip(plan.ways, self.ways, strict=True):
+            self._team(way, columns)
+        self._groups()
+        self._pools()
+        self.gifts = self._gifts()
+        self.random: dict[tuple[int, int], int] = {}
+        self.inflows: list[int] = []
+        self.inflow_time: list[int] = []
+        self._sources()
+        self._stocks()
+
+    # One way
+
+    def _way(self, way: Way) -> Columns:
+        linear = self.linear
+        starts, done = linear.column(), linear.column()
+        if self.long_run:
+            linear.row({done: 1.0, starts: -1.0})
+            return Columns(starts, done, done, -1, linear.column(), linear.column())
+        in_hand, time, given_time = linear.column(), linear.column(), linear.column()
+        linear.overrun.append(in_hand)
+        complete = {starts: -1.0, in_hand: 1.0}
+        linear.row({done: 1.0, **complete})
+        linear.row({given_time: 1.0, time: 1.0, starts: -1.0})
+        linear.row({given_time: 1.0, **(complete if way.selective else {done: -1.0})})
+        given = done
+        if way.finishes:
+            given = linear.column()
+            linear.row({given: 1.0, starts: -1.0})
+            linear.row({done: 1.0, given: -1.0})
+        return Columns(starts, done, given, in_hand, time, given_time)
+
+    def _worked(self, way: Way, share: float, starts: int, in_hand: int) -> Terms:
+        """Terms of the time worked up to the end: what is complete, less what the rest may be ahead."""
+        terms = {starts: way.content * share}
+        if in_hand >= 0:
+            terms[in_hand] = -(way.content + way.excess) * share
+        return terms
+
+    def _team(self, way: Way, columns: Columns) -> None:
+        """Share the works of a way among the groups that can fill each post."""
+        linear, plan = self.linear, self.plan
+        if not way.posts:
+            linear.row({**self._worked(way, 1.0, columns.starts, columns.in_hand), columns.time: -1.0})
+        members: dict[int, list[int]] = {}
+        for post in way.posts:
+            shares = {
+                group: (linear.column(), -1 if self.long_run else linear.column()) for group in post.groups
+            }
+            linear.equal({columns.starts: -post.people, **{mine: 1.0 for mine, _ in shares.values()}})
+            if not self.long_run:
+                linear.overrun += [left for _, left in shares.values()]
+                linear.equal({columns.in_hand: -post.people, **{left: 1.0 for _, left in shares.values()}})
+            time: Terms = {columns.time: -1.0}
+            for group, (mine, left) in shares.items():
+                pace = 1.0 / plan.speed[group, way.instance]
+                self.teams.setdefault(group, {}).update(self._worked(way, pace, mine, left))
+                self.left.setdefault(group, {}).update({left: 1.0} if left >= 0 else {})
+                time |= self._worked(way, pace / post.people, mine, left)
+                members.setdefault(group, []).append(mine)
+            linear.row(time)
+        if sum(post.people for post in way.posts) > 1:
+            for group, several in members.items():
+                linear.row({**dict.fromkeys(several, 1.0), columns.starts: -plan.heads[group]})
+
+    def _gifts(self) -> dict[tuple[int, int], Gift]:
+        """Add columns for what selective ways give: those that find room may not be like all."""
+        linear = self.linear
+        found: dict[tuple[int, int], Gift] = {}
+        for number, (way, columns) in enumerate(zip(self.plan.ways, self.ways, strict=True)):
+            for flow in way.gives if way.selective else ():
+                column = linear.column()
+                left = {} if way.finishes or self.long_run else {columns.in_hand: flow.high}
+                linear.row({column: 1.0, columns.starts: -flow.high, **left})
+                linear.row({column: 1.0, columns.given: -flow.most})
+                linear.row({column: -1.0, columns.given: flow.least})
+                found[number, flow.stock] = column, 1.0, 1.0
+        return found
+
+    # What they share
+
+    def _groups(self) -> None:
+        for group, terms in self.teams.items():
+            heads, time = self.plan.heads[group], self.plan.time[group]
+            self.linear.row(terms, heads * time, [(("group", group), time)])
+            if self.left[group]:
+                self.linear.row(self.left[group], heads, [(("group", group), 1.0)])
+
+    def _pools(self) -> None:
+        for number, pool in enumerate(self.plan.program.pool):
+            time: Terms = {}
+            left: Terms = {}
+            for way, columns in zip(self.plan.ways, self.ways, strict=True):
+                units = sum(units for used, units in way.needs if used == number)
+                if units:
+                    time[columns.time] = units
+                    left[columns.in_hand] = units
+            for terms in (time, left):
+                if terms and -1 not in terms:
+                    self.linear.row(terms, float(pool["count"]), [(("pool", number), 1.0)])
+
+    def _sources(self) -> None:
+        linear = self.linear
+        for number, inflow in enumerate(self.plan.inflows):
+            most = min(inflow.limit, max(0.0, inflow.at_first + inflow.rate))
+            if self.long_run:
+                most = 0.0 if math.isfinite(inflow.limit) else inflow.rate
+            column, row = linear.column(), len(linear.rows)
+            linear.row({column: 1.0}, most * inflow.amount, [(("source", number), most * inflow.amount)])
+            if not self.long_run:
+                linear.fluid[row] = min(inflow.limit, inflow.rate) * inflow.amount
+            over_time = linear.column()
+            linear.row({over_time: 1.0, column: -1.0})
+            whole = _integral(inflow.at_first, inflow.rate, inflow.limit) * inflow.amount
+            linear.row({over_time: 1.0}, whole, [(("source", number), most * inflow.amount)])
+            self.inflows.append(column)
+            self.inflow_time.append(over_time)
+
+    def _stocks(self) -> None:
+        balances = self._balances()
+        for stock, balance in enumerate(balances):
+            start = self.plan.start[stock]
+            here: Feeds = [(("start", stock), 1.0)]
+            if balance.takes:
+                first, fed = (0.0, []) if self.long_run else (start, here)
+                self.linear.row(balance.moved, first, fed)
+            if balance.held and not (self.long_run and balance.fed):
+                self.linear.row(balance.held, start, here)
+            if math.isfinite(self.plan.capacity[stock]):
+                self._capacity(stock, balance)
+
+    def _capacity(self, stock: int, balance: Balance) -> None:
+        """Keep what comes in to what goes out and the room there is, and the room kept free likewise."""
+        room = self.plan.capacity[stock]
+        more: Feeds = [(("capacity", stock), 1.0)]
+        if self.long_run:
+            self.linear.row(balance.filled, 0.0)
+        else:
+            self.linear.row(balance.filled, room - self.plan.start[stock], [*more, (("start", stock), -1.0)])
+        if balance.reserved:
+            self.linear.row(balance.reserved, room, more)
+
+    def _balances(self) -> list[Balance]:
+        """Add up what ways and sources take from each stock, and bring."""
+        balances = [Balance() for _ in self.plan.start]
+        for number, (way, columns) in enumerate(zip(self.plan.ways, self.ways, strict=True)):
+            for stock, room in way.reserves:
+                add(balances[stock].reserved, columns.time, room)
+            for flow in way.takes:
+                self._taken(balances[flow.stock], flow, columns)
+            for flow in way.gives:
+                self._given(balances[flow.stock], number, flow)
+        if not self.long_run:
+            self._random_takes(balances)
+        for inflow, column, over_time in zip(self.plan.inflows, self.inflows, self.inflow_time, strict=True):
+            balance = balances[inflow.stock]
+            balance.fed = True
+            add(balance.moved, column, -1.0)
+            add(balance.held, over_time, -1.0)
+            add(balance.filled, column, 1.0)
+        return balances
+
+    def _taken(self, balance: Balance, flow: Flow, columns: Columns) -> None:
+        least = flow.low if self.long_run else flow.least
+        balance.takes = True
+        add(balance.held, columns.time, least)
+        add(balance.held, columns.given_time, least)
+        if not flow.drawn or self.long_run:
+            add(balance.moved, columns.starts, flow.low)
+            add(balance.filled, columns.starts, -flow.high)
+
+    def _given(self, balance: Balance, number: int, flow: Flow) -> None:
+        way, columns = self.plan.ways[number], self.ways[number]
+        column, low, high = self.gifts.get((number, flow.stock), (columns.given, flow.low, flow.high))
+        add(balance.held, columns.given_time, -flow.high)
+        add(balance.filled, column, low)
+        if self.long_run:
+            add(balance.moved, column, -high)
+        elif way.selective:
+            add(balance.moved, columns.starts, -flow.high)
+            add(balance.moved, columns.in_hand, flow.high)
+        else:
+            add(balance.moved, columns.done, -flow.high)
+
+    def _random_takes(self, balances: list[Balance]) -> None:
+        """Add columns for random takes: known before the start, the last may be waited for."""
+        by_take: dict[tuple[int, int], tuple[Flow, list[int]]] = {}
+        for way, columns in zip(self.plan.ways, self.ways, strict=True):
+            for flow in way.takes:
+                if flow.drawn:
+                    by_take.setdefault((way.instance, flow.stock), (flow, []))[1].append(columns.starts)
+        for (instance, stock), (flow, starts) in by_take.items():
+            amount = self.random[instance, stock] = self.linear.column()
+            add(balances[stock].moved, amount, 1.0)
+            add(balances[stock].filled, amount, -1.0)
+            self.linear.row({amount: -1.0, **dict.fromkeys(starts, flow.least)})
+            self.linear.row({amount: 1.0, **dict.fromkeys(starts, -flow.most)})
+            # the number of starts and one is a stopping time: the last amount may be large, or may be small
+            for terms, luck in (
+                ({amount: -1.0, **dict.fromkeys(starts, flow.low)}, flow.most - flow.low),
+                ({amount: 1.0, **dict.fromkeys(starts, -flow.high)}, flow.high - flow.least),
+            ):
+                self.linear.fluid[self.linear.row(terms, luck)] = 0.0
+
+
+def _integral(at_first: float, rate: float, limit: float) -> float:
+    """Integrate min(limit, max(0, at_first + rate * t)) over t from 0 to 1."""
+    if rate <= 0.0:
+        return min(limit, max(0.0, at_first))
+    low, high = max(0.0, min(1.0, -at_first / rate)), max(0.0, min(1.0, (limit - at_first) / rate))
+    sloped = at_first * (high - low) + rate * (high**2 - low**2) / 2.0 if high > low else 0.0
+    return sloped + (limit * (1.0 - high) if high < 1.0 else 0.0)

@@ -1,0 +1,163 @@
+"""The most that a crew could yield if nothing ever waited: a linear programme, and what each limit is worth.
+
+What is bounded, and the proof: ``docs/bound.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hewer.engine.codes import UNLIMITED, Requirement
+from hewer.engine.program import Compiled
+from hewer.exact.case import Case
+from hewer.exact.limits import Limit, limits_of
+from hewer.exact.objective import chosen
+from hewer.exact.opening import opened
+from hewer.model.document import Model
+
+__all__ = ["Bound", "Limit", "bound", "bound_compiled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The most that a crew could yield.
+
+    Attributes
+    ----------
+    title, scenario, crew : str or None
+    goal : str
+        The measure or stock that is bounded; ``expression`` says it in full.
+    unit : str
+        Of both figures and of every worth; in the long run, for an hour (or the model's bare unit of time).
+    long_run : bool
+    fluid : float
+        The most if nothing ever waited and work could be stopped and shared at will.
+    proven : float
+        What no mean over shifts can pass: the fluid figure, and what chance and work in hand at the end
+        may add. In the long run both are the same.
+    limits : tuple of Limit
+        Binding ones first, the most valuable first.
+    notes : tuple of str
+        What is left out, and where the proof does not reach.
+    """
+
+    title: str | None
+    scenario: str | None
+    crew: str | None
+    goal: str
+    expression: str
+    unit: str
+    long_run: bool
+    fluid: float
+    proven: float
+    limits: tuple[Limit, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def binding(self) -> tuple[Limit, ...]:
+        """The limits that bind."""
+        return tuple(limit for limit in self.limits if limit.binding)
+
+
+def bound(
+    model: Model | str | Path,
+    scenario: str | None = None,
+    crew: str | None = None,
+    set: Mapping[str, Any] | None = None,  # noqa: A002 - the word of the language
+    *,
+    of: str | None = None,
+    long_run: bool | None = None,
+) -> Bound:
+    """Find the most that a crew could yield if nothing ever waited.
+
+    Parameters
+    ----------
+    model : Model, str or Path
+        A model, the path of one, or the name of a built-in case.
+    scenario, crew, set
+        As in :func:`hewer.simulate`. Params have their stated values.
+    of : str, optional
+        A stock (what arrives there) or a measure that counts; by default the first measure that does, else
+        the first sink.
+    long_run : bool, optional
+        Per hour, without end, instead of per shift; by default where the model has no shift.
+
+    Raises
+    ------
+    NotFoundError, OptionError, ModelError
+    RefusalError
+        Where something has no bound, or none that can be told; names each place.
+    MissingExtraError
+        Where SciPy is not installed.
+    """
+    compiled = opened(model, scenario, crew, set)
+    return bound_compiled(compiled, of=of, long_run=long_run, scenario=scenario)
+
+
+def bound_compiled(
+    compiled: Compiled, *, of: str | None = None, long_run: bool | None = None, scenario: str | None = None
+) -> Bound:
+    """Find the bound of a compiled model; see :func:`bound`."""
+    if long_run is None:
+        long_run = bool(compiled.program.scalar[0]["shift"] >= UNLIMITED)
+    model: Model = compiled.info["model"]
+    goal = chosen(model, of)
+    case = Case(compiled, goal, long_run)
+    fluid = case.solve(fluid=True)
+    proven = fluid if long_run else case.solve()
+    return Bound(
+        title=model.title,
+        scenario=scenario,
+        crew=compiled.info["crew"],
+        goal=goal.name,
+        expression=goal.text,
+        unit=case.unit.text,
+        long_run=long_run,
+        fluid=case.shown(fluid.value),
+        proven=case.shown(proven.value),
+        limits=limits_of(case, fluid),
+        notes=_notes(case),
+    )
+
+
+def _notes(case: Case) -> tuple[str, ...]:
+    """Say what the bound leaves out of this model, and where the proof does not reach."""
+    program = case.plan.program
+    notes = []
+    left_out = []
+    if program.walk.any():
+        left_out.append("walking takes no time")
+    if (program.requirement["kind"] == Requirement.GUARD).any():
+        left_out.append("guards always hold")
+    left_out.append("nobody waits for a choice, a partner or a full stock")
+    notes.append(f"Left out, so that the true yield is less: {'; '.join(left_out)}.")
+    if program.scalar[0]["warm_up"] and not case.plan.long_run:
+        notes.append("What is made before the warm-up is over is counted with the rest.")
+    if case.plan.long_run and len(program.breaks):
+        notes.append("Breaks happen once, and count for nothing in the long run.")
+    if case.plan.long_run and any(case.plan.start):
+        notes.append(
+            "In the long run what the stocks hold at the start counts for nothing, except what comes back."
+        )
+    shared = _shared_draws(case)
+    if shared:
+        notes.append(
+            f"Not proven to the last: {', '.join(shared)} draw the same numbers (`stream`): "
+            "who has done the one may know how long the other takes."
+        )
+    return tuple(notes)
+
+
+def _shared_draws(case: Case) -> list[str]:
+    """Name the activities that share a stream and count their starts apart: equal numbers, drawn twice."""
+    program, names = case.plan.program, case.compiled.names
+    owners: dict[int, list[int]] = {}
+    for instance in {way.instance for way in case.plan.ways}:
+        row = program.instance[instance]
+        if not row["keyed"]:
+            owners.setdefault(int(row["stream"]), []).append(int(row["activity"]))
+    shared = {activity for several in owners.values() if len(several) > 1 for activity in several}
+    return [f"`{names.activities[activity]}`" for activity in sorted(shared)]

@@ -1,0 +1,114 @@
+"""What the linear programme is made of: ways of working, people, units, stocks, sources.
+
+A *way* is an instance with given amounts of its range takes. Times are in clocks: parts of the shift, or
+hours in the long run. Amounts are in the units of the stocks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from hewer.engine.program import Compiled, Program
+from hewer.quantity import unit
+
+HOUR = 3600e9
+MOST_AMOUNTS = 16  # of a range of items, gone through one by one
+ROUNDING = 0.5
+
+
+class Flow(NamedTuple):
+    """What a way takes from a stock, or gives to it: bounds of the mean, and of any one amount."""
+
+    stock: int
+    low: float
+    high: float
+    least: float
+    most: float
+    drawn: bool = False  # a random take, known before the start
+
+
+class Post(NamedTuple):
+    """A post of a way: so many people, of these groups."""
+
+    people: int
+    groups: tuple[int, ...]
+
+
+class Way(NamedTuple):
+    """An instance with given amounts of its range takes; times at standard speed, in clocks."""
+
+    instance: int
+    takes: tuple[Flow, ...]
+    gives: tuple[Flow, ...]
+    content: float  # least mean
+    excess: float  # of what is left at the end of the shift, above the mean
+    longest: float  # largest mean of what is left
+    posts: tuple[Post, ...]
+    needs: tuple[tuple[int, int], ...]  # (pool, units)
+    reserves: tuple[tuple[int, float], ...]  # (stock, room)
+    finishes: bool  # what is in hand at the end is completed and counted
+    selective: bool  # what it gives decides whether it finds room, so that those that give are not like all
+
+
+class Inflow(NamedTuple):
+    """A source at one member: its arrivals up to time t are at most ``at_first + rate * t`` on average."""
+
+    source: int
+    stock: int
+    rate: float
+    at_first: float
+    limit: float
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that the linear programme needs.
+
+    Attributes
+    ----------
+    compiled : Compiled
+    long_run : bool
+    clock : float
+        Ticks in one clock: the shift, or an hour.
+    ways : tuple of Way
+    heads : tuple of int
+        By group; group 0 is the automatic one.
+    time : tuple of float
+        Clocks that a head of the group can work.
+    speed : ndarray
+        Of a group at an instance, shape [group, instance].
+    start, capacity : tuple of float
+        By stock.
+    inflows : tuple of Inflow
+    """
+
+    compiled: Compiled
+    long_run: bool
+    clock: float
+    heads: tuple[int, ...]
+    ways: tuple[Way, ...] = ()
+    time: tuple[float, ...] = ()
+    speed: np.ndarray = field(default_factory=lambda: np.ones((0, 0)))
+    start: tuple[float, ...] = ()
+    capacity: tuple[float, ...] = ()
+    inflows: tuple[Inflow, ...] = ()
+
+    @property
+    def program(self) -> Program:
+        """The compiled arrays."""
+        return self.compiled.program
+
+
+def scales(compiled: Compiled) -> list[float]:
+    """Return the grains, or items, in a unit of each stock."""
+    stock, units = compiled.program.stock, compiled.names.units
+    return [unit(units[int(row["declared"])]).factor / float(row["scale"]) for row in stock]
+
+
+def span(program: Program) -> float:
+    """Return the ticks in which work may start."""
+    return float(min(program.scalar[0]["shift"], program.scalar[0]["horizon"]))
