@@ -384,7 +384,7 @@ SOURCE = "sources: {rock: {to: uncut, every: EVERY, amount: 1 t}}\nactivities:\n
         ("activities:\n", SOURCE.replace("EVERY", "1 min").replace("1 t}", "bare + 1 t}"),
          "sources.rock.amount", "no largest amount"),
         ("activities:\n", SOURCE.replace("EVERY", "exponential(1 min) ^ 2 / 1 min + 1 min"),
-         "sources.rock.every", "what is left"),
+         "sources.rock.every", "left of it at the end"),
     ],
 )  # fmt: skip
 def test_what_has_no_bound_is_refused_by_name(old: str, new: str, where: str, says: str) -> None:
@@ -452,8 +452,6 @@ def test_what_departs_and_what_is_done_can_be_asked_for() -> None:
     random = model.replace("prop: {takes: {bare: 1 t}", "prop: {takes: {bare: 'uniform(0.5 t, 1.5 t)'}")
     assert of(random, of="taken").fluid == pytest.approx(60, rel=1e-5)
     assert of(random, of="taken").proven == pytest.approx(61 + 0.5, rel=1e-5)
-    with pytest.raises(OptionError, match="no role or tag `timbermen`"):
-        of(model.replace("heads(timberman)", "heads(timbermen)"), of="team")
     with pytest.raises(OptionError, match="subtracts what"):
         of(model.replace("departures(bare)", "arrivals(bare) - departures(bare)"), of="taken")
 
@@ -470,3 +468,67 @@ terms: {shift: 10 min, overrun: stop}
 """
     assert of(text.replace("WHEN", "1 min")).fluid == pytest.approx(4 * (4 + 10) / 2)
     assert of(text.replace("WHEN", "4 min / tank")).fluid == pytest.approx(4 * 10 / 2)
+
+
+INTERRUPTED = """
+title: Urgent
+stocks: {jobs: {start: 1000}, calls: {}, done: {sink: yes}, answered: {sink: yes}}
+sources: {phone: {to: calls, every: exponential(20 min)}}
+activities:
+  work: {takes: {jobs: 1}, gives: {done: 1}, time: exponential(30 min), interrupted: resume}
+  answer: {takes: {calls: 1}, gives: {answered: 1}, time: exponential(10 min), priority: 1, preempts: yes}
+crews: {all: {clerk: {count: 2, does: [answer, work]}}}
+terms: {shift: 10 h}
+"""
+
+
+def test_interrupted_works_take_their_time_and_wait_without_their_people() -> None:
+    found = of(INTERRUPTED)
+    assert found.fluid == pytest.approx(2 * 600 / 30)
+    assert found.proven == pytest.approx(2 * 600 / 30 + 2)
+    assert of(INTERRUPTED, of="answered", long_run=True).fluid == pytest.approx(3)
+    for word in ("lose", "redraw"):
+        with pytest.raises(RefusalError, match=f"with `{word}` works that end are not like all"):
+            of(INTERRUPTED.replace("resume", word))
+
+
+RATE = """
+title: Rates
+stocks: {jobs: {}, later: {}, out: {sink: yes}}
+sources: {jobs: {to: jobs, RATE}}
+activities: {do: {takes: {jobs: 1}, gives: {out: 1}, time: 0 min, people: 0}}
+terms: {shift: 4 h}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rate", "shift", "hour"),
+    [
+        ("rate: 6/h", 24, 6),
+        ("rate: {table: {0 h: 6/h, 1 h: 12/h, 3 h: 0/h}}", 6 + 24, 0),
+        ("rate: {table: {0 h: 6/h, 1 h: 12/h}, every: 1.5 h}", 12 + 12 + 6, 8),
+        ("rate: {value: 'min(9, 1 + later) / (1 h)', most: 12/h}", 36, 9),
+        ("rate: 6/h, limit: 10", 10, 0),
+        ("timetable: {at: [10 min, 60 min, 5 h]}", 2, 0),
+        ("timetable: {at: [10 min, 60 min], every: 90 min}", 5, 4 / 3),
+    ],
+)
+def test_arrivals_by_rate_and_by_list(rate: str, shift: float, hour: float) -> None:
+    text = RATE.replace("RATE", rate)
+    assert of(text).fluid == of(text).proven == pytest.approx(shift)
+    assert of(text, long_run=True).fluid == pytest.approx(hour)
+
+
+def test_who_turns_away_may_be_served_elsewhere() -> None:
+    text = """
+title: Two desks
+stocks: {near: {capacity: 2}, far: {}, out: {sink: yes}}
+sources: {people: {to: near, every: 1 min, when_full: {to: far}}}
+activities:
+  fast: {takes: {near: 1}, gives: {out: 1}, time: 5 min}
+  slow: {takes: {far: 1}, gives: {out: 1}, time: 10 min}
+crews: {all: {one: {does: fast}, other: {does: slow}}}
+terms: {shift: 100 min, overrun: stop}
+"""
+    assert of(text).fluid == pytest.approx(20 + 10)
+    assert worth(of(text, set={"sources.people.every": "5 min"}), "source", "people") == pytest.approx(2)

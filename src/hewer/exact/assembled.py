@@ -6,11 +6,13 @@ Each column is a mean over shifts, each row a law that those means obey: see ``d
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from hewer.engine.codes import NONE
 from hewer.exact.linear import Feeds, Linear, Terms, add
-from hewer.exact.plan import Flow, Plan, Way
+from hewer.exact.plan import Flow, Plan, Post, Way, scales
 
 Gift = tuple[int, float, float]
 """Column of what is given, and how much of a stock there is in one of it, at least and at most."""
@@ -24,7 +26,9 @@ class Columns(NamedTuple):
     starts, done, given : int
         Works started; works that have given by the end of the shift; those that give, also afterwards.
     in_hand : int
-        Works whose content is not complete at the end of the shift; NONE in the long run.
+        Works whose content is not complete at the end of the shift, with their people; -1 in the long run.
+    suspended : int
+        Works that were interrupted and wait for people at the end; -1 where they cannot be.
     time : int
         Works in hand over time, up to the end of the shift.
     given_time : int
@@ -35,8 +39,17 @@ class Columns(NamedTuple):
     done: int
     given: int
     in_hand: int
+    suspended: int
     time: int
     given_time: int
+
+
+class Stream(NamedTuple):
+    """What a source brings to a stock, and that over time: columns."""
+
+    stock: int
+    column: int
+    over_time: int
 
 
 @dataclass(slots=True)
@@ -77,8 +90,8 @@ class Assembled:
         What is given to a stock, by (way, stock), where it is not so much for each work that gives.
     random : dict
         Column of what random takes come to, by (instance, stock); empty in the long run.
-    inflows : list of int
-        Column of what each source brings, by inflow.
+    streams : list of Stream
+        What sources bring.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -94,8 +107,7 @@ class Assembled:
         self._pools()
         self.gifts = self._gifts()
         self.random: dict[tuple[int, int], int] = {}
-        self.inflows: list[int] = []
-        self.inflow_time: list[int] = []
+        self.streams: list[Stream] = []
         self._sources()
         self._stocks()
 
@@ -103,55 +115,59 @@ class Assembled:
 
     def _way(self, way: Way) -> Columns:
         linear = self.linear
-        starts, done = linear.column(), linear.column()
-        if self.long_run:
-            linear.row({done: 1.0, starts: -1.0})
-            return Columns(starts, done, done, -1, linear.column(), linear.column())
-        in_hand, time, given_time = linear.column(), linear.column(), linear.column()
-        linear.overrun.append(in_hand)
-        complete = {starts: -1.0, in_hand: 1.0}
+        starts, done, time, given_time = (linear.column() for _ in range(4))
+        in_hand = NONE if self.long_run else linear.column()
+        suspended = linear.column() if way.suspends else NONE
+        unfinished = [column for column in (in_hand, suspended) if column != NONE]
+        linear.overrun += unfinished
+        complete = {starts: -1.0, **dict.fromkeys(unfinished, 1.0)}
         linear.row({done: 1.0, **complete})
-        linear.row({given_time: 1.0, time: 1.0, starts: -1.0})
-        linear.row({given_time: 1.0, **(complete if way.selective else {done: -1.0})})
+        if not self.long_run:
+            linear.row({given_time: 1.0, time: 1.0, starts: -1.0})
+            linear.row({given_time: 1.0, **(complete if way.selective else {done: -1.0})})
         given = done
-        if way.finishes:
+        if way.finishes and not self.long_run:
             given = linear.column()
-            linear.row({given: 1.0, starts: -1.0})
+            linear.row({given: 1.0, starts: -1.0, **({suspended: 1.0} if way.suspends else {})})
             linear.row({done: 1.0, given: -1.0})
-        return Columns(starts, done, given, in_hand, time, given_time)
+        return Columns(starts, done, given, in_hand, suspended, time, given_time)
 
-    def _worked(self, way: Way, share: float, starts: int, in_hand: int) -> Terms:
+    def _worked(self, way: Way, share: float, starts: int, unfinished: Iterable[int]) -> Terms:
         """Terms of the time worked up to the end: what is complete, less what the rest may be ahead."""
-        terms = {starts: way.content * share}
-        if in_hand >= 0:
-            terms[in_hand] = -(way.content + way.excess) * share
-        return terms
+        ahead = -(way.content + way.excess) * share
+        return {starts: way.content * share, **{column: ahead for column in unfinished if column != NONE}}
 
     def _team(self, way: Way, columns: Columns) -> None:
         """Share the works of a way among the groups that can fill each post."""
         linear, plan = self.linear, self.plan
-        if not way.posts:
-            linear.row({**self._worked(way, 1.0, columns.starts, columns.in_hand), columns.time: -1.0})
         members: dict[int, list[int]] = {}
+        if not way.posts:
+            unfinished = (columns.in_hand, columns.suspended)
+            linear.row({**self._worked(way, 1.0, columns.starts, unfinished), columns.time: -1.0})
         for post in way.posts:
-            shares = {
-                group: (linear.column(), -1 if self.long_run else linear.column()) for group in post.groups
-            }
-            linear.equal({columns.starts: -post.people, **{mine: 1.0 for mine, _ in shares.values()}})
-            if not self.long_run:
-                linear.overrun += [left for _, left in shares.values()]
-                linear.equal({columns.in_hand: -post.people, **{left: 1.0 for _, left in shares.values()}})
             time: Terms = {columns.time: -1.0}
-            for group, (mine, left) in shares.items():
+            mine = self._shared(columns.starts, post)
+            left, later = self._shared(columns.in_hand, post), self._shared(columns.suspended, post)
+            linear.overrun += [*left.values(), *later.values()]
+            for group, column in mine.items():
                 pace = 1.0 / plan.speed[group, way.instance]
-                self.teams.setdefault(group, {}).update(self._worked(way, pace, mine, left))
-                self.left.setdefault(group, {}).update({left: 1.0} if left >= 0 else {})
-                time |= self._worked(way, pace / post.people, mine, left)
-                members.setdefault(group, []).append(mine)
+                unfinished = (left.get(group, NONE), later.get(group, NONE))
+                self.teams.setdefault(group, {}).update(self._worked(way, pace, column, unfinished))
+                self.left.setdefault(group, {}).update({left[group]: 1.0} if left else {})
+                time |= self._worked(way, pace / post.people, column, unfinished)
+                members.setdefault(group, []).append(column)
             linear.row(time)
-        if sum(post.people for post in way.posts) > 1:
+        if sum(post.people for post in way.posts) > 1 and not way.suspends:
             for group, several in members.items():
                 linear.row({**dict.fromkeys(several, 1.0), columns.starts: -plan.heads[group]})
+
+    def _shared(self, works: int, post: Post) -> dict[int, int]:
+        """Add a column for each group that can fill a post: together they fill it in all the works."""
+        if works == NONE:
+            return {}
+        columns = {group: self.linear.column() for group in post.groups}
+        self.linear.equal({works: -post.people, **dict.fromkeys(columns.values(), 1.0)})
+        return columns
 
     def _gifts(self) -> dict[tuple[int, int], Gift]:
         """Add columns for what selective ways give: those that find room may not be like all."""
@@ -160,7 +176,8 @@ class Assembled:
         for number, (way, columns) in enumerate(zip(self.plan.ways, self.ways, strict=True)):
             for flow in way.gives if way.selective else ():
                 column = linear.column()
-                left = {} if way.finishes or self.long_run else {columns.in_hand: flow.high}
+                ended = (columns.suspended,) if way.finishes else (columns.suspended, columns.in_hand)
+                left = {late: flow.high for late in ended if late != NONE}
                 linear.row({column: 1.0, columns.starts: -flow.high, **left})
                 linear.row({column: 1.0, columns.given: -flow.most})
                 linear.row({column: -1.0, columns.given: flow.least})
@@ -186,25 +203,24 @@ class Assembled:
                     time[columns.time] = units
                     left[columns.in_hand] = units
             for terms in (time, left):
-                if terms and -1 not in terms:
+                if terms and NONE not in terms:
                     self.linear.row(terms, float(pool["count"]), [(("pool", number), 1.0)])
 
     def _sources(self) -> None:
         linear = self.linear
+        per = scales(self.plan.compiled)
+        scale = self.plan.program.stock["scale"]
         for number, inflow in enumerate(self.plan.inflows):
-            most = min(inflow.limit, max(0.0, inflow.at_first + inflow.rate))
-            if self.long_run:
-                most = 0.0 if math.isfinite(inflow.limit) else inflow.rate
-            column, row = linear.column(), len(linear.rows)
-            linear.row({column: 1.0}, most * inflow.amount, [(("source", number), most * inflow.amount)])
-            if not self.long_run:
-                linear.fluid[row] = min(inflow.limit, inflow.rate) * inflow.amount
-            over_time = linear.column()
-            linear.row({over_time: 1.0, column: -1.0})
-            whole = _integral(inflow.at_first, inflow.rate, inflow.limit) * inflow.amount
-            linear.row({over_time: 1.0}, whole, [(("source", number), most * inflow.amount)])
-            self.inflows.append(column)
-            self.inflow_time.append(over_time)
+            own = float(per[inflow.stocks[0]] * scale[inflow.stocks[0]])
+            streams = [Stream(stock, linear.column(), linear.column()) for stock in inflow.stocks]
+            size = {one.stock: float(per[one.stock] * scale[one.stock]) / own for one in streams}
+            feeds: Feeds = [(("source", number), inflow.most)]
+            row = linear.row({one.column: size[one.stock] for one in streams}, inflow.most, feeds)
+            linear.fluid[row] = inflow.fluid
+            for one in streams:
+                linear.row({one.over_time: 1.0, one.column: -1.0})
+            linear.row({one.over_time: size[one.stock] for one in streams}, inflow.over_time, feeds)
+            self.streams += streams
 
     def _stocks(self) -> None:
         balances = self._balances()
@@ -242,12 +258,12 @@ class Assembled:
                 self._given(balances[flow.stock], number, flow)
         if not self.long_run:
             self._random_takes(balances)
-        for inflow, column, over_time in zip(self.plan.inflows, self.inflows, self.inflow_time, strict=True):
-            balance = balances[inflow.stock]
+        for stream in self.streams:
+            balance = balances[stream.stock]
             balance.fed = True
-            add(balance.moved, column, -1.0)
-            add(balance.held, over_time, -1.0)
-            add(balance.filled, column, 1.0)
+            add(balance.moved, stream.column, -1.0)
+            add(balance.held, stream.over_time, -1.0)
+            add(balance.filled, stream.column, 1.0)
         return balances
 
     def _taken(self, balance: Balance, flow: Flow, columns: Columns) -> None:
@@ -268,7 +284,9 @@ class Assembled:
             add(balance.moved, column, -high)
         elif way.selective:
             add(balance.moved, columns.starts, -flow.high)
-            add(balance.moved, columns.in_hand, flow.high)
+            for late in (columns.in_hand, columns.suspended):
+                if late != NONE:
+                    add(balance.moved, late, flow.high)
         else:
             add(balance.moved, columns.done, -flow.high)
 
@@ -291,12 +309,3 @@ class Assembled:
                 ({amount: 1.0, **dict.fromkeys(starts, -flow.high)}, flow.high - flow.least),
             ):
                 self.linear.fluid[self.linear.row(terms, luck)] = 0.0
-
-
-def _integral(at_first: float, rate: float, limit: float) -> float:
-    """Integrate min(limit, max(0, at_first + rate * t)) over t from 0 to 1."""
-    if rate <= 0.0:
-        return min(limit, max(0.0, at_first))
-    low, high = max(0.0, min(1.0, -at_first / rate)), max(0.0, min(1.0, (limit - at_first) / rate))
-    sloped = at_first * (high - low) + rate * (high**2 - low**2) / 2.0 if high > low else 0.0
-    return sloped + (limit * (1.0 - high) if high < 1.0 else 0.0)

@@ -147,7 +147,7 @@ def _sources(case: Case) -> list[_Named]:
     for name, numbers in found.items():
         rows = [linear.feeds["source", number][0][0] for number in numbers]
         most = sum(linear.fluid.get(row, linear.most[row]) for row in rows)
-        stock = int(case.plan.program.stock[case.plan.inflows[numbers[0]].stock]["declared"])
+        stock = int(case.plan.program.stock[case.plan.inflows[numbers[0]].stocks[0]]["declared"])
         keys = tuple(("source", number) for number in numbers)
         named.append(
             _Named("source", name, most, names.units[stock], keys, A_TENTH, f"a tenth more from {name}")

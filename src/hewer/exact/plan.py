@@ -48,20 +48,31 @@ class Way(NamedTuple):
     longest: float  # largest mean of what is left
     posts: tuple[Post, ...]
     needs: tuple[tuple[int, int], ...]  # (pool, units)
+    suspends: bool  # it can be interrupted and go on later
     reserves: tuple[tuple[int, float], ...]  # (stock, room)
     finishes: bool  # what is in hand at the end is completed and counted
     selective: bool  # what it gives decides whether it finds room, so that those that give are not like all
 
 
 class Inflow(NamedTuple):
-    """A source at one member: its arrivals up to time t are at most ``at_first + rate * t`` on average."""
+    """A source at one member: how much it brings on average, in the unit of the first of its stocks.
+
+    Attributes
+    ----------
+    source : int
+    stocks : tuple of int
+        That it feeds: its own, and where those go that turn away or find no room.
+    most, fluid : float
+        In a clock, at most; and where chance brings nothing.
+    over_time : float
+        The integral over the shift of what has come.
+    """
 
     source: int
-    stock: int
-    rate: float
-    at_first: float
-    limit: float
-    amount: float
+    stocks: tuple[int, ...]
+    most: float
+    fluid: float
+    over_time: float
 
 
 @dataclass(frozen=True, slots=True)

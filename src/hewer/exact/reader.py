@@ -20,6 +20,7 @@ from hewer.exact.means import Mean, State, fixed, is_straight, judge, rounded
 from hewer.exact.opening import Refusals
 from hewer.exact.plan import HOUR, Flow, Plan, Post, Way, scales, span
 from hewer.model.document import Model
+from hewer.model.interruption import can_be_interrupted
 from hewer.quantity import TIME
 
 MOST_AMOUNTS = 16  # of a range of items, gone through one by one
@@ -63,12 +64,16 @@ class _Reader:
         self.conserved = [math.inf] * len(stock)  # grains that a stock can ever hold, by what is conserved
         self.clock = math.inf if plan.long_run else plan.clock
         self.speed = self._speeds()
-        self.staffed = [i for i in range(len(self.program.instance)) if self._is_staffed(i)]
+        own = np.flatnonzero(
+            self.program.instance["origin"] == NONE
+        ).tolist()  # the others resume their works
+        self.staffed = [i for i in own if self._is_staffed(i)]
         self.waited_for = self._waited_for()
 
     def read(self) -> Plan:
         """Return the plan complete."""
         program, per_unit = self.program, self.per_unit
+        self._refuse_lost()
         self._find_conserved()
         ways = [way for instance in self.staffed for way in self._ways(instance)]
         plan = replace(
@@ -249,6 +254,17 @@ class _Reader:
             for stock, flow in total.items()
         }
 
+    def _refuse_lost(self) -> None:
+        """Refuse works that an interruption loses, or draws anew: the short ones come to an end."""
+        for name, activity in self.model.activities.items():
+            if activity.interrupted in ("lose", "redraw") and can_be_interrupted(self.model, activity):
+                message = f"cannot be bounded: with `{activity.interrupted}` works that end are not like all"
+                self.refusals.add(
+                    ("activities", name, "interrupted"),
+                    message,
+                    "use `resume` or `restart` to bound the rest",
+                )
+
     def _find_conserved(self) -> None:
         """Find how much a stock can ever hold, where expressions ask for it."""
         read = levels_read(self.program)
@@ -283,6 +299,7 @@ class _Reader:
                 if r["kind"] == Requirement.SPACE and r["reserve"]
             ),
             "finishes": self._finishes(row),
+            "suspends": bool(row["twin"] != NONE),
             "selective": self._is_selective(instance),
         }
         return [self._way(instance, taken, fixed) for taken in product(*self._amounts(instance))]
@@ -335,7 +352,8 @@ class _Reader:
             self._state(instance, taken, at_begin=True),
         )
         fastest = max((self.speed[g, instance] for g in self._masks(instance)), default=1.0)
-        excess = 0.0 if self.plan.long_run else time.left(self.plan.clock * fastest)
+        interrupted = bool(self.program.instance["twin"][instance] != NONE)
+        excess = time.left(self.clock * fastest) if interrupted or not self.plan.long_run else 0.0
         if not math.isfinite(excess):
             self._refuse(
                 instance, ("time",), "no mean can be told of the time that is left at the end of the shift"
