@@ -532,3 +532,25 @@ terms: {shift: 100 min, overrun: stop}
 """
     assert of(text).fluid == pytest.approx(20 + 10)
     assert worth(of(text, set={"sources.people.every": "5 min"}), "source", "people") == pytest.approx(2)
+
+
+TURNS = """
+title: Turns
+stocks: {jobs: {start: 1000}, out: {sink: yes}}
+activities: {do: {takes: {jobs: 1}, gives: {out: 1}, time: 5 min, overrun: pause}}
+calendars:
+  early: {at: 0 h, lasts: 6 h, every: 24 h, breaks: [{at: 2 h, lasts: 30 min}]}
+  late: {at: 6 h, lasts: 4 h, every: 24 h, breaks: [{at: 1 h, lasts: 20 min, work: finish}]}
+crews: {all: {man: {does: do, calendar: early}, mate: {does: do, calendar: late}}}
+terms: {horizon: 48 h}
+"""
+
+
+def test_who_is_off_duty_has_no_time() -> None:
+    """Each time that somebody goes, and where a break waits for the work, one work may run over."""
+    found = of(TURNS, long_run=False)
+    early, late = 2 * (360 - 30 + 5), 2 * (240 - 20 + 5 + 5)
+    assert found.fluid == pytest.approx((early + late) / 5)
+    assert worth(found, "role", "man") == pytest.approx(early / 5)
+    with pytest.raises(RefusalError, match="the long run of calendars"):
+        of(TURNS)

@@ -2,58 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
 import pytest
+from pydantic import BaseModel
 
 import hewer
-from hewer.engine.program import Compiled
 from hewer.errors import RefusalError
-from hewer.exact.bound import bound_compiled
+from hewer.exact.bound import bound
 from hewer.exact.known import LEFT_OUT, OBEYED
-from hewer.exact.opening import opened
+from hewer.model import document
+
+TEXT = """
+title: Odd
+stocks: {jobs: {start: 9}, out: {sink: yes}}
+activities:
+  do: {takes: {jobs: 1}, gives: {out: 1}, time: 4 min, overtake: yes}
+crews:
+  one: {man: {does: do, choice: listed}}
+  two: {man: {does: do, choice: nearest}}
+terms: {shift: 1 h}
+"""
 
 
-def widened(compiled: Compiled, name: str, field: str, value: int) -> Compiled:
-    """Add a field to a record, as a feature to come would."""
-    old = getattr(compiled.program, name)
-    new = np.zeros(len(old), np.dtype([*old.dtype.descr, (field, "i8")], align=False))
-    for known in old.dtype.names:
-        new[known] = old[known]
-    new[field] = value
-    return compiled._replace(program=compiled.program._replace(**{name: new}))
+def test_a_field_that_is_used_and_not_known_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = hewer.loads(TEXT)
+    assert bound(model).fluid == pytest.approx(9)
+    monkeypatch.setitem(LEFT_OUT, "Activity", "priority about")
+    monkeypatch.setitem(LEFT_OUT, "Role", "starts_at")
+    with pytest.raises(RefusalError) as caught:
+        bound(model)
+    assert [problem.path for problem in caught.value.problems] == [
+        "activities.do.overtake",
+        "crews.one.man.choice",
+    ]
+    assert "line 5" in str(caught.value)
+    assert "does not know what this means" in str(caught.value)
 
 
-@pytest.mark.parametrize(("value", "refused"), [(0, False), (-1, False), (1, True)])
-def test_a_field_that_is_used_and_not_known_is_refused(value: int, refused: bool) -> None:
-    made = widened(opened(hewer.load("kitchen")), "pool", "haunted", value)
-    if not refused:
-        assert bound_compiled(made).fluid > 0
-        return
-    with pytest.raises(RefusalError, match="knows nothing of `haunted` of a pool"):
-        bound_compiled(made)
+def test_kinds_are_refused_until_they_are_known() -> None:
+    text = TEXT.replace("stocks:", "kinds: {big: {attributes: {size: 2}}}\nstocks:")
+    with pytest.raises(RefusalError, match="`kinds`"):
+        bound(hewer.loads(text))
 
 
-def test_an_array_that_is_not_known_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    compiled = opened(hewer.load("kitchen"))
-
-    class Wider:
-        def __init__(self, program: Any) -> None:
-            self.program = program
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self.program, name)
-
-        def _asdict(self) -> dict[str, Any]:
-            return {**self.program._asdict(), "ghosts": np.ones(1)}
-
-    with pytest.raises(RefusalError, match="knows nothing of `ghosts`"):
-        bound_compiled(compiled._replace(program=Wider(compiled.program)))  # type: ignore[arg-type]
-
-
-def test_every_field_that_is_named_exists() -> None:
-    program = opened(hewer.load("kitchen")).program
-    for named in (OBEYED, LEFT_OUT):
-        for name, fields in named.items():
-            assert set(fields.split()) <= set(getattr(program, name).dtype.names), name
+def test_every_field_that_is_named_exists_and_is_named_once() -> None:
+    for kind in {*OBEYED, *LEFT_OUT}:
+        fields = getattr(document, kind).model_fields
+        obeyed, left_out = (set(named.get(kind, "").split()) for named in (OBEYED, LEFT_OUT))
+        assert obeyed | left_out <= set(fields), kind
+        assert not obeyed & left_out, kind
+        assert issubclass(getattr(document, kind), BaseModel)

@@ -156,7 +156,8 @@ class Assembled:
                 self.left.setdefault(group, {}).update({left[group]: 1.0} if left else {})
                 time |= self._worked(way, pace / post.people, column, unfinished)
                 members.setdefault(group, []).append(column)
-            linear.row(time)
+            slowest = min((plan.speed[group, way.instance] for group in mine), default=1.0)
+            linear.row(time, plan.ends * way.excess / slowest)
         if sum(post.people for post in way.posts) > 1 and not way.suspends:
             for group, several in members.items():
                 linear.row({**dict.fromkeys(several, 1.0), columns.starts: -plan.heads[group]})
@@ -304,8 +305,10 @@ class Assembled:
             self.linear.row({amount: -1.0, **dict.fromkeys(starts, flow.least)})
             self.linear.row({amount: 1.0, **dict.fromkeys(starts, -flow.most)})
             # the number of starts and one is a stopping time: the last amount may be large, or may be small
+            # of works that are given up at the end of a turn, those that take much may be too many
+            pending = math.inf if self.plan.ends else flow.most - flow.low
             for terms, luck in (
-                ({amount: -1.0, **dict.fromkeys(starts, flow.low)}, flow.most - flow.low),
+                ({amount: -1.0, **dict.fromkeys(starts, flow.low)}, pending),
                 ({amount: 1.0, **dict.fromkeys(starts, -flow.high)}, flow.high - flow.least),
             ):
                 self.linear.fluid[self.linear.row(terms, luck)] = 0.0

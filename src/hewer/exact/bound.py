@@ -119,11 +119,11 @@ def bound_compiled(
         fluid=case.shown(fluid.value),
         proven=case.shown(proven.value),
         limits=limits_of(case, fluid),
-        notes=_notes(case),
+        notes=notes_of(case),
     )
 
 
-def _notes(case: Case) -> tuple[str, ...]:
+def notes_of(case: Case) -> tuple[str, ...]:
     """Say what the bound leaves out of this model, and where the proof does not reach."""
     program = case.plan.program
     notes = []

@@ -1,72 +1,75 @@
-"""Which fields of the compiled model the linear programme obeys, or may leave out; any other is refused.
+"""Which fields of a document the bound obeys, or may leave out; where any other is used it is refused.
 
 A field that comes with a feature of the language is unknown here until someone says what it means for a
-bound. Where a model does not use the feature its rows hold 0 or -1, and nothing is said.
+bound: whether rows must obey it, or whether leaving it out only makes the bound larger.
 """
 
 from __future__ import annotations
 
-from hewer.engine.program import Program
-from hewer.exact.opening import Refusals
+from collections.abc import Iterator
+from typing import Any
 
-OBEYED: dict[str, str] = {
-    "stock": "items capacity start scale declared member",
-    "instance": "activity member req0 req1 take0 take1 give0 give1 outcome0 outcome1 need0 need1 post0 post1 "
-    "join0 join1 time overrun blocking_after interrupted twin origin",
-    "requirement": "kind stock reserve",
-    "take": "stock items low high amount",
-    "give": "stock items fixed amount",
-    "outcome": "cumulative give0 give1",
-    "need": "pool amount",
-    "pool": "is_room declared member count",
-    "join": "group mask",
-    "group": "role workers",
-    "worker": "role group",
-    "source": "stock every first amount fixed limit way row0 row1 period load mean chance balk_to full_to",
-    "breaks": "begin end finish role0 role1",
-    "scalar": "horizon shift warm_up",
+from pydantic import BaseModel
+
+from hewer.exact.opening import Place, Refusals
+from hewer.model.document import Model
+
+OBEYED = {
+    "Model": "places stocks sources activities tools calendars crews crew terms params measures",
+    "Place": "count room",
+    "Stock": "at unit start capacity grain sink",
+    "Source": "to every rate timetable from_file amount first limit balks when_full",
+    "Rate": "value most table every",
+    "Timetable": "at every",
+    "Replay": "file time unit amount every origin",
+    "Balk": "when to",
+    "Activity": "at takes gives outcomes time people uses blocking overrun interrupted stream",
+    "Outcome": "chance gives",
+    "Tool": "count at",
+    "Role": "count does keeps_to efficiency calendar tags",
+    "Calendar": "at lasts every days_off week breaks",
+    "Pause": "at lasts work",
+    "Terms": "shift breaks overrun calendar horizon warm_up",
+    "Break": "at lasts work roles",
 }
-LEFT_OUT: dict[str, str] = {  # they decide who goes first, when, or where; or are state; or names and sizes
-    "stock": "order sink dep0 dep1 tail0 lineage givers_blocked dirty level reserved held head tail touched "
-    "integral arrived departed peak waited",
-    "instance": "priority place ends_at visit keyed holds overtake birth plain walks "
-    "can_staff random_takes random_gives makes stream key unmet stage staffed since serial started starts "
-    "instant instant_starts in_hand blocked touched n_started n_ended busy stuck team "
-    "by_owner preempts suspended resumes n_interrupted",
-    "requirement": "instance code amount take met since",
-    "take": "req drawn",
-    "outcome": "name",
-    "need": "instance queued granted since entered next previous joined short",
-    "pool": "free free_since returned head tail dirty touched busy",
-    "join": "instance preference position",
-    "group": "rule choice heap0 heap_size free_head free_tail free touched",
-    "worker": "home number first0 first1 state detail since idle_serial place work next previous mate "
-    "walk_until walk_left off claimed overtime",
-    "source": "priority priority_class stream lineage key number items arrived lost "
-    "balks tries balked diverted",
-    "scalar": "limit_per_instant visits takes classes default_class class_tails activities stocks places "
-    "tools heap start_items place_members rule_width",
+LEFT_OUT = {  # who goes first, when and where; what is counted, and what it costs; words
+    "Model": "hewer title about walk flow scenarios limits",
+    "Place": "about",
+    "Stock": "order about",
+    "Source": "priority about",
+    "Replay": "priority",
+    "Activity": "priority guard holds overtake preempts resumed_by birth ends_at cost about",
+    "Outcome": "about",
+    "Tool": "cost about",
+    "Role": "choice weights starts_at cost about",
+    "Calendar": "about",
 }
-OTHER_ARRAYS = (
-    "distribution code flow dependent slot_post could_fill break_role table walk rate quantile wake arrival "
-    "rule asked"
-)
+_ELSEWHERE = ("params", "measures", "scenarios", "crews", "limits", "walk")  # no features stand there
 
 
-def refuse_unknown(program: Program, refusals: Refusals) -> None:
-    """Refuse every feature that the programme does not know of."""
-    arrays = {*OBEYED, *OTHER_ARRAYS.split()}
-    for name, array in program._asdict().items():
-        if name not in arrays:
-            if array.size:
-                refusals.add(
-                    (), f"the bound knows nothing of `{name}`", "leave it out of the model to bound the rest"
-                )
-            continue
-        if array.dtype.names is None or name not in OBEYED:
-            continue
-        known = {*OBEYED[name].split(), *LEFT_OUT.get(name, "").split()}
-        for field in array.dtype.names:
-            if field not in known and ((array[field] != 0) & (array[field] != -1)).any():
-                message = f"the bound knows nothing of `{field}` of a {name}"
-                refusals.add((), message, "leave it out of the model to bound the rest")
+def refuse_unknown(model: Model, refusals: Refusals) -> None:
+    """Refuse every feature that the programme does not know of, where the crew at work meets it."""
+    parts = [part for part in _parts(model, ()) if part[0][:1] not in {(name,) for name in _ELSEWHERE}]
+    for name, role in model.roles.items():
+        parts.extend(_parts(role, ("crews", model.crew_name or "", name)))
+    for path, part in parts:
+        kind = type(part).__name__
+        known = {*OBEYED.get(kind, "").split(), *LEFT_OUT.get(kind, "").split()}
+        for name, field in type(part).model_fields.items():
+            if name not in known and getattr(part, name) != field.get_default(call_default_factory=True):
+                message = "the bound does not know what this means for the yield"
+                refusals.add((*path, name), message, "leave it out to bound the rest")
+
+
+def _parts(value: Any, path: Place) -> Iterator[tuple[Place, BaseModel]]:
+    """Yield every part of a document with its path."""
+    if isinstance(value, BaseModel):
+        yield path, value
+        for name in type(value).model_fields:
+            yield from _parts(getattr(value, name), (*path, name))
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from _parts(one, (*path, str(key)))
+    elif isinstance(value, list | tuple):
+        for number, one in enumerate(value):
+            yield from _parts(one, (*path, number))

@@ -133,7 +133,7 @@ def judge(program: Program, index: int, state: State) -> Mean:
         op, a, x = Op(int(row["op"])), int(row["a"]), float(row["x"])
         if op == Op.END:
             break
-        if op <= Op.DRAW:
+        if op < Op.ADD:
             stack.append(_push(program, op, a, x, state))
         elif op in (Op.NEG, Op.NOT, Op.ABS) or op >= Op.FLOOR:
             inside = stack.pop()
@@ -149,8 +149,10 @@ def _push(program: Program, op: Op, a: int, x: float, state: State) -> Mean:
         return _state((x, x))
     if op == Op.DRAW:
         return _times(drawn(distribution(program, a)), _state((x, x)))
-    low, high = 0.0, state.clock  # NOW
-    if op == Op.LEVEL:
+    low, high = -math.inf, math.inf  # what only an item can tell
+    if op == Op.NOW:
+        low, high = 0.0, state.clock
+    elif op == Op.LEVEL:
         low, high = state.level(a)
     elif op == Op.TAKEN:
         low, high = state.taken(a)
@@ -238,7 +240,7 @@ def is_straight(program: Program, index: int) -> bool:
         op = Op(int(row["op"]))
         if op == Op.END:
             break
-        if op <= Op.DRAW:
+        if op < Op.ADD:
             stack.append(int(op == Op.TAKEN))
         elif op in (Op.NEG, Op.NOT, Op.ABS) or op >= Op.FLOOR:
             stack.append(_bent(stack.pop(), straight=op == Op.NEG))

@@ -90,6 +90,8 @@ class Plan:
         By group; group 0 is the automatic one.
     time : tuple of float
         Clocks that a head of the group can work.
+    ends : int
+        How often people go off duty before the end: what they have in hand may be given up.
     speed : ndarray
         Of a group at an instance, shape [group, instance].
     start, capacity : tuple of float
@@ -103,6 +105,7 @@ class Plan:
     heads: tuple[int, ...]
     ways: tuple[Way, ...] = ()
     time: tuple[float, ...] = ()
+    ends: int = 0
     speed: np.ndarray = field(default_factory=lambda: np.ones((0, 0)))
     start: tuple[float, ...] = ()
     capacity: tuple[float, ...] = ()

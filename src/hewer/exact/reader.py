@@ -19,6 +19,7 @@ from hewer.exact.levels import levels_read, most_held
 from hewer.exact.means import Mean, State, fixed, is_straight, judge, rounded
 from hewer.exact.opening import Refusals
 from hewer.exact.plan import HOUR, Flow, Plan, Post, Way, scales, span
+from hewer.exact.presence import presence
 from hewer.model.document import Model
 from hewer.model.interruption import can_be_interrupted
 from hewer.quantity import TIME
@@ -43,7 +44,7 @@ def read_plan(compiled: Compiled, *, long_run: bool, heads: Sequence[int] | None
     """
     program = compiled.program
     refusals = Refusals(compiled.info["model"])
-    refuse_unknown(program, refusals)
+    refuse_unknown(compiled.info["model"], refusals)
     refusals.settle()
     counted = program.group["workers"].tolist() if heads is None else list(heads)
     hour = HOUR if compiled.info["time"] == TIME else 1e9
@@ -74,6 +75,9 @@ class _Reader:
         """Return the plan complete."""
         program, per_unit = self.program, self.per_unit
         self._refuse_lost()
+        if self.plan.long_run and len(program.duty):
+            message = "the long run of calendars is not told"
+            self.refusals.add(("calendars",), message, "ask for the time up to the horizon: `--shift`")
         self._find_conserved()
         ways = [way for instance in self.staffed for way in self._ways(instance)]
         plan = replace(
@@ -88,7 +92,7 @@ class _Reader:
             ),
         )
         self.refusals.settle()
-        return replace(plan, time=self._times(plan))
+        return replace(plan, **presence(plan, self._longest(ways)))
 
     # People
 
@@ -109,8 +113,7 @@ class _Reader:
     def _is_staffed(self, instance: int) -> bool:
         row = self.program.instance[instance]
         slots = int(row["post1"] - row["post0"])
-        workers = [{"workers": heads} for heads in self.plan.heads]
-        return can_be_staffed(slots, self._masks(instance), workers)
+        return can_be_staffed(slots, self._masks(instance), list(self.plan.heads))
 
     def _posts(self, instance: int) -> tuple[Post, ...]:
         row = self.program.instance[instance]
@@ -123,36 +126,15 @@ class _Reader:
             found.append(Post(posts.count(post), groups))
         return tuple(found)
 
-    def _times(self, plan: Plan) -> tuple[float, ...]:
-        """Return the clocks that a head of each group can work: the shift less its breaks."""
-        if plan.long_run:
-            return (1.0,) * len(plan.heads)
-        longest = [0.0] * len(plan.heads)  # that a work in hand can go on, on average
-        for way in plan.ways:
+    def _longest(self, ways: Sequence[Way]) -> list[float]:
+        """Find for each group how long a work in hand can go on, on average."""
+        longest = [0.0] * len(self.plan.heads)
+        for way in ways:
             for post in way.posts:
                 for group in post.groups:
                     left = way.longest / self.speed[group, way.instance]
                     longest[group] = max(longest[group], left)
-        roles = self.program.group["role"].tolist()
-        return tuple(self._less_breaks(role, longest[group]) for group, role in enumerate(roles))
-
-    def _less_breaks(self, role: int, longest: float) -> float:
-        """Merge the breaks of a role; who finishes his work first may work on into a break."""
-        program = self.program
-        mine = [
-            (row["begin"] / self.plan.clock, min(1.0, row["end"] / self.plan.clock), bool(row["finish"]))
-            for row in program.breaks
-            if role in program.break_role[row["role0"] : row["role1"]]
-        ]
-        left, until, finish, begun = 1.0, 0.0, False, 0.0
-        for begin, end, finishes in [*sorted(m for m in mine if m[0] < 1.0), (math.inf, math.inf, False)]:
-            if begin > until:
-                length = until - begun
-                left -= max(0.0, length - longest) if finish else length
-                begun, until, finish = begin, end, finishes
-            else:
-                until, finish = max(until, end), finish or finishes
-        return left
+        return longest
 
     # Amounts and times
 
