@@ -59,7 +59,11 @@ def test_no_mean_passes_the_bound(document: Any) -> None:
             case = Case(made, chosen(made.info["model"], stock), long_run=False)
             proven, fluid = case.solve().value, case.solve(fluid=True).value
         except RefusalError as refusal:
-            told = ("can be repeated without end", "works that end are not like all", "does not know what this")
+            told = (
+                "can be repeated without end",
+                "works that end are not like all",
+                "does not know what this",
+            )
             if not all(any(words in problem.message for words in told) for problem in refusal.problems):
                 raise  # nothing else in these models has no bound
             continue
