@@ -244,7 +244,7 @@ def test_bound_writes_json() -> None:
 
 
 def test_bound_is_per_shift_or_for_the_long_run() -> None:
-    assert "a shift" in invoke("bound", "queue", "--shift").stdout
+    assert "a shift" in invoke("bound", "queue", "--to-the-end").stdout
     assert "in the long run" in invoke("bound", "kitchen", "--long-run").stdout
 
 

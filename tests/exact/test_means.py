@@ -48,6 +48,12 @@ def test_the_rest_of_a_gamma_that_varies_much_comes_near_its_scale() -> None:
     assert 0.9 * 20 < rest < 20
 
 
+def test_the_rest_of_a_hyperexponential_comes_near_its_slower_phase() -> None:
+    found = made("hyperexponential(0.8, 1, 11)")
+    assert found.mean() == pytest.approx(3)
+    assert left(found, 1.0) == pytest.approx(11 - 3)
+
+
 @pytest.mark.parametrize(("cv", "age"), [(0.4, 3.0), (0.4, 20.0), (1.5, 1.0), (1.5, 50.0), (3.0, 400.0)])
 def test_the_rest_of_a_lognormal(cv: float, age: float) -> None:
     found = made(f"lognormal(mean=2, cv={cv})")

@@ -88,7 +88,7 @@ def drawn(found: Distribution) -> Mean:
 def excess(found: Distribution) -> Excess | None:
     """Return by how much the mean of what is left can pass the mean.
 
-    Families with a log-concave density have none. A gamma with a shape below 1 comes near its scale. What
+    Families with a log-concave density have none. A gamma with a shape below 1 comes near its scale, a hyperexponential near its slower phase. What
     is left of a lognormal falls at first, then rises with age. A list of values is gone through.
     """
     family, mean = Family[found.family.upper()], found.mean()
@@ -96,6 +96,9 @@ def excess(found: Distribution) -> Excess | None:
         return None
     if family == Family.GAMMA:
         return lambda _: found.b - mean
+    if family == Family.HYPEREXPONENTIAL:
+        slowest = max(found.b if found.a > 0.0 else 0.0, found.c if found.a < 1.0 else 0.0)
+        return lambda _: slowest - mean
     if family == Family.LOGNORMAL:
         return lambda age: max(0.0, _left_of_lognormal(found, mean, age) - mean)
     most = _left_of_values(found) - mean

@@ -77,7 +77,7 @@ class _Reader:
         self._refuse_lost()
         if self.plan.long_run and len(program.duty):
             message = "the long run of calendars is not told"
-            self.refusals.add(("calendars",), message, "ask for the time up to the horizon: `--shift`")
+            self.refusals.add(("calendars",), message, "ask for the time up to the horizon: `--to-the-end`")
         self._find_conserved()
         ways = [way for instance in self.staffed for way in self._ways(instance)]
         plan = replace(
