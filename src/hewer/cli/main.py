@@ -222,7 +222,7 @@ def bound(
 
     changed = options.read_changes(changes)
     found = find(model, scenario, crew, changed, of=of, long_run=long_run)
-    _show(lambda: text(bound_document(found)), lambda: grids(found), as_json=as_json)
+    show_tables(lambda: text(bound_document(found)), lambda: grids(found), as_json=as_json)
 
 
 @app.command()

@@ -88,8 +88,9 @@ def drawn(found: Distribution) -> Mean:
 def excess(found: Distribution) -> Excess | None:
     """Return by how much the mean of what is left can pass the mean.
 
-    Families with a log-concave density have none. A gamma with a shape below 1 comes near its scale, a hyperexponential near its slower phase. What
-    is left of a lognormal falls at first, then rises with age. A list of values is gone through.
+    Families with a log-concave density have none. A gamma with a shape below 1 comes near its scale, a
+    hyperexponential near its slower phase. What is left of a lognormal falls at first, then rises with age. A
+    list of values is gone through.
     """
     family, mean = Family[found.family.upper()], found.mean()
     if family in _NEW_IS_LONGEST or (family == Family.GAMMA and found.a >= 1.0):
