@@ -115,3 +115,31 @@ def test_work_that_only_leaving_feeds_can_start():
 def test_the_picture_shows_where_they_go():
     lines = mermaid(loads(TEXT.format(fields="leaves: {after: 5 min, when: line > 3, to: done}")))
     assert 'stock_line -.->|"after 5 min, when line &gt; 3"| stock_done' in lines
+
+
+ROUTED = (
+    TEXT.replace("activities:", "kinds: {{job: {{route: [serve], to: done}}}}\nactivities:")
+    .replace("{{to: line, every: 1 min}}", "{{to: line, every: 1 min, kind: job}}")
+    .replace(
+        "serve: {{takes: {{line: 1}}, gives: {{done: 1, other: 1, first(at_window): 1}},",
+        "serve: {{takes: {{line: 1}},",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("fields", "path"),
+    [
+        ("leaves: {after: 1 min, when: line > 3, to: other}", "stocks.line.leaves.when"),
+        ("leaves: {after: 1 min, to: narrow}", "stocks.line.leaves.to"),
+    ],
+)
+def test_what_is_taken_by_step_leaves_in_the_simple_way(fields, path):
+    text = ROUTED.format(fields=fields).replace("  other: {}", "  narrow: {capacity: 3}\n  other: {}")
+    found = [(one.path, one.code) for one in check(loads(text)) if one.level == "error"]
+    assert found == [(path, "leaves")]
+
+
+def test_patience_may_look_at_the_item():
+    fields = "leaves: {after: item.step * 1 min, to: other}"
+    assert [one for one in check(loads(ROUTED.format(fields=fields))) if one.level == "error"] == []

@@ -77,6 +77,7 @@ def documents(draw: Any) -> Document:
         _interrupt(draw, document, members)
     if draw(st.booleans()):
         _describe(draw, document, members)
+    _leave_by_time_only(document)
     calendars = draw(_calendars())
     if calendars:
         document["calendars"] = calendars
@@ -295,6 +296,18 @@ def _leaves(draw: Any, document: Document, stock: str) -> Document | None:
     if "after" not in leaves or draw(st.integers(1, 4)) == 4:
         leaves["when"] = draw(st.sampled_from(conditions))
     return leaves
+
+
+def _leave_by_time_only(document: Document) -> None:
+    """Where kinds have routes, keep to the ways of leaving that go with steps (rule 16)."""
+    if not any("route" in kind for kind in document.get("kinds", {}).values()):
+        return
+    for stock in document["stocks"].values():
+        leaves = stock.get("leaves", {})
+        leaves.pop("when", None)
+        other = leaves.get("to", "").removeprefix("first(").removesuffix(")")
+        if "after" not in leaves or "capacity" in document["stocks"].get(other, {}):
+            stock.pop("leaves", None)
 
 
 @st.composite
