@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from hewer.exact.bound import bound as bound
     from hewer.exact.markov import ExactSolution as ExactSolution
     from hewer.exact.markov import exact_solution as exact_solution
+    from hewer.experiment.attribute import Attribution as Attribution
+    from hewer.experiment.attribute import attribute as attribute
     from hewer.experiment.compare import Comparison as Comparison
     from hewer.experiment.compare import compare as compare
     from hewer.experiment.precision import Precise as Precise
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Bound": "hewer.exact.bound",
+    "Attribution": "hewer.experiment.attribute",
     "Comparison": "hewer.experiment.compare",
     "ExactSolution": "hewer.exact.markov",
     "HewerError": "hewer.errors",
@@ -56,6 +59,7 @@ _HOME = {
     "Result": "hewer.engine.result",
     "Selected": "hewer.experiment.select",
     "bound": "hewer.exact.bound",
+    "attribute": "hewer.experiment.attribute",
     "cases": "hewer.model.library",
     "check": "hewer.model.check",
     "compare": "hewer.experiment.compare",
@@ -73,6 +77,7 @@ _HOME = {
 
 __all__ = [
     "Bound",
+    "Attribution",
     "Comparison",
     "ExactSolution",
     "HewerError",
@@ -83,6 +88,7 @@ __all__ = [
     "Selected",
     "__version__",
     "bound",
+    "attribute",
     "cases",
     "check",
     "compare",

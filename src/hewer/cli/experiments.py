@@ -77,3 +77,53 @@ def select(
         )
     show_tables(lambda: text(select_document(selected)), lambda: select_grids(selected), as_json=as_json)
     end(interrupted=selected.interrupted)
+
+
+@app.command()
+@guarded
+def attribute(
+    model: options.ModelName,
+    factor: Annotated[
+        list[str], typer.Option("--factor", help="A scenario that is a factor of the difference; repeat it.")
+    ],
+    measure: Annotated[
+        str | None, typer.Option(help="The measure to share out; by default the first.")
+    ] = None,
+    identity: Annotated[
+        list[str] | None,
+        typer.Option(help="A measure that multiplies into it exactly, such as heads; repeat it."),
+    ] = None,
+    scale: Annotated[str, typer.Option(help="log (shares of the ratio) or difference.")] = "log",
+    crew: options.Crew = None,
+    changes: options.Changes = None,
+    replications: options.Replications = None,
+    worlds: options.Worlds = 1,
+    seed: options.Seed = 1,
+    threads: options.Threads = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Say what a difference is due to.
+
+    Simulates the model with every set of the factors, and shares out the difference that all of them make.
+    """
+    from hewer.experiment.attribute import attribute as share_out
+    from hewer.report.attribute_table import attribute_document, attribute_grids
+    from hewer.report.document import text
+
+    with reporting(1) as progress:
+        found = share_out(
+            model,
+            factor,
+            measure=measure,
+            identity=identity or (),
+            scale=scale,
+            crew=crew,
+            set=options.read_changes(changes),
+            replications=50 if replications is None else replications,
+            worlds=worlds,
+            seed=seed,
+            threads=threads,
+            progress=progress,
+        )
+    show_tables(lambda: text(attribute_document(found)), lambda: attribute_grids(found), as_json=as_json)
+    end(interrupted=found.interrupted)

@@ -149,7 +149,7 @@ def select(  # noqa: PLR0913 - the options of a study are its parameters
     chosen = procedure or ("kn" if many <= MANY else "screen")
     _check(chosen, confidence, first_stage, many)
     trials = found.trials(seed, apart=chosen == "screen")
-    name = _measure(trials[0], measure)
+    name = measure_named(trials[0], measure)
     sampler = _Sampler(trials, name, -1.0 if smallest else 1.0, threads, progress)
     sampler.read_unit()
     zone = _zone(delta, sampler.unit, name)
@@ -239,7 +239,13 @@ def _check(procedure: str, confidence: float, first_stage: int, alternatives: in
         raise OptionError(f"the first stage must have 5 replications at least; got {first_stage}")
 
 
-def _measure(trial: Trial, measure: str | None) -> str:
+def measure_named(trial: Trial, measure: str | None) -> str:
+    """Return the measure of that name, or the first.
+
+    Raises
+    ------
+    OptionError
+    """
     from hewer.engine.measures import measures_of
 
     known = list(measures_of(trial.model))

@@ -54,6 +54,7 @@ def check(model: Model) -> tuple[Finding, ...]:
         _check_use(context)
         check_use_of_kinds(context)
     found = list(context.found)
+    found.extend(_check_requirements(model))
     for name in model.scenarios:
         missing = list(_check_crew(model, name))
         found.extend(missing if missing or context.failed else _check_scenario(model, name, context.found))
@@ -116,6 +117,23 @@ def _check_crew(model: Model, name: str) -> Iterator[Finding]:
         hint = did_you_mean(crew, model.crews) or "the model has no crews"
         path = ("scenarios", name, "crew")
         yield Finding.of(problem_at(model, path, f"there is no crew `{crew}`", hint, "unknown-name"))
+
+
+def _check_requirements(model: Model) -> Iterator[Finding]:
+    """Report scenarios that require what there is not, or each other in a ring."""
+    needed = {name: scenario.requires for name, scenario in model.scenarios.items()}
+    for name, words in needed.items():
+        path = ("scenarios", name, "requires")
+        for word in words:
+            if word not in needed:
+                hint = did_you_mean(word, needed)
+                message = f"there is no scenario `{word}`"
+                yield Finding.of(problem_at(model, path, message, hint, "unknown-name"))
+        seen = {*words}
+        while name not in seen and (further := {w for s in seen for w in needed.get(s, ())} - seen):
+            seen |= further
+        if name in seen:
+            yield Finding.of(problem_at(model, path, f"`{name}` requires itself, by way of others or not"))
 
 
 def _check_scenario(model: Model, name: str, before: list[Finding]) -> Iterator[Finding]:

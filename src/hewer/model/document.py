@@ -591,6 +591,9 @@ class Scenario(Part):
         default_factory=dict,
         description="New values: of params by name, of anything else by its path (`tools.pony.count`).",
     )
+    requires: Words = Field(
+        (), description="Scenarios without which it cannot be, when scenarios are factors of an attribution."
+    )
     about: Text | None = Field(None, description="A note for the reader.")
 
 
