@@ -76,8 +76,8 @@ _HOME = {
 }
 
 __all__ = [
-    "Bound",
     "Attribution",
+    "Bound",
     "Comparison",
     "ExactSolution",
     "HewerError",
@@ -87,8 +87,8 @@ __all__ = [
     "Result",
     "Selected",
     "__version__",
-    "bound",
     "attribute",
+    "bound",
     "cases",
     "check",
     "compare",
