@@ -44,6 +44,19 @@ def test_kinds_are_refused_until_they_are_known() -> None:
         bound(hewer.loads(text))
 
 
+def test_what_only_costs_time_is_left_out_and_what_saves_it_is_refused() -> None:
+    """Fatigue and fetching make the yield less, so that the bound holds; learning makes it more."""
+    text = TEXT.replace("choice: listed", "fatigue: {most: 30 %, half_tired: 1 h, half_rested: 1 h}")
+    text = text.replace("stocks:", "places: {yard: {}}\ntools: {cart: {at: yard, carried: yes}}\nstocks:")
+    found = bound(hewer.loads(text.replace("overtake: yes", "uses: cart")))
+    assert found.fluid == pytest.approx(9)
+    assert any("nobody tires" in note for note in found.notes)
+    text = TEXT.replace("choice: listed", "learning: {curve: wright, rate: 80 %}")
+    with pytest.raises(RefusalError) as caught:
+        bound(hewer.loads(text))
+    assert caught.value.problems[0].path == "crews.one.man.learning"
+
+
 def test_every_field_that_is_named_exists_and_is_named_once() -> None:
     for kind in {*OBEYED, *LEFT_OUT}:
         fields = getattr(document, kind).model_fields

@@ -148,7 +148,7 @@ def _lot(shop: Shop, group: Group, worker: Worker, instance: Instance) -> float:
     resumed = int(instance.row["origin"]) >= 0
     begun = shop.instances[int(instance.row["origin"])] if resumed else instance
     key = draws.work_key(np.uint64(begun.key), np.uint64(worker.stream), worker.turns)
-    u = float(draws.uniform(key, draws.CHOICE, int(resumed)))
+    u = float(draws.uniform(np.uint64(key), draws.CHOICE, int(resumed)))
     if group.choice == Choice.RANDOM:
         return u
     weight = float(shop.program.weight[worker.role, instance.activity])

@@ -130,6 +130,8 @@ def notes_of(case: Case) -> tuple[str, ...]:
     left_out = []
     if program.walk.any():
         left_out.append("walking takes no time")
+    if len(program.fatigue):
+        left_out.append("nobody tires")
     if (program.requirement["kind"] == Requirement.GUARD).any():
         left_out.append("guards always hold")
     left_out.append("nobody waits for a choice, a partner or a full stock")

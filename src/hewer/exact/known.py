@@ -40,8 +40,9 @@ LEFT_OUT = {  # who goes first, when and where; what is counted, and what it cos
     "Replay": "priority",
     "Activity": "priority guard holds overtake preempts resumed_by birth ends_at cost about",
     "Outcome": "about",
-    "Tool": "cost about",
-    "Role": "choice weights starts_at cost about",
+    "Tool": "carried cost about",
+    "Role": "choice weights fatigue starts_at cost about",
+    "Fatigue": "most half_tired half_rested of",
     "Calendar": "about",
 }
 _ELSEWHERE = ("params", "measures", "scenarios", "crews", "limits", "walk")  # no features stand there
