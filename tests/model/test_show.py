@@ -105,3 +105,13 @@ def test_a_carried_tool_says_so() -> None:
     text = "tools: {cart: {count: 2, at: yard, carried: yes}}\nplaces: {yard: {}}\n"
     text += "activities: {move: {time: 1 min, uses: cart, people: 0}}\nterms: {shift: 1 h}\n"
     assert 'tool_cart[/"cart × 2<br>carried"/]:::tool' in mermaid(loads(text))
+
+
+def test_how_workers_choose_learn_and_tire() -> None:
+    text = (
+        "activities: {move: {time: 1 min}}\nterms: {shift: 1 h}\ncrews: {all: {man: {does: move,"
+        " choice: rules.py:mine, learning: {curve: wright, rate: 80 %},"
+        " fatigue: {most: 30 %, half_tired: 1 h, half_rested: 1 h}}}}\n"
+    )
+    said = "man<br>chooses by rules.py:mine<br>learns (wright, 80 %)<br>tires (up to 30 % longer)"
+    assert f'role_man{{{{"{said}"}}}}:::role' in mermaid(loads(text))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from hewer.errors import NotFoundError, did_you_mean
 from hewer.model.check_base import all_gives, posts_named, posts_of, reference
-from hewer.model.document import Activity, Model, Source, Stock
+from hewer.model.document import Activity, Model, Role, Source, Stock
 from hewer.model.fields import ONWARD
 from hewer.model.flow import expand
 from hewer.model.route import onward_stocks
@@ -185,6 +185,7 @@ def _people(model: Model) -> Iterator[str]:
         notes = [f"keeps to {role.keeps_to}"] if role.keeps_to else []
         duty = role.calendar or ((model.terms.calendar,) if model.terms.calendar else ())
         notes.extend([f"on duty {', '.join(duty)}"] if duty else [])
+        notes.extend(_manner(role))
         title = f"{name} × {role.count}" if role.count != 1 else name
         yield f"role_{name}{{{{{_text(title, *notes)}}}}}:::role"
         for activity_name, activity in model.activities.items():
@@ -193,6 +194,17 @@ def _people(model: Model) -> Iterator[str]:
                 named = [post for post in posts_of(activity) if post in posts and post]
                 label = f"|{_text(', '.join(named))}|" if named else ""
                 yield f"role_{name} -.->{label} activity_{activity_name}"
+
+
+def _manner(role: Role) -> Iterator[str]:
+    """Say how workers of a role choose by a rule of their own, learn and tire."""
+    if role.own_rule is not None:
+        rule = role.own_rule
+        yield f"chooses by {getattr(rule, '__name__', rule)}"
+    if role.learning is not None:
+        yield f"learns ({role.learning.curve}, {role.learning.rate})"
+    if role.fatigue is not None:
+        yield f"tires (up to {role.fatigue.most} longer)"
 
 
 def _tools(model: Model) -> Iterator[str]:
