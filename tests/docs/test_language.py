@@ -34,6 +34,7 @@ SECTIONS = {
     "Activity": "Activities",
     "Outcome": "Activities",
     "Tool": "Tools",
+    "SetUp": "Set-up",
     "Role": "Crews",
     "Learning": "Crews",
     "Fatigue": "Crews",

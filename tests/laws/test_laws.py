@@ -6,6 +6,9 @@ The laws of a single step are watched in the oracle, step by step, and in the ke
 from __future__ import annotations
 
 import copy
+import dataclasses
+import json
+import re
 from collections import Counter
 from typing import Any
 
@@ -178,6 +181,26 @@ def test_renaming_with_pinned_streams_changes_nothing(engine, document):
     _, ran = run(engine, document)
     _, other = run(engine, renamed(document))
     assert compare.differences(ran, other) == []
+
+
+def _with_other_kinds(document: Any) -> Any:
+    """Give every kind another name, and declare them the other way round."""
+    other = json.loads(re.sub(r"\b(red|blue)\b", r"other_\1", json.dumps(document)))
+    other["kinds"] = dict(reversed(other["kinds"].items()))
+    return other
+
+
+@engines
+@drawn
+@given(documents().filter(lambda document: "kinds" in document))
+def test_names_and_order_of_kinds_change_nothing(engine, document):
+    _, ran = run(engine, document)
+    _, other = run(engine, _with_other_kinds(document))
+    last = len(document["kinds"]) - 1
+    turned = [
+        (tick, event, a, last - b if event == Event.SET_UP else b, x) for tick, event, a, b, x in other.log
+    ]
+    assert compare.differences(ran, dataclasses.replace(other, log=turned)) == []
 
 
 @engines

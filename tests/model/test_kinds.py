@@ -21,8 +21,10 @@ stocks:
   pen: {}
 sources:
   orders: {to: shop, every: 9 min, kind: "discrete(bracket: 60 %, flange: 40 %)", attributes: {tries: 1}}
+tools:
+  lathe: {count: 2, set_up: {times: {bracket-flange: 4 min}, time: 9 min, first: 0}}
 activities:
-  turn: {time: 5 min, gives: {swarf: 1 kg}, guard: item.size < 3 m or item.kind == flange}
+  turn: {uses: lathe, time: 5 min, gives: {swarf: 1 kg}, guard: item.size < 3 m or item.kind == flange}
   drill:
     time: 3 min
     outcomes:
@@ -33,7 +35,7 @@ activities:
 crews:
   two:
     man: {count: 2, does: [turn, drill, unpack, look], choice: earliest_due}
-    mate: {does: [turn, drill], choice: weighted, weights: {turn: 2}}
+    mate: {does: [turn, drill], choice: weighted, weights: {turn: 2}, set_up: 1 min}
 terms: {shift: 8 h}
 """
 
@@ -97,6 +99,15 @@ def test_a_clean_model_has_no_findings() -> None:
         ("gives: {swarf: 1 kg}", "gives: {swarf: 1 kg, onward: 2}", "activities.turn.gives.onward", "route"),
         ("gives: {swarf: 1 kg}", "gives: {pen: 1, onward: 1}", "activities.turn.gives.onward", "route"),
         ("gives: {pen: 1}", "gives: {onward: 1}", "activities.unpack.gives.onward", "route"),
+        ("bracket-flange: 4 min", "bracket-flnge: 4 min", "tools.lathe.set_up.times.bracket-flnge",
+         "unknown-name"),
+        ("bracket-flange: 4 min", "bracket-bracket: 4 min", "tools.lathe.set_up.times.bracket-bracket",
+         "repeated"),
+        ("bracket-flange: 4 min", "bracket-flange: 4 kg", "tools.lathe.set_up.times.bracket-flange",
+         "dimension"),
+        ("time: 9 min", "time: -9 min", "tools.lathe.set_up.time", "negative"),
+        ("first: 0", "first: 3", "tools.lathe.set_up.first", "dimension"),
+        ("set_up: 1 min", "set_up: 1 kg", "crews.two.mate.set_up.time", "dimension"),
         ("weights: {turn: 2}", "weights: {tun: 2}", "crews.two.mate.weights.tun", "unknown-name"),
         ("weights: {turn: 2}", "weights: {turn: -2}", "crews.two.mate.weights.turn", "negative"),
         ("choice: weighted", "choice: random", "crews.two.mate.weights", "unused"),
@@ -126,6 +137,27 @@ def test_room_for_two_gives_to_one_stock_cannot_be_reserved() -> None:
 def test_earliest_due_needs_a_due() -> None:
     (found,) = findings(", due: now + 2 h", "", "order: {smallest: item.due}", "")
     assert (found.path, found.code) == ("crews.two.man.choice", "no-due")
+
+
+def test_a_set_up_needs_kinds() -> None:
+    text = """
+title: No kinds
+flow: [jobs, do]
+sources: {jobs: {every: 5 min}}
+activities: {do: {time: 1 min, uses: pick}}
+tools: {pick: {set_up: 1 min}}
+crews: {one: {man: {does: do}}}
+terms: {shift: 1 h}
+"""
+    (found,) = check(hewer.loads(text))
+    assert (found.path, found.code) == ("tools.pick.set_up", "no-item")
+
+
+def test_the_units_of_a_carried_tool_are_not_set_up() -> None:
+    found = findings(
+        "kinds:\n", "places: {bay: {}}\nkinds:\n", "{count: 2, set_up", "{at: bay, carried: yes, set_up"
+    )
+    assert [(one.path, one.code) for one in found] == [("tools.lathe.set_up", "not-yet")]
 
 
 def test_kinds_and_attributes_that_nothing_uses() -> None:

@@ -12,6 +12,7 @@ from hewer.engine.codes import Choice, Number
 from hewer.engine.own_rules import rule_of
 from tests.oracle.judging import fit, rank
 from tests.oracle.objects import Group, Instance, Worker
+from tests.oracle.setting_up import expected_set_up
 from tests.oracle.shop import RuleError, Shop
 
 
@@ -132,7 +133,8 @@ def _expected_time(shop: Shop, worker: Worker, instance: Instance) -> float:
     step = shop.next_step(item) if item is not None and instance.by_step else None
     if step is not None and step["time"] != -1:
         code = int(step["expected"])
-    time = shop.evaluate(code, [], 0, 0, item) / float(shop.program.rate[worker.role, instance.activity])
+    time = shop.evaluate(code, [], 0, 0, item) + float(expected_set_up(shop, worker, instance))
+    time /= float(shop.program.rate[worker.role, instance.activity])
     return math.inf if math.isnan(time) else time
 
 

@@ -356,6 +356,7 @@ def _warm_up(shop: Shop, _: Any) -> None:
         stock.peak = stock.level
     for instance in shop.instances:
         instance.n_started = instance.n_ended = instance.n_interrupted = 0
+        instance.set_ups = instance.set_up = 0
     for source in shop.sources:
         source.arrived = source.lost = source.balked = source.diverted = 0
     shop.flow[:] = [dict.fromkeys(FLOW_FIELDS, 0) for _ in shop.flow]
@@ -383,6 +384,7 @@ def _close(shop: Shop, *, keep_log: bool) -> OracleRun:
         instance=[
             {
                 "started": i.n_started, "ended": i.n_ended, "interrupted": i.n_interrupted,
+                "set_ups": i.set_ups, "set_up": i.set_up,
                 "busy": i.busy.total, "stuck": i.stuck.total,
             }
             for i in shop.instances

@@ -5,17 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from hewer.engine import draws
-from hewer.engine.codes import Cause, Class, Event, Interrupted, Phase, WorkerState
+from hewer.engine.codes import Cause, Class, Event, Interrupted, Phase, Requirement, WorkerState
 from tests.oracle.carrying import arrive, fetch, put_down
 from tests.oracle.choosing import by_idling, walk
 from tests.oracle.judging import charge, fit, leave, rank
 from tests.oracle.objects import Instance, Need, Work, Worker
+from tests.oracle.setting_up import hold, let_go_of_units, set_up
 from tests.oracle.shop import Shop
 from tests.oracle.working import (
     begin,
     change_free,
     count_start,
     draw_content,
+    free_onward,
     pause,
     put_off,
     rate_of,
@@ -44,6 +46,7 @@ def suspend(shop: Shop, work: Work, cause: Cause) -> None:
     for need in work.instance.needs:
         if not need.pool.is_room:
             change_free(shop, need.pool, need.amount)
+    let_go_of_units(shop, work)
     work.phase, work.returning, work.owners = Phase.SUSPENDED, False, work.team
     _let_go(shop, work)
     line = shop.instances[int(work.instance.row["twin"])]
@@ -92,8 +95,10 @@ def _lose(shop: Shop, work: Work, cause: Cause) -> None:
     for take, amount in zip(work.instance.takes, work.amounts, strict=True):
         shop.stocks[take.stock].held -= amount if work.walking else 0
     for required in work.instance.required:
-        if required.reserve:
+        if required.reserve and required.kind == Requirement.SPACE:
             shop.stocks[required.stock].reserved -= required.reserve
+    free_onward(shop, work)
+    let_go_of_units(shop, work)
     for item in work.all_items:
         shop.end_item(item)
     for need in work.instance.needs:
@@ -122,6 +127,7 @@ def go_on(shop: Shop, line: Instance, team: list[Worker], reason: int | None = N
     for need in line.needs:
         change_free(shop, need.pool, -need.amount)
         leave(need)
+    hold(shop, work)
     leave_line(shop, work)
     shop.deadlock = -1
     shop.note(Event.RESUME, work.instance.index, -1, work.serial)
@@ -169,7 +175,7 @@ def carry_on(shop: Shop, work: Work) -> None:
             worker.place = work.destination
         shop.set_state(worker, WorkerState.WORKING)
     work.rate = rate_of(shop, work)
-    work.end = shop.now + int(np.rint(work.remaining / work.rate))
+    work.end = shop.now + int(np.rint((work.remaining + set_up(shop, work)) / work.rate))
     work.entry = shop.schedule(work.end, Class.WORK, "finish", work)
 
 

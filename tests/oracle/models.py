@@ -416,6 +416,12 @@ def _roles(draw: Any, document: Document, members: int) -> Document:
             names = [*document["calendars"], " + ".join(document["calendars"])]
             duty = st.lists(st.sampled_from(names), min_size=1, max_size=role["count"])
             put(role, "calendar", some(draw, duty, 2))
+        if "kinds" in document:
+            put(
+                role,
+                "set_up",
+                some(draw, st.sampled_from(["1 min", {"times": {"blue-red": "2 min"}}]), 4),
+            )
         put(role, "efficiency", some(draw, st.sampled_from([0.7, 1.3, 2])))
         put(role, "learning", some(draw, _learning(list(document["activities"])), 6))
         put(role, "fatigue", some(draw, _fatigue(list(document["activities"])), 6))
@@ -475,9 +481,9 @@ def _terms(draw: Any, document: Document) -> Document:
 
 SIZES = (1, 2, "uniform(0, 3)", "discrete(0: 0.2, 1: 0.5, 2: 0.3)")
 CHANGES = (
-    {"size": "item.size + 1"}, {"size": "uniform(0, 2)"}, {"kind": "first"}, {"step": 1},
+    {"size": "item.size + 1"}, {"size": "uniform(0, 2)"}, {"kind": "red"}, {"step": 1},
     {"step": "item.step"},
-    {"kind": "second", "step": 2}, {"due": "now"}, {"tries": "item.tries + 1"},
+    {"kind": "blue", "step": 2}, {"due": "now"}, {"tries": "item.tries + 1"},
 )  # fmt: skip
 
 
@@ -489,23 +495,32 @@ def _choices(document: Document) -> list[str]:
 def _describe(draw: Any, document: Document, members: int) -> None:
     """Give items kinds and attributes, some of them routes, and let the model read them."""
     document["kinds"] = {
-        "first": {"attributes": {"size": draw(st.sampled_from(SIZES)), "due": "now + item.size * 4 min"}},
-        "second": {"attributes": {"size": draw(st.sampled_from(SIZES)), "tries": 0}},
+        "red": {"attributes": {"size": draw(st.sampled_from(SIZES)), "due": "now + item.size * 4 min"}},
+        "blue": {"attributes": {"size": draw(st.sampled_from(SIZES)), "tries": 0}},
     }
-    put(document["kinds"]["first"], "priority", some(draw, st.sampled_from([1, -1]), 2))
+    put(document["kinds"]["red"], "priority", some(draw, st.sampled_from([1, -1]), 2))
     for source in document["sources"].values():
         if source["to"].startswith("items"):
-            kinds = ["first", "second", "discrete(first: 0.6, second: 0.4)"]
+            kinds = ["red", "blue", "discrete(red: 0.6, blue: 0.4)"]
             put(source, "kind", draw(st.sampled_from([*kinds, None])))
             put(source, "attributes", some(draw, st.just({"size": "exponential(1)"}), 4))
     for name, stock in document["stocks"].items():
         if name.startswith("items"):
-            put(stock, "kind", draw(st.sampled_from(["first", "second", None])))
+            put(stock, "kind", draw(st.sampled_from(["red", "blue", None])))
             orders = ["smallest: item.due", "largest: item.size", "smallest: item.size + item.step"]
             order = some(draw, st.sampled_from(orders), 3)
             put(stock, "order", order and dict([order.split(": ")]))
     if draw(st.integers(1, 3)) > 1:
         _route(draw, document, members)
+    set_up = [
+        "2 min",
+        {"first": "1 min", "times": {"red-blue": "3 min"}},
+        {"time": "30 s", "first": "1 min"},
+    ]
+    for tool in document["tools"].values():
+        if "carried" in tool:
+            continue
+        put(tool, "set_up", some(draw, st.sampled_from(set_up), 2))
     for name, activity in document["activities"].items():
         _read_items(draw, document, activity, name)
 
@@ -552,7 +567,7 @@ def _read_items(draw: Any, document: Document, activity: Document, name: str) ->
     put(
         activity,
         "guard",
-        some(draw, st.sampled_from(["item.size > 0.5", "item.kind == first", "item.step < 3"]), 6),
+        some(draw, st.sampled_from(["item.size > 0.5", "item.kind == red", "item.step < 3"]), 6),
     )
     for key in activity["takes"]:
         if "bulk" in key:

@@ -141,6 +141,15 @@ class Unit:
 
 
 @dataclass(eq=False)
+class Setting:
+    """A unit of a tool that is set up."""
+
+    freed: int
+    set_for: int = -1
+    work: Work | None = None
+
+
+@dataclass(eq=False)
 class Pool:
     """A unit resource: the room of a place or the units of a tool."""
 
@@ -151,6 +160,8 @@ class Pool:
     free: int
     area: Area
     units: list[Unit]  # those that are carried
+    table: int = -1  # of changing over
+    settings: list[Setting] = field(default_factory=list)  # its units, where it is set up
     free_since: int = 0
     returned: int = 0
 
@@ -223,6 +234,8 @@ class Instance:
     starts: int = 0
     instant: int = -1
     instant_starts: int = 0
+    set_ups: int = 0
+    set_up: int = 0
     n_started: int = 0
     n_ended: int = 0
     n_interrupted: int = 0
@@ -279,6 +292,7 @@ class Worker:
     on: bool = True  # on duty
     stream: int = 0
     turns: int = 0  # works that he joined
+    set_for: int = -1
     breaks: int = 0  # in progress
     pausing: bool = False  # on break while his work waits for him
     done: bool = False

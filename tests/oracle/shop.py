@@ -17,6 +17,7 @@ from tests.oracle.objects import (
     Instance,
     Item,
     Leave,
+    Setting,
     Source,
     Stock,
     Work,
@@ -85,6 +86,11 @@ class Shop:
         self.breaks = read_breaks(program)
         for row in program.leave:
             self.stocks[int(row["stock"])].leave = Leave(row, self.stream(row["stream"]))
+        for k, row in enumerate(program.setting):
+            self.pools[int(row["pool"])].settings.append(Setting(k))
+        for pool, row in zip(self.pools, program.pool, strict=True):
+            pool.table = int(row["table"])
+        self.units_freed = len(program.setting)
         self.columns = columns(*(int(scalar[name]) for name in ("activities", "stocks", "places", "tools")))
         self.worker_time = [[0] * self.columns.total for _ in self.workers]
         self.flow = [dict.fromkeys(FLOW_FIELDS, 0) for _ in program.flow]

@@ -314,3 +314,85 @@ activities: {saw: {time: 1 min, sets: {step: item.step - 1}}}
     )
     with pytest.raises((BadNumberError, RunError)):
         trace(text)
+
+
+PRINT = """
+kinds: {light: {}, dark: {}}
+stocks: {jobs: {}, printed: {sink: yes}}
+sources:
+  one: {to: jobs, every: 100 min, first: 0 min, kind: light}
+  two: {to: jobs, every: 100 min, first: 1 min, kind: dark}
+  three: {to: jobs, every: 100 min, first: 2 min, kind: dark}
+  four: {to: jobs, every: 100 min, first: 3 min, kind: light}
+  five: {to: jobs, every: 100 min, first: 4 min}
+activities: {print: {takes: {jobs: 1}, gives: {printed: 1}, uses: press, time: 1 min}}
+"""
+TABLE = "{first: 2 min, time: 9 min, times: {light-dark: 3 min}}"
+
+
+@pytest.mark.parametrize("whose", ["press", "worker"])
+def test_rule_8_changing_over_takes_what_the_table_says(trace, whose):
+    """2 + 1, then 3 + 1, no change, 9 + 1; an item without a kind needs none."""
+    tool, role = (f", set_up: {TABLE}", "") if whose == "press" else ("", f", set_up: {TABLE}")
+    text = model(PRINT, f"tools: {{press: {{count: 1{tool}}}}}", crew(man=f"does: print{role}"))
+    ran = trace(text.replace("shift: 10 min", "shift: 30 min"))
+    assert ran.times(Event.END, "print") == [3.0, 7.0, 8.0, 18.0, 19.0]
+    assert [record[2:] for record in ran.of(Event.SET_UP)] == [
+        (0, 120 * 10**9),
+        (1, 180 * 10**9),
+        (0, 540 * 10**9),
+    ]
+
+
+def test_rule_8_the_unit_that_is_set_for_it_is_taken(trace):
+    """Of two presses each keeps to its colour: after the first set-ups there are no more."""
+    later = PRINT.replace("first: 2 min", "first: 4 min").replace("first: 3 min", "first: 5 min")
+    text = model(
+        later,
+        "tools: {press: {count: 2, set_up: {first: 1 min, time: 5 min}}}",
+        crew(man="count: 2, does: print"),
+    )
+    ran = trace(text)
+    assert ran.times(Event.END, "print") == [2.0, 3.0, 5.0, 5.0, 6.0]
+    assert len(ran.of(Event.SET_UP)) == 2
+
+
+def test_rule_8_a_work_that_goes_on_is_set_up_again(trace):
+    """The press is set for another job meanwhile: it must change back."""
+    text = model(
+        """
+kinds: {long: {}, rush: {}}
+stocks: {slow: {}, fast: {}}
+sources:
+  one: {to: slow, every: 100 min, first: 0 min, kind: long}
+  two: {to: fast, every: 100 min, first: 2 min, kind: rush}
+activities:
+  print: {takes: {slow: 1}, uses: press, time: 4 min}
+  hurry: {takes: {fast: 1}, uses: press, time: 1 min, priority: 1, preempts: yes}
+tools: {press: {set_up: 1 min}}
+""",
+        crew(man="does: [print, hurry]"),
+        terms="terms: {shift: 20 min}",
+    )
+    ran = trace(text)
+    assert ran.times(Event.END, "hurry") == [4.0]
+    assert ran.times(Event.END, "print") == [7.0]  # 2 min done, 1 min change, 2 min left
+
+
+def test_rule_4_the_expected_time_has_the_set_up(trace):
+    text = model(
+        """
+kinds: {light: {}, dark: {}}
+stocks: {token: {start: 1, kind: dark}, left: {}, right: {}}
+sources:
+  one: {to: left, every: 100 min, first: 1 min, kind: light}
+  two: {to: right, every: 100 min, first: 2 min, kind: dark}
+activities:
+  wait: {takes: {token: 1}, time: 3 min}
+  a: {takes: {left: 1}, time: 2 min}
+  b: {takes: {right: 1}, time: 3 min}
+""",
+        crew(man="does: [wait, a, b], choice: shortest_processing_time, set_up: 5 min"),
+        terms="terms: {shift: 20 min}",
+    )
+    assert [name for _, name in trace(text).starts()] == ["wait", "b", "a"]

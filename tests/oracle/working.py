@@ -26,6 +26,7 @@ from tests.oracle.choosing import walk
 from tests.oracle.judging import charge, leave, rank
 from tests.oracle.objects import Give, Instance, Item, Pool, Take, Work, Worker
 from tests.oracle.pace import count_repetition, speed
+from tests.oracle.setting_up import hold, let_go_of_units, set_up
 from tests.oracle.shop import MASK, BadNumberError, EndlessError, Shop, nth_key
 
 
@@ -45,6 +46,7 @@ def start(shop: Shop, instance: Instance, team: list[Worker], reason: int | None
     key = _work_key(instance, [item for taken in items for item in taken])
     work = Work(instance, shop.starts, shop.now, key, team, amounts, items)
     work.since, work.earlier = since, earlier
+    hold(shop, work)
     shop.starts += 1
     _reserve_onward(shop, work)
     for worker in team:
@@ -79,7 +81,8 @@ def _reserve_onward(shop: Shop, work: Work) -> None:
             shop.stocks[onward].reserved += 1
 
 
-def _free_onward(shop: Shop, work: Work) -> None:
+def free_onward(shop: Shop, work: Work) -> None:
+    """Free the room that was reserved for what goes onward."""
     if work.onward >= 0:
         shop.stocks[work.onward].reserved -= 1
 
@@ -184,9 +187,10 @@ def begin(shop: Shop, work: Work) -> None:
             worker.place = work.destination
         shop.set_state(worker, WorkerState.WORKING)
     work.rate = rate_of(shop, work)
-    work.end = shop.now + int(np.rint(work.content / work.rate))
-    if work.content / work.rate >= float(1 << 61):
-        raise BadNumberError(work.content)
+    content = work.content + set_up(shop, work)
+    work.end = shop.now + int(np.rint(content / work.rate))
+    if content / work.rate >= float(1 << 61):
+        raise BadNumberError(content)
     work.entry = shop.schedule(work.end, Class.WORK, "finish", work)
 
 
@@ -302,6 +306,7 @@ def _block(shop: Shop, work: Work) -> None:
             change_free(shop, need.pool, need.amount)
     if not shop.shift_over and not holds & HOLD_TOOLS:
         put_down(work, int(instance.row["ends_at"]))
+        let_go_of_units(shop, work)
     if shop.shift_over or not holds & HOLD_PEOPLE:
         _dismiss(shop, work)
         return
@@ -342,11 +347,12 @@ def complete(shop: Shop, work: Work, *, blocked: bool = False) -> None:
     for required in instance.required:
         if required.reserve and required.kind == Requirement.SPACE:
             shop.stocks[required.stock].reserved -= required.reserve
-    _free_onward(shop, work)
+    free_onward(shop, work)
     for need in instance.needs:
         bit = HOLD_ROOM if need.pool.is_room else HOLD_TOOLS
         if not blocked or int(instance.row["holds"]) & bit:
             change_free(shop, need.pool, need.amount)
+    let_go_of_units(shop, work)
     for give, amount in work.gives:
         if give.counted:
             for _ in range(amount):
@@ -452,11 +458,12 @@ def stop(shop: Shop, work: Work) -> None:
     for required in work.instance.required:
         if required.reserve and required.kind == Requirement.SPACE:
             shop.stocks[required.stock].reserved -= required.reserve
-    _free_onward(shop, work)
+    free_onward(shop, work)
     for need in work.instance.needs:
         if need.pool.is_room or work.phase != Phase.SUSPENDED:
             change_free(shop, need.pool, need.amount)
     put_down(work)
+    let_go_of_units(shop, work)
     shop.works.remove(work)
     shop.count_works(work.instance)
     for worker in work.team:

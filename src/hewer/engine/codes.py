@@ -234,6 +234,7 @@ class Event(IntEnum):
     QUIT = 26  # a stock, b the stock it goes to, x ticks waited: an item leaves of itself
     DIVERT = 25  # a source, b the other stock, x items or grains that went there
     DUTY = 20  # a duty, b Change, x 0
+    SET_UP = 21  # a instance, b kind, x ticks of standard speed
 
 
 class Status(IntEnum):
@@ -263,7 +264,7 @@ ONWARD = -2  # value of give["stock"]: where the route of the item leads
 
 REST = -2  # value of outcome["chance"]: what the others leave
 
-BY_STEP, CHANGES, CHANCES, READS = 1, 2, 4, 8  # bits of instance["traits"]
+BY_STEP, CHANGES, CHANCES, READS, SETS_UP = 1, 2, 4, 8, 16  # bits of instance["traits"]
 
 KIND_COLUMN, STEP_COLUMN = -1, -2  # values of assign["column"], beside those of attributes
 

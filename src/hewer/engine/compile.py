@@ -19,7 +19,15 @@ from hewer.engine.compile_costs import costs
 from hewer.engine.compile_duty import compile_duties
 from hewer.engine.compile_expressions import constant
 from hewer.engine.compile_interruption import add_resumptions
-from hewer.engine.compile_kinds import add_recipes, enter_kinds, kind_rows, lane_rows, start_kinds
+from hewer.engine.compile_kinds import (
+    add_recipes,
+    enter_kinds,
+    kind_rows,
+    lane_rows,
+    mark_set_ups,
+    set_ups,
+    start_kinds,
+)
 from hewer.engine.compile_leaving import leave_rows
 from hewer.engine.compile_pace import fatigue_rows, pace_table
 from hewer.engine.compile_people import People, break_rows, compile_people, rate_table, weight_table
@@ -100,6 +108,8 @@ def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np
     leaves = leave_rows(context, stocks)
     pool, pool_names, pool_index = pools(context)
     work = compile_work(context, context.capacity, pool_index)
+    changing = set_ups(context, pool)
+    mark_set_ups(context, work, pool)
     add_resumptions(context, work, pool)
     shift, horizon, warm_up = _lengths(context)
     duties = compile_duties(context, min(shift, horizon), warm_up)
@@ -114,6 +124,7 @@ def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np
     rows = _arrays(context, [*stocks, *lanes], work, people, sources)
     parts = {"pool": array(records.POOL, pool), "walk": walk, "rate": rates, **rows}
     parts["stock"], parts["lane"] = np.split(parts["stock"], [len(stocks)])
+    parts |= changing
     parts |= {"duty": array(records.DUTY, duties.rows), "change": array(records.CHANGE, duties.changes)}
     parts["unit"] = array(records.UNIT, units)
     parts["pace"], parts["fatigue"] = pace_table(context), fatigue_rows(context)
@@ -279,4 +290,5 @@ def _names(
         instances=tuple(work.names),
         pools=tuple(pool_names),
         workers=tuple(people.names),
+        kinds=tuple(context.kinds),
     )

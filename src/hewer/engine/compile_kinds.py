@@ -8,15 +8,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from hewer.engine.codes import KIND_COLUMN, NONE, STEP_COLUMN, UNLIMITED, Op, Order
-from hewer.engine.compile_base import AttributeEntry, Context, Row, located, stream
-from hewer.engine.compile_expressions import Binding, attribute, drawn_name, duration, expected
-from hewer.model.document import Kind, Source
+import numpy as np
+
+from hewer.engine.codes import KIND_COLUMN, NONE, SETS_UP, STEP_COLUMN, UNLIMITED, Op, Order
+from hewer.engine.compile_base import AttributeEntry, Context, Row, array, located, stream, ticks
+from hewer.engine.compile_expressions import Binding, attribute, constant, drawn_name, duration, expected
+from hewer.engine.records import SETTING
+from hewer.model.document import Kind, SetUp, Source
 from hewer.model.expression import Call, Name, parse
 from hewer.model.fields import Value
+from hewer.model.resolve import is_bare_zero
 from hewer.model.route import kinds_of, named_stock, routed, sets_of, taken_by_step
 from hewer.quantity import DIMENSIONLESS, Dimension
+
+if TYPE_CHECKING:
+    from hewer.engine.compile_work import Work
 
 
 def enter_kinds(context: Context) -> None:
@@ -132,6 +140,71 @@ def _step_time(context: Context, path: str, step: tuple[Value, ...]) -> tuple[in
     binding = Binding(context, None, 0)
     with located(context.model, path):
         return duration(binding, step[1]), expected(binding, step[1], 0)
+
+
+def set_ups(context: Context, pools: list[Row]) -> dict[str, np.ndarray]:
+    """Return the tables of set-ups, those of the roles, and the units of tools; completes the pools."""
+    model, tables = context.model, _Tables(context)
+    units: list[Row] = []
+    tools = list(model.tools.items())
+    for number, row in enumerate(pools):
+        name, tool = tools[row["declared"]] if not row["is_room"] else ("", None)
+        row["table"] = tables.add(f"tools.{name}.set_up", tool.set_up if tool is not None else None)
+        row["setting0"] = len(units)
+        if row["table"] != NONE:
+            units.extend([{"pool": number}] * row["count"])
+    path = f"crews.{model.crew_name}"
+    roles = [tables.add(f"{path}.{name}.set_up", role.set_up) for name, role in model.roles.items()]
+    return {
+        "setting": array(SETTING, units),
+        "change_over": np.array(tables.ticks, np.int64),
+        "role_table": np.array(roles, np.int64),
+    }
+
+
+class _Tables:
+    """The tables of changing over, [table, kind set for + 1, kind], one behind the other."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.ticks: list[int] = []
+        self.known: dict[str, int] = {}
+
+    def add(self, path: str, set_up: SetUp | None) -> int:
+        """Return the number of a table, adding it if it is new; -1 where there is none."""
+        if set_up is None:
+            return NONE
+        if path not in self.known:
+            self.known[path] = len(self.known)
+            with located(self.context.model, path):
+                self._fill(set_up)
+        return self.known[path]
+
+    def _fill(self, set_up: SetUp) -> None:
+        kinds = list(self.context.kinds)
+        time = {key: self._time(value) for key, value in set_up.times.items()}
+        other, first = self._time(set_up.time), self._time(set_up.first)
+        self.ticks.extend([first] * len(kinds))
+        for before in kinds:
+            self.ticks.extend(
+                0 if before == after else time.get(f"{before}-{after}", other) for after in kinds
+            )
+
+    def _time(self, value: Value | None) -> int:
+        if value is None or is_bare_zero(value):
+            return 0
+        return ticks(constant(self.context, value), self.context.time, "a set-up")
+
+
+def mark_set_ups(context: Context, work: Work, pools: list[Row]) -> None:
+    """Mark the instances that may begin with a set-up."""
+    by_people = any(role.set_up is not None for role in context.model.roles.values())
+    for row, manner in zip(work.instances, work.manners, strict=True):
+        by_tools = any(
+            pools[need["pool"]]["table"] != NONE for need in work.needs[row["need0"] : row["need1"]]
+        )
+        if by_tools or (by_people and row["post1"] > row["post0"] and manner["take"] != NONE):
+            row["traits"] |= SETS_UP
 
 
 def start_kinds(context: Context) -> list[int]:
@@ -250,6 +323,8 @@ __all__ = [
     "enter_kinds",
     "kind_rows",
     "lane_rows",
+    "mark_set_ups",
+    "set_ups",
     "sets_range",
     "source_kind",
     "start_kinds",

@@ -166,6 +166,7 @@ def _workers(
                 "previous": NONE,
                 "mate": NONE,
                 "claimed": NONE,
+                "set_for": NONE,
                 "slot": NONE,
             }
         )

@@ -220,6 +220,11 @@ def _from_source(field: str) -> Function:
     return function
 
 
+def _set_up_time(scene: Scene, node: Call) -> Sample:
+    """Time at standard speed of the set-ups of an activity."""
+    return scene.seconds(_of_activity("set_up", average=False)(scene, node).values)
+
+
 def _of_activity(field: str, average: bool) -> Function:
     """Make a function that adds a field up over the instances of an activity."""
 
@@ -396,6 +401,8 @@ FUNCTIONS: dict[str, Function] = {
     "starts": _of_activity("started", average=False),
     "completions": _of_activity("ended", average=False),
     "interruptions": _of_activity("interrupted", average=False),
+    "set_ups": _of_activity("set_ups", average=False),
+    "set_up_time": _set_up_time,
     "busy": _of_activity("busy", average=True),
     "blocked": _of_activity("stuck", average=True),
     "utilisation": _utilisation,

@@ -103,6 +103,8 @@ def _sizes(program: Program, timers: int) -> dict[str, int]:
     return {
         "stock_n": len(program.stock),
         "lane_n": len(program.lane),
+        "kind_n": len(program.kind),
+        "setting_n": len(program.setting),
         "described": int(scalar["described"]),
         "attributes": int(scalar["attributes"]),
         "due": int(scalar["due"]),

@@ -53,6 +53,9 @@ class Program(NamedTuple):
     attribute: np.ndarray  # attributes, then the kind, then the step
     recipe: np.ndarray
     assign: np.ndarray
+    setting: np.ndarray
+    change_over: np.ndarray  # [table, kind set for + 1, kind] i8 ticks
+    role_table: np.ndarray  # [role] i8 index in change_over, or -1
     start_kind: np.ndarray  # [stock instance] i8 kind of the items it starts with, or -1
     unit: np.ndarray  # [.] UNIT: units of tools that are carried, by pool
     pace: np.ndarray  # [role, activity] PACE: what changes the speed of workers; empty where nothing does
@@ -120,6 +123,7 @@ class Names(NamedTuple):
     instances: tuple[str, ...]  # "cut[3]" by instance
     pools: tuple[str, ...]
     workers: tuple[str, ...]  # "hewer 3"
+    kinds: tuple[str, ...]
     duties: tuple[str, ...] = ()  # "early + late"
 
 

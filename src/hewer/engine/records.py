@@ -96,7 +96,7 @@ INSTANCE = _record(
         ("origin", "i8"),  # of a resumption: the instance whose works it resumes; else -1
         ("by_owner", "i8"),  # of a resumption: 1 where only those who had begun a work go on with it
         ("preempts", "i8"),
-        ("traits", "i8"),  # bits BY_STEP, CHANGES, CHANCES, READS
+        ("traits", "i8"),  # bits BY_STEP, CHANGES, CHANCES, READS, SETS_UP
         ("stream", "u8"),
         # state
         ("key", "u8"),  # stream of this replication
@@ -183,6 +183,9 @@ MANNER = _record(  # what only some instances have, by instance
         ("set0", "i8"),  # what it sets, whatever the outcome
         ("set1", "i8"),
         ("expected", "i8"),  # code of the expected time, in ticks; -1 where no choice looks at it
+        # state
+        ("set_ups", "i8"),
+        ("set_up", "f8"),  # ticks of standard speed
     ]
 )
 
@@ -221,6 +224,17 @@ ASSIGN = _record(
     [
         ("column", "i8"),  # attribute; KIND_COLUMN, STEP_COLUMN
         ("what", "i8"),  # >= 0 distribution, < -1 code at -2-what, in base units
+    ]
+)
+
+
+SETTING = _record(  # the units of tools that are set up
+    [
+        ("pool", "i8"),
+        # state
+        ("set_for", "i8"),  # kind, or -1
+        ("work", "i8"),  # that holds it, or -1
+        ("freed", "i8"),  # order of becoming free
     ]
 )
 
@@ -265,6 +279,8 @@ POOL = _record(
         ("declared", "i8"),  # index of the declared place or tool
         ("member", "i8"),
         ("count", "i8"),
+        ("table", "i8"),  # in `change_over`, or -1
+        ("setting0", "i8"),
         # state
         ("free", "i8"),
         ("free_since", "i8"),  # tick at which free last rose from 0
@@ -365,6 +381,7 @@ WORKER = _record(
         ("claimed", "i8"),  # instance that claims him, or -1
         ("overtime", "i8"),  # ticks worked beyond the horizon
         ("turns", "i8"),  # works that he joined
+        ("set_for", "i8"),  # kind, or -1
     ]
 )
 

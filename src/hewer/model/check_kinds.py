@@ -11,7 +11,7 @@ from hewer.model.bounds import ANYTHING, Bounds, bounds
 from hewer.model.check_base import Context, all_gives
 from hewer.model.check_scope import Scope, Want, judge
 from hewer.model.check_site import check_whole, time_want
-from hewer.model.document import Activity, Kind, Source, Stock
+from hewer.model.document import Activity, Kind, SetUp, Source, Stock
 from hewer.model.expression import Call, dimension, is_random, names, parse
 from hewer.model.fields import ONWARD, Value
 from hewer.model.resolve import Path, is_bare_zero
@@ -21,6 +21,7 @@ from hewer.quantity import DIMENSIONLESS
 __all__ = [
     "check_choice",
     "check_kinds",
+    "check_set_up",
     "check_use_of_kinds",
     "enter_attributes",
     "item_scope",
@@ -86,6 +87,11 @@ def check_kinds(context: Context) -> None:
         _check_source(context, ("sources", name), source)
     for name, stock in model.stocks.items():
         _check_stock(context, ("stocks", name), stock)
+    for name, tool in model.tools.items():
+        check_set_up(context, ("tools", name, "set_up"), tool.set_up)
+        if tool.set_up is not None and tool.carried:
+            message = "the units of a tool that is carried cannot be set up: not yet in the language"
+            context.error(("tools", name, "set_up"), message, "leave out one of the two", "not-yet")
     for name, activity in model.activities.items():
         for part, new in sets_of(activity):
             _check_sets(context, ("activities", name, *part), activity, new)
@@ -316,6 +322,26 @@ def _unread(context: Context) -> Iterator[Path]:
             for name in part.attributes:
                 if name not in read:
                     yield (section, key, "attributes", name)
+
+
+def check_set_up(context: Context, path: Path, set_up: SetUp | None) -> None:
+    """Check the times of changing over between kinds."""
+    if set_up is None:
+        return
+    if not context.model.kinds:
+        hint = "give the model `kinds`, or leave it out"
+        context.error(path, "the model has no kinds to be set up for", hint, "no-item")
+        return
+    for field, value in (("time", set_up.time), ("first", set_up.first)):
+        if value is not None:
+            judge(Scope(context), (*path, field), value, time_want(context, "a set-up"))
+    for key, value in set_up.times.items():
+        here: Path = (*path, "times", key)
+        before, after = key.split("-")
+        known = [context.known(here, name, context.model.kinds, "kind") for name in (before, after)]
+        if all(known) and before == after:
+            context.error(here, "a kind needs no change to itself", "leave it out", "repeated")
+        judge(Scope(context), here, value, time_want(context, "a set-up"))
 
 
 def check_choice(context: Context, path: Path, choice: str, weights: dict[str, Value]) -> None:

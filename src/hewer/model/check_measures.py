@@ -137,6 +137,11 @@ class _Caller:
         found = self.context.stock_dimension(self.context.model.sources[source].to or "")
         return found if found is not None else DIMENSIONLESS
 
+    def set_up_time(self, call: Call) -> Dimension:
+        """Check a function of an activity that gives a time."""
+        self.of_activity(call)
+        return self.time
+
     def of_activity(self, call: Call) -> Dimension:
         """``starts(activity)`` and the like: a bare number."""
         self.named(call, self.context.model.activities, what="an activity")
@@ -221,7 +226,10 @@ MEASURE_FUNCTIONS: dict[str, Callable[[_Caller, Call], Dimension]] = {
     "wait": _Caller.wait,
     **dict.fromkeys(("flow_time", "family_time"), _Caller.flow_time),
     **dict.fromkeys(("lost", "arrived", "balked", "diverted"), _Caller.of_source),
-    **dict.fromkeys(("starts", "completions", "interruptions", "busy", "blocked"), _Caller.of_activity),
+    **dict.fromkeys(
+        ("starts", "completions", "interruptions", "set_ups", "busy", "blocked"), _Caller.of_activity
+    ),
+    "set_up_time": _Caller.set_up_time,
     "utilisation": _Caller.utilisation,
     "time": _Caller.state_time,
     "share": _Caller.share,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hewer.errors import ValueProblem, did_you_mean
 from hewer.model.check_base import Context, own_set, posts_named, posts_of
 from hewer.model.check_duty import staffing_of
-from hewer.model.check_kinds import check_choice
+from hewer.model.check_kinds import check_choice, check_set_up
 from hewer.model.check_pace import check_pace
 from hewer.model.check_scope import Want, judge_constant
 from hewer.model.document import Role
@@ -45,6 +45,7 @@ def _check_role(context: Context, path: Path, role: Role) -> None:
             )
     _check_where(context, path, role)
     _check_own_rule(context, path, role)
+    check_set_up(context, (*path, "set_up"), role.set_up)
     check_choice(context, path, role.choice, role.weights)
     check_pace(context, path, role)
     want = Want(DIMENSIONLESS, "an efficiency", positive=True)

@@ -428,6 +428,17 @@ class Activity(Part):
         return self.people
 
 
+class SetUp(Part):
+    """The time to change over from one kind of item to another."""
+
+    _shorthand: ClassVar[str | None] = "time"
+    time: Value | None = Field(None, description="From any kind to any other.")
+    times: dict[WalkName, Value] = Field(
+        default_factory=dict, description="From one kind to another, `from-to`; else as `time`, or none."
+    )
+    first: Value | None = Field(None, description="For the first kind. Default: none.")
+
+
 class Tool(Part):
     """Something that people use; each work holds its units for as long as it lasts."""
 
@@ -439,6 +450,7 @@ class Tool(Part):
         description="Whether each unit is somewhere: it is fetched from there, and goes where the work ends. "
         "`at` says where all are at the start.",
     )
+    set_up: SetUp | None = Field(None, description="What each unit takes to change over between kinds.")
     cost: Value | None = Field(None, description="Cost of each unit for a time, such as `5 EUR/h`.")
     about: Text | None = Field(None, description="A note for the reader.")
 
@@ -506,6 +518,7 @@ class Role(Part):
     )
     learning: Learning | None = Field(None, description="How their times fall with repetition.")
     fatigue: Fatigue | None = Field(None, description="How their times rise with continuous work.")
+    set_up: SetUp | None = Field(None, description="What each worker takes to change over between kinds.")
     starts_at: Name | None = Field(None, description="Where they stand at the start of the shift.")
     calendar: Words = Field(
         (),

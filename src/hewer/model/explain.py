@@ -20,7 +20,6 @@ MOST_PROBLEMS = 50
 NOT_YET_FIELDS: Mapping[str, str] = {
     "activities.*.takes_over": "taking over the work of another",
     "activities.*.match": "matching of items",
-    "activities.*.set_up": "set-up",
     "activities.*.skip": "skipping the head of a queue",
     "activities.*.along": "work along the members of a place set",
     "tools.*.fails": "breakdowns",

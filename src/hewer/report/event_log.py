@@ -53,6 +53,7 @@ _FORMS = {
     "SUSPEND": _Form("instance", "cause", "serial"),
     "LOSE": _Form("instance", "cause", "serial"),
     "DUTY": _Form("duty", "change", ""),
+    "SET_UP": _Form("instance", "kind", "time"),
 }
 
 
@@ -97,6 +98,7 @@ class Namer:
             "break": lambda index: f"break {index + 1}",
             "cause": lambda index: Cause(index).name.lower(),
             "duty": _of(names.duties),
+            "kind": _of(names.kinds),
             "change": lambda index: ("break ends", "goes", "comes", "break begins", "break begins")[index],
             "phase": lambda index: "ends" if index else "begins",
         }

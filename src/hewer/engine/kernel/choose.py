@@ -14,6 +14,7 @@ from hewer.engine.kernel.accounts import book, fail, set_state
 from hewer.engine.kernel.expression import evaluate
 from hewer.engine.kernel.idle import book_idle
 from hewer.engine.kernel.require import join_before
+from hewer.engine.kernel.set_up import expected_set_up
 from hewer.engine.kernel.state import (
     aside,
     asked,
@@ -75,6 +76,8 @@ def _expected_time(m: Any, w: Any, i: Any) -> Any:
             code = step["expected"]
     role = workers(m, w)["role"]
     time = evaluate(m, code, 0, np.uint64(0), 0)
+    if clocks(m)["described"] == 1:
+        time += float(expected_set_up(m, w, i, k))
     time /= rates(m)[role * clocks(m)["activity_n"] + instance["activity"]]
     return math.inf if math.isnan(time) else time
 

@@ -18,6 +18,7 @@ from hewer.engine.kernel.calendar import cancel
 from hewer.engine.kernel.carry import put_down
 from hewer.engine.kernel.material import end_item
 from hewer.engine.kernel.require import leave_queues, mark_instance
+from hewer.engine.kernel.set_up import hold_settings, return_settings
 from hewer.engine.kernel.start import (
     BEGIN,
     GO_ON,
@@ -89,6 +90,7 @@ def suspend(m: Any, w: Any, cause: Any) -> Any:
     clock["suspended"] += 1
     return_units(m, work["instance"], False, True)
     put_down(m, w, -1)
+    return_settings(m, w)
     if clock["owners"] > 0:
         _note_owners(m, w)
     let_go(m, w)
@@ -170,6 +172,7 @@ def _lose(m: Any, w: Any, cause: Any) -> Any:
         k = after
     return_units(m, i, True, True)
     put_down(m, w, -1)
+    return_settings(m, w)
     let_go(m, w)
     free_work(m, w)
 
@@ -185,6 +188,7 @@ def go_on(m: Any, i: Any) -> Any:
     w = instance["resumes"] if instance["by_owner"] == 1 else instance["suspended"]
     leave_line(m, w)
     take_units(m, i)
+    hold_settings(m, w)
     count_at_instant(m, i)
     work = works(m, w)
     origin = work["instance"]

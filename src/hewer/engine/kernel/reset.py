@@ -14,6 +14,7 @@ from hewer.engine.kernel.material import new_item, stand_item
 from hewer.engine.kernel.pace import reset_pace
 from hewer.engine.kernel.people import make_free, send_off
 from hewer.engine.kernel.require import judge, judge_requirement, mark_instance
+from hewer.engine.kernel.set_up import reset_settings
 from hewer.engine.kernel.source import schedule_source
 from hewer.engine.kernel.start import draw_takes
 from hewer.engine.kernel.state import (
@@ -299,6 +300,7 @@ def reset(m: Any) -> Any:
     _reset_units(m)
     _reset_instances(m)
     _reset_people(m)
+    reset_settings(m)
     clear_counts(m)
     _judge_all(m)
     _schedule_all(m)

@@ -28,6 +28,7 @@ from hewer.engine.kernel.material import free_room, mark_stock, take_item
 from hewer.engine.kernel.pace import set_rate
 from hewer.engine.kernel.people import take_from_free
 from hewer.engine.kernel.require import leave_queues, mark_instance, mark_pool, stock_since
+from hewer.engine.kernel.set_up import hold_settings, set_up
 from hewer.engine.kernel.state import (
     chosen_workers,
     clocks,
@@ -287,6 +288,7 @@ def start(m: Any, i: Any) -> Any:
     _take_material(m, i, w)
     _reserve(m, i, w)
     take_units(m, i)
+    hold_settings(m, w)
     log(m, _START, i, chosen_workers(m)[0] if size > 0 else -1, work["serial"])
     walk = enlist(m, i, w, size)
     draw_takes(m, i)
@@ -371,7 +373,7 @@ def begin(m: Any, w: Any) -> Any:
         set_state(m, v, _WORKING, instance["activity"])
         v = workers(m, v)["mate"]
     set_rate(m, w)
-    run_on(m, w, content)
+    run_on(m, w, content + set_up(m, w))
 
 
 @part
@@ -393,7 +395,7 @@ def carry_on(m: Any, w: Any) -> Any:
         set_state(m, v, _WORKING, instance["activity"])
         v = workers(m, v)["mate"]
     set_rate(m, w)
-    run_on(m, w, work["remaining"])
+    run_on(m, w, work["remaining"] + set_up(m, w))
 
 
 @part

@@ -130,6 +130,9 @@ CLOCK = np.dtype(
         ("freed", "i8"),
         # sizes
         ("stock_n", "i8"),
+        ("kind_n", "i8"),
+        ("setting_n", "i8"),
+        ("settings", "i8"),  # returns of units that are set up
         ("lane_n", "i8"),  # lanes are numbered on behind the stocks
         ("instance_n", "i8"),
         ("requirement_n", "i8"),
@@ -217,7 +220,15 @@ OUT_STOCK = np.dtype(
     ]
 )
 OUT_INSTANCE = np.dtype(
-    [("started", "i8"), ("ended", "i8"), ("interrupted", "i8"), ("busy", "f8"), ("stuck", "f8")]
+    [
+        ("started", "i8"),
+        ("ended", "i8"),
+        ("interrupted", "i8"),
+        ("set_ups", "i8"),
+        ("busy", "f8"),
+        ("stuck", "f8"),
+        ("set_up", "f8"),
+    ]
 )
 OUT_SOURCE = np.dtype([("arrived", "i8"), ("lost", "i8"), ("balked", "i8"), ("diverted", "i8")])
 
@@ -267,6 +278,9 @@ _FIELDS: list[tuple[str, Any]] = [
     ("recipe", records.RECIPE),
     ("assign", records.ASSIGN),
     ("start_kind", np.dtype("i8")),
+    ("setting", records.SETTING),
+    ("change_over", np.dtype("i8")),
+    ("role_table", np.dtype("i8")),
     ("work", WORK),
     ("item", ITEM),
     ("item_heap", HEAP_ENTRY),  # [n * heaps + heap] those who wait for a time to be over
@@ -450,6 +464,9 @@ attribute_records = _records("attribute")
 recipes = _records("recipe")
 assigns = _records("assign")
 start_kinds = _view("start_kind")
+settings = _records("setting")
+change_overs = _view("change_over")
+role_tables = _view("role_table")
 works = _records("work")
 items = _records("item")
 visits = _view("visit")

@@ -30,6 +30,7 @@ from hewer.engine.kernel.state import (
     flows,
     histograms,
     instances,
+    manners,
     pools,
     sources,
     stocks,
@@ -343,6 +344,8 @@ def clear_counts(m: Any) -> Any:
         instance["n_started"] = 0
         instance["n_ended"] = 0
         instance["n_interrupted"] = 0
+        manners(m, i)["set_ups"] = 0
+        manners(m, i)["set_up"] = 0.0
         instance["busy"] = 0.0
         instance["stuck"] = 0.0
     for k in range(clock["worker_n"] * clock["column_n"]):

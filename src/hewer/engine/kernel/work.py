@@ -13,6 +13,7 @@ from hewer.engine.kernel.material import free_room, mark_stock, put_back
 from hewer.engine.kernel.pace import count_repetition
 from hewer.engine.kernel.people import release_person, set_away
 from hewer.engine.kernel.require import mark_pool
+from hewer.engine.kernel.set_up import return_settings
 from hewer.engine.kernel.start import BEGIN, free_held
 from hewer.engine.kernel.state import (
     clocks,
@@ -173,6 +174,7 @@ def _block(m: Any, w: Any, s: Any) -> Any:
     return_units(m, i, holds & HOLD_ROOM == 0, holds & HOLD_TOOLS == 0)
     if holds & HOLD_TOOLS == 0:
         put_down(m, w, instance["ends_at"])
+        return_settings(m, w)
     if holds & HOLD_PEOPLE == 0:
         _release_team(m, w)
         return
@@ -292,6 +294,7 @@ def _finish(m: Any, w: Any) -> Any:
     give_all(m, w)
     return_units(m, i, not was_blocked or holds & HOLD_ROOM != 0, not was_blocked or holds & HOLD_TOOLS != 0)
     put_down(m, w, instance["ends_at"])
+    return_settings(m, w)
     _release_team(m, w)
     free_work(m, w)
 
@@ -365,5 +368,6 @@ def stop(m: Any, w: Any) -> Any:
             mark_stock(m, lane)
     return_units(m, i, True, work["phase"] != _P_SUSPENDED)
     put_down(m, w, -1)
+    return_settings(m, w)
     let_go(m, w)
     free_work(m, w)

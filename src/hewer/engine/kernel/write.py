@@ -12,6 +12,7 @@ from hewer.engine.kernel.state import (
     flows,
     histograms,
     instances,
+    manners,
     out_deadlock,
     out_ended,
     out_flows,
@@ -89,6 +90,8 @@ def _write_works(m: Any, row: Any) -> Any:
         out["started"] = instance["n_started"]
         out["ended"] = instance["n_ended"]
         out["interrupted"] = instance["n_interrupted"]
+        out["set_ups"] = manners(m, i)["set_ups"]
+        out["set_up"] = manners(m, i)["set_up"]
         out["busy"] = instance["busy"]
         out["stuck"] = instance["stuck"]
         out_lacks(m)[row * clock["instance_n"] + i] = -1
