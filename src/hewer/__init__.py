@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from hewer.experiment.precision import simulate_until as simulate_until
     from hewer.experiment.select import Selected as Selected
     from hewer.experiment.select import select as select
+    from hewer.experiment.verify import Verification as Verification
+    from hewer.experiment.verify import verify as verify
     from hewer.model.check import check as check
     from hewer.model.document import Model as Model
     from hewer.model.library import cases as cases
@@ -60,6 +62,7 @@ _HOME = {
     "Selected": "hewer.experiment.select",
     "bound": "hewer.exact.bound",
     "attribute": "hewer.experiment.attribute",
+    "Verification": "hewer.experiment.verify",
     "cases": "hewer.model.library",
     "check": "hewer.model.check",
     "compare": "hewer.experiment.compare",
@@ -73,6 +76,7 @@ _HOME = {
     "simulate_until": "hewer.experiment.precision",
     "summarise": "hewer.study.summary",
     "table": "hewer.report.table",
+    "verify": "hewer.experiment.verify",
 }
 
 __all__ = [
@@ -86,6 +90,7 @@ __all__ = [
     "Precise",
     "Result",
     "Selected",
+    "Verification",
     "__version__",
     "attribute",
     "bound",
@@ -102,6 +107,7 @@ __all__ = [
     "simulate_until",
     "summarise",
     "table",
+    "verify",
 ]
 
 

@@ -74,6 +74,8 @@ def run(
     csv: options.CsvFile = None,
     log: options.LogFile = None,
     workers: options.EachWorker = False,
+    verification: options.Verify = False,
+    max_states: options.MostStates = 200_000,
 ) -> None:
     """Simulate a model and show its measures.
 
@@ -115,14 +117,24 @@ def run(
     summary = summarise(result)
     _write_files([(crew or result.crew or "", result)], csv, log)
     quantiles_found = quantiles_of(result, probabilities)
+    if verification:
+        from hewer.experiment.verify import verify
+        from hewer.report.verify_table import verify_document, verify_grid
+
+        verified = verify(result, max_states=max_states)
 
     def tables() -> list[Grid]:
         first, *others = grids(summary, workers=workers)
         besides = [precision_grid(precise)] if precise is not None else []
         besides += [quantile_grid(quantiles_found)] if quantiles_found else []
+        besides += [verify_grid(verified)] if verification else []
         return [first, *besides, *others]
 
-    show_tables(lambda: text(run_document(summary, precise, quantiles_found)), tables, as_json=as_json)
+    def document() -> str:
+        found = run_document(summary, precise, quantiles_found)
+        return text(found | {"verification": verify_document(verified)} if verification else found)
+
+    show_tables(document, tables, as_json=as_json)
     end(interrupted=result.interrupted)
 
 

@@ -75,6 +75,9 @@ CsvFile = Annotated[
 LogFile = Annotated[
     Path | None, typer.Option("--log", metavar="OUT", help="Write the event log to a CSV file.")
 ]
+Verify = Annotated[
+    bool, typer.Option("--verify", help="Hold the run against the exact answer, where the model has one.")
+]
 EachWorker = Annotated[bool, typer.Option("--workers", help="A row for each worker, not for each role.")]
 EachState = Annotated[
     bool, typer.Option("--states", help="Show the time in every state, one table for each alternative.")

@@ -41,7 +41,16 @@ from hewer.quantity import DIMENSIONLESS, Quantity, exact_power, unit
 if TYPE_CHECKING:
     from hewer.engine.run import RunData
 
-__all__ = ["Kind", "Measured", "Request", "default_measures", "evaluate", "measures_of", "requests"]
+__all__ = [
+    "Kind",
+    "Measured",
+    "Request",
+    "default_measures",
+    "evaluate",
+    "is_linear",
+    "measures_of",
+    "requests",
+]
 
 
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -189,6 +198,7 @@ def _spread(scene: Scene, values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(np.isfinite(wide), wide, math.nan)
 
 
+_NOT_LINEAR = ("peak", "wait", "flow_time", "family_time")  # a mean or a maximum within each replication
 _FIXED = ("heads", "horizon")  # the same in every replication
 
 
@@ -196,6 +206,27 @@ def _varies(node: Node) -> bool:
     """Tell whether a part of a measure differs from replication to replication."""
     called = {one.name for one in walk(node) if isinstance(one, Call)}
     return bool(called.intersection(FUNCTIONS).difference(_FIXED))
+
+
+def is_linear(measure: Measure) -> bool:
+    """Tell whether a measure only adds up counts and times: its expectation is that of expectations."""
+    node = parse(measure.value)
+    return not is_condition(node) and _is_linear(node)
+
+
+def _is_linear(node: Node) -> bool:
+    if not _varies(node):
+        return True
+    if isinstance(node, Unary):
+        return _is_linear(node.operand)
+    if not isinstance(node, Binary):
+        return isinstance(node, Call) and node.name in FUNCTIONS and node.name not in _NOT_LINEAR
+    if node.op in ("+", "-"):
+        return _is_linear(node.left) and _is_linear(node.right)
+    if node.op == "/":
+        return _is_linear(node.left) and not _varies(node.right)
+    single = not (_varies(node.left) and _varies(node.right))
+    return node.op == "*" and single and _is_linear(node.left) and _is_linear(node.right)
 
 
 def _chance(scene: Scene, node: Node, measure: Measure) -> Measured:

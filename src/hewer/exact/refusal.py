@@ -25,6 +25,7 @@ KNOWN: dict[str, frozenset[str]] = {
             "holds", "overtake", "overrun", "birth", "ends_at", "stream", "cost", "about",
         }
     ),
+    "outcomes": frozenset({"chance", "gives", "about"}),
     "tools": frozenset({"count", "at", "cost", "about"}),
     "roles": frozenset(
         {"count", "does", "keeps_to", "choice", "efficiency", "starts_at", "tags", "cost", "about"}
@@ -80,6 +81,11 @@ def _unknown(model: Model) -> Iterator[Found]:
     parts += [
         (kind, f"{kind}.{name}", part) for kind, named in sections.items() for name, part in named.items()
     ]
+    parts += [
+        ("outcomes", f"activities.{name}.outcomes.{key}", one)
+        for name, activity in model.activities.items()
+        for key, one in activity.outcomes.items()
+    ]
     parts += [("roles", f"crews.{model.crew_name}.{name}", role) for name, role in model.roles.items()]
     for kind, path, part in parts:
         for field in sorted(part.model_fields_set - KNOWN[kind]):
@@ -131,6 +137,10 @@ def _activities(compiled: Compiled) -> Iterator[Found]:
         for k in range(int(row["take0"]), int(row["take1"])):
             yield from _amount(program, int(program.take["amount"][k]), f"{path}.takes")
         outcomes = program.outcome[int(row["outcome0"]) : int(row["outcome1"])]
+        if any(int(one["chance"]) >= 0 for one in outcomes):
+            yield (f"{path}.outcomes", "its chances depend on more than numbers", "write numbers")
+        if int(row["origin"]) >= 0:
+            yield (path, "a Markov chain of interrupted works is not made", None)
         spans = [(row["give0"], row["give1"], "gives")]
         spans += [(one["give0"], one["give1"], "outcomes") for one in outcomes]
         for first, last, field in spans:
