@@ -123,7 +123,6 @@ def test_words_are_not_switched_to_booleans() -> None:
 @pytest.mark.parametrize(
     ("text", "path"),
     [
-        ("activities: {a: {time: 1, takes_over: yes}}", "activities.a.takes_over"),
         ("activities: {a: {time: 1, match: parent}}", "activities.a.match"),
         ("activities: {a: {time: 1, skip: yes}}", "activities.a.skip"),
         ("activities: {a: {time: 1, along: x}}", "activities.a.along"),

@@ -48,7 +48,9 @@ def _nominations(
         if (instance.row["by_owner"] and _owners(instance, claims)) or instance.slots == 0
     }
     for group in shop.groups:
-        free = sorted((w for w in shop.workers if w.free and w.group == group.index), key=by_idling)
+        free = sorted(
+            (w for w in shop.workers if w.free and not w.in_line and w.group == group.index), key=by_idling
+        )
         unclaimed = [worker for worker in free if worker not in claims]
         speakers = unclaimed or free
         if not speakers:
@@ -178,6 +180,7 @@ def _team(
         worker
         for worker in sorted(shop.workers, key=by_idling)
         if worker.free
+        and not worker.in_line
         and worker is not lead
         and worker.group in instance.joins
         and (instance.overtake or worker not in claims)

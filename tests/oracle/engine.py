@@ -17,6 +17,7 @@ from tests.oracle.choosing import choose
 from tests.oracle.interrupting import carry_on, go_on, leave_line, preempt, suspend
 from tests.oracle.judging import can_be_staffed, charge, charge_missing, judge
 from tests.oracle.leaving import leave, lose_patience
+from tests.oracle.line import come_back, stand_in_line, turn_back
 from tests.oracle.objects import Duty, Instance, Item, Rest, Work, Worker
 from tests.oracle.shop import FLOW_FIELDS, Shop
 from tests.oracle.working import begin, draw_takes, finish, pause, put_off, release, resume, start, stop
@@ -149,6 +150,9 @@ def _starts(shop: Shop, look: Any) -> None:
         leave(shop)
         release(shop)
         judge(shop)
+        if stand_in_line(shop):
+            look(shop)
+            continue
         chosen = choose(shop)
         if chosen is None:
             return
@@ -201,6 +205,9 @@ def _send_on_break(shop: Shop, worker: Worker, *, finish: bool) -> None:
     """Let a worker go; of overlapping breaks the first says what becomes of his work."""
     free, work, on = worker.free, worker.work, worker.on
     worker.breaks += 1
+    if worker.approach is not None:
+        turn_back(shop, worker)
+        shop.set_state(worker, worker.away)
     if free:
         shop.set_state(worker, WorkerState.BREAK, charge_missing(shop, worker))
     elif work is not None and on and worker.breaks == 1 and not finish:
@@ -284,6 +291,8 @@ def _go(shop: Shop, worker: Worker) -> None:
     if work is not None:
         _leave_work(shop, worker, work)
         return
+    if worker.approach is not None:
+        turn_back(shop, worker)
     shop.set_state(worker, WorkerState.OFF, charge_missing(shop, worker) if free else -1)
 
 
@@ -319,6 +328,8 @@ def _shift_end(shop: Shop, _: Any) -> None:
     for work in list(shop.works):
         _overrun(shop, work)
     for worker in shop.workers:
+        if worker.approach is not None:
+            turn_back(shop, worker)
         if worker.work is None and not worker.done:
             worker.done = True
             shop.set_state(worker, WorkerState.DONE, idle.get(worker, -1))
@@ -408,6 +419,7 @@ HANDLERS: dict[str, Any] = {
     "begin": begin,
     "finish": finish,
     "carry on": carry_on,
+    "come back": come_back,
     "arrive": arrive,
     "patience over": lose_patience,
     "break begins": _break_begins,

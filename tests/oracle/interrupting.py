@@ -253,7 +253,7 @@ def _victims(shop: Shop, instance: Instance) -> tuple[list[Work], list[Worker]] 
     masks = {w.index: instance.joins[w.group].mask for w in shop.workers if w.group in instance.joins}
     for worker in sorted(shop.workers, key=by_idling):
         open_to_it = instance.overtake or shop.claims.get(worker, instance) is instance
-        if worker.free and open_to_it:
+        if worker.free and not worker.in_line and open_to_it:
             _seat(worker, instance, team, filled, masks)
     victims = []
     for work in _candidates(shop, instance):

@@ -82,6 +82,8 @@ def documents(draw: Any) -> Document:
     if calendars:
         document["calendars"] = calendars
     document["crews"] = {"all": draw(_roles(document, members))}
+    if draw(st.integers(1, 3)) == 3:
+        _line_up(draw, document)
     document["terms"] = draw(_terms(document))
     for activity in document["activities"].values():
         if activity.get("overrun", document["terms"].get("overrun")) == "hand_over":
@@ -387,6 +389,24 @@ def _calendars(draw: Any) -> Document:
             put(calendar["breaks"][0], "work", some(draw, st.sampled_from(["pause", "finish"]), 2))
         calendars[f"calendar{k}"] = calendar
     return calendars
+
+
+def _line_up(draw: Any, document: Document) -> None:
+    """Let roles stand in a line and take each other's work over; they do what takes one person."""
+    activities, roles = document["activities"], document["crews"]["all"]
+    singles = [name for name, activity in activities.items() if activity["people"] == 1]
+    if not singles:
+        return
+    before = None
+    for name, role in list(roles.items())[: draw(st.sampled_from([3, 2, 1]))]:
+        role["does"] = draw(
+            st.one_of(st.just(singles), st.lists(st.sampled_from(singles), unique=True, min_size=1))
+        )
+        role.pop("choice", None)
+        role["takes_over"] = before or name
+        before = name
+    for name in singles:
+        activities[name].pop("resumed_by", None)
 
 
 @st.composite

@@ -290,6 +290,10 @@ class Worker:
     walk_left: int = 0
     duty: Duty | None = None
     on: bool = True  # on duty
+    in_line: bool = False
+    before: Worker | None = None  # in his line
+    goal: int = -1  # place he goes back to
+    approach: list[Any] | None = None  # his arrival in the calendar, while he goes back to take over
     stream: int = 0
     turns: int = 0  # works that he joined
     set_for: int = -1
@@ -313,7 +317,7 @@ class Worker:
 
     @property
     def free(self) -> bool:
-        return self.work is None and not self.off
+        return self.work is None and not self.off and self.approach is None
 
 
 @dataclass(eq=False)
@@ -501,7 +505,8 @@ def read_workers(program: Program, duties: list[Duty]) -> list[Worker]:
         Worker(
             index=i,
             role=int(row["role"]),
-            group=int(row["group"]),
+            group=int(row["skill"]),
+            in_line=bool(row["in_line"]),
             could_fill=[int(k) for k in program.could_fill[row["first0"] : row["first1"]]],
             place=int(row["home"]),
             idle_serial=i,
@@ -510,7 +515,8 @@ def read_workers(program: Program, duties: list[Duty]) -> list[Worker]:
         )
         for i, row in enumerate(program.worker)
     ]
-    for worker in workers:
+    for worker, row in zip(workers, program.worker, strict=True):
+        worker.before = workers[int(row["before"])] if row["before"] >= 0 else None
         if worker.duty is not None and not worker.duty.on:
             worker.on, worker.state = False, WorkerState.OFF
     return workers

@@ -233,6 +233,8 @@ class Event(IntEnum):
     BALK = 24  # a source, b stock, x items or grains that turned away
     QUIT = 26  # a stock, b the stock it goes to, x ticks waited: an item leaves of itself
     DIVERT = 25  # a source, b the other stock, x items or grains that went there
+    TAKE_OVER = 21  # a instance, b worker who takes it over, x start serial
+    GO_BACK = 22  # a instance, b worker who sets out to take over a work of it, x start serial
     DUTY = 20  # a duty, b Change, x 0
     SET_UP = 21  # a instance, b kind, x ticks of standard speed
 

@@ -128,6 +128,7 @@ def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np
     parts |= {"duty": array(records.DUTY, duties.rows), "change": array(records.CHANGE, duties.changes)}
     parts["unit"] = array(records.UNIT, units)
     parts["pace"], parts["fatigue"] = pace_table(context), fatigue_rows(context)
+    parts["line"] = np.array(people.line, np.int64)
     parts["rule"], parts["asked"] = array(records.RULE, rules), np.array(numbers, np.int64)
     parts["quantile"] = _quantiles(context, asked)
     parts["scalar"] = _scalars(context, parts, visits, people.heap)

@@ -15,6 +15,7 @@ from hewer.engine.compile_work import Work
 from hewer.errors import ValueProblem, did_you_mean
 from hewer.model.document import Role
 from hewer.model.duty import calendars_of
+from hewer.model.line import lines
 from hewer.quantity import DIMENSIONLESS
 
 
@@ -29,6 +30,7 @@ class People:
     names: list[str] = field(default_factory=list)  # of workers
     on_duty: list[int] = field(default_factory=list)  # at the start, by group
     heap: int = 0
+    line: list[int] = field(default_factory=list)  # workers in lines, the last of each line first
 
 
 def compile_people(context: Context, work: Work, duties: Duties) -> People:
@@ -51,7 +53,26 @@ def compile_people(context: Context, work: Work, duties: Duties) -> People:
             _workers(context, people, (number, name, role), heads, _works(work, masks))
             _duties(context, people, role, heads, duties)
     _joins(people, work, filled)
+    _line_up(context, people)
     return people
+
+
+def _line_up(context: Context, people: People) -> None:
+    """Let the workers of roles that take each other's work over stand in lines.
+
+    Each such role queues in a group of its own that can do nothing: nobody there nominates.
+    """
+    numbers = {name: number for number, name in enumerate(context.model.roles)}
+    for roles in lines(context.model.roles):
+        line: list[int] = []
+        for name in roles:
+            own = [k for k, row in enumerate(people.workers) if row["role"] == numbers[name]]
+            for worker in own:
+                before = line[-1] if line else NONE
+                people.workers[worker] |= {"before": before, "in_line": True, "group": len(people.groups)}
+                line.append(worker)
+            people.groups.append({**_group(numbers[name], Choice.OLDEST, len(own)), "heap0": people.heap})
+        people.line.extend(reversed(line))
 
 
 def _group(role: int, choice: Choice, workers: int) -> Row:
@@ -154,6 +175,8 @@ def _workers(
             {
                 "role": number,
                 "group": len(people.groups) - 1,
+                "skill": len(people.groups) - 1,
+                "before": NONE,
                 "home": home,
                 "number": head,
                 "stream": stream(f"role:{name}", head),

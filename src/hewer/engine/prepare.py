@@ -8,6 +8,7 @@ import numpy as np
 
 from hewer.engine.codes import UNLIMITED, Op, Requirement
 from hewer.engine.kernel.loop import (
+    ARRIVES,
     BREAK_BEGINS,
     BREAK_ENDS,
     DUTY_CHANGES,
@@ -49,8 +50,11 @@ def _timers(program: Program) -> np.ndarray:
 
 
 def _unset(program: Program) -> list[tuple[int, int, int]]:
-    """Timers that are set in the course of the run."""
-    return [(PATIENCE, 0, 0)] if any(program.leave["after"] != -1) else []
+    """Timers that are set in the course of the run; the last are those of workers who go back."""
+    rows = [(PATIENCE, 0, 0)] if any(program.leave["after"] != -1) else []
+    if len(program.line):
+        rows.extend((ARRIVES, worker, 0) for worker in range(len(program.worker)))
+    return rows
 
 
 def _makes(program: Program, instance: Any) -> bool:
@@ -120,6 +124,7 @@ def _sizes(program: Program, timers: int) -> dict[str, int]:
         "source_n": len(program.source),
         "break_n": len(program.breaks),
         "duty_n": len(program.duty),
+        "line_n": len(program.line),
         "timer_n": timers,
         "wake_n": len(program.wake),
         "unset_n": len(_unset(program)),
@@ -158,6 +163,7 @@ def _sizes(program: Program, timers: int) -> dict[str, int]:
         "gives": max([1, *(len(_gives(program, i)) for i in program.instance)]),
         "timer0": len(program.source),
         "work0": len(program.source) + timers,
+        "approach0": len(program.source) + timers - (len(program.worker) if len(program.line) else 0),
     }
 
 
@@ -187,7 +193,7 @@ def new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
         "class_tail": size["tail_n"], "dirty_stock": size["stock_n"] + size["lane_n"],
         "dirty_pool": size["pool_n"],
         "changed": size["instance_n"], "clock_guard": 0, "preemptor": 0, "is_changed": size["instance_n"],
-        "touched": size["group_n"],
+        "touched": size["group_n"], "awaited": size["instance_n"] if size["line_n"] else 0,
         "nominee": size["group_n"], "aside": size["instance_n"], "chosen": slot_most + 1,
         "number": size["rule_width"],
         "filled": slot_most, "seen": slot_most, "queue": slot_most, "stack": 64, "veto": size["stock_n"],

@@ -34,6 +34,7 @@ class Program(NamedTuple):
     breaks: np.ndarray
     duty: np.ndarray
     change: np.ndarray  # [.] CHANGE, by duty
+    line: np.ndarray  # [.] i8 workers who stand in lines, the last of each line first
     distribution: np.ndarray
     code: np.ndarray
     flow: np.ndarray

@@ -363,6 +363,9 @@ WORKER = _record(
         ("first0", "i8"),  # instances he could fill, in the order of rule 14: could_fill[first0:first1]
         ("first1", "i8"),
         ("duty", "i8"),  # -1: always on duty
+        ("skill", "i8"),  # group whose instances he can do: `group`, unless he stands in a line
+        ("before", "i8"),  # worker before him in his line; -1: none
+        ("in_line", "i8"),
         # state
         ("state", "i8"),  # WorkerState
         ("detail", "i8"),  # column of `worker_time` that the present state is booked to, where known

@@ -8,6 +8,7 @@ from hewer.errors import ValueProblem, did_you_mean
 from hewer.model.check_base import Context, own_set, posts_named, posts_of
 from hewer.model.check_duty import staffing_of
 from hewer.model.check_kinds import check_choice, check_set_up
+from hewer.model.check_line import check_lines
 from hewer.model.check_pace import check_pace
 from hewer.model.check_scope import Want, judge_constant
 from hewer.model.document import Role
@@ -26,6 +27,7 @@ def check_people(context: Context) -> None:
     for crew, roles in model.crews.items():
         for name, role in roles.items():
             _check_role(context, ("crews", crew, name), role)
+        check_lines(context, crew, roles)
     if not context.failed:
         _check_posts(context)
 

@@ -489,6 +489,11 @@ class Role(Part):
     does: Words = Field(
         description="Activities, posts, or `activity.post`, in order of preference; `[]` for none."
     )
+    takes_over: Name | None = Field(
+        None,
+        description="The role before them in a line: whoever is free goes back and takes over the work of "
+        "the one before him. A role may name itself.",
+    )
     keeps_to: Text | None = Field(
         None, description="A place they do not leave, or `own SET`: worker i keeps to member i of the set."
     )

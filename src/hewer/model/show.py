@@ -186,6 +186,7 @@ def _people(model: Model) -> Iterator[str]:
         duty = role.calendar or ((model.terms.calendar,) if model.terms.calendar else ())
         notes.extend([f"on duty {', '.join(duty)}"] if duty else [])
         notes.extend(_manner(role))
+        notes.extend([f"takes over from {role.takes_over}"] if role.takes_over else [])
         title = f"{name} × {role.count}" if role.count != 1 else name
         yield f"role_{name}{{{{{_text(title, *notes)}}}}}:::role"
         for activity_name, activity in model.activities.items():

@@ -52,6 +52,8 @@ _FORMS = {
     "WARM_UP": _Form("", "", ""),
     "SUSPEND": _Form("instance", "cause", "serial"),
     "LOSE": _Form("instance", "cause", "serial"),
+    "TAKE_OVER": _Form("instance", "worker", "serial"),
+    "GO_BACK": _Form("instance", "worker", "serial"),
     "DUTY": _Form("duty", "change", ""),
     "SET_UP": _Form("instance", "kind", "time"),
 }

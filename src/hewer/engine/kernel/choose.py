@@ -340,11 +340,17 @@ def _lead(m: Any, i: Any) -> Any:
 @part
 def _mask(m: Any, i: Any, w: Any) -> Any:
     """Slots of instance ``i`` that worker ``w`` can fill."""
-    g = workers(m, w)["group"]
+    g = workers(m, w)["skill"]
     for j in range(instances(m, i)["join0"], instances(m, i)["join1"]):
         if joins(m, j)["group"] == g:
             return joins(m, j)["mask"]
     return np.uint64(0)
+
+
+@part
+def can_do(m: Any, i: Any, w: Any) -> Any:
+    """Tell whether a worker can fill a post of instance ``i``."""
+    return _mask(m, i, w) != np.uint64(0)
 
 
 @part

@@ -12,6 +12,7 @@ from hewer.engine.kernel.duty import change_duty
 from hewer.engine.kernel.give import draw_outcome, items_made
 from hewer.engine.kernel.interrupt import go_on
 from hewer.engine.kernel.leaving import leave_all, lose_patience
+from hewer.engine.kernel.line import TOOK_OVER, come_back, stand_in_line
 from hewer.engine.kernel.preempt import preempt
 from hewer.engine.kernel.require import judge
 from hewer.engine.kernel.reset import free_items_from, free_works_from, reset
@@ -22,16 +23,8 @@ from hewer.engine.kernel.terms import awaits_people, begin_break, close, end_bre
 from hewer.engine.kernel.work import complete, release_blocked
 from hewer.engine.kernel.write import write
 
-BREAK_BEGINS, BREAK_ENDS, SHIFT_ENDS, WARM_UP, HORIZON, WAKE, DUTY_CHANGES, PATIENCE = (
-    0,
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    7,
-)  # kinds of timers
+BREAK_BEGINS, BREAK_ENDS, SHIFT_ENDS, WARM_UP, HORIZON = 0, 1, 2, 3, 4  # kinds of timers
+WAKE, DUTY_CHANGES, PATIENCE, ARRIVES = 5, 6, 7, 8
 _P_WALKING = int(Phase.WALKING)
 _DONE, _AGAIN = int(Status.DONE), int(Status.AGAIN)
 _GROW_ITEMS, _GROW_WORKS = int(Status.GROW_ITEMS), int(Status.GROW_WORKS)
@@ -54,6 +47,8 @@ def _ring(m: Any, k: Any) -> Any:
         open_window(m)
     elif kind == DUTY_CHANGES:
         change_duty(m, timer["index"], clocks(m)["timer0"] + k)
+    elif kind == ARRIVES:
+        come_back(m, timer["index"])
     elif kind == HORIZON:
         close(m)
     elif kind == PATIENCE and clocks(m)["shift_over"] == 0:
@@ -151,7 +146,13 @@ def _starts(m: Any) -> Any:
     if clock["free_works"] == 0:
         return _GROW_WORKS
     news = clock["touched"] + clock["ready_teams"] + clock["claims"] > 0
-    i = choose(m) if news and clock["shift_over"] == 0 else -1
+    i = -1
+    if clock["line_n"] > 0 and clock["shift_over"] == 0:
+        i = stand_in_line(m)
+        if i == TOOK_OVER:
+            return _ON
+    if i < 0 and news and clock["shift_over"] == 0:
+        i = choose(m)
     if i < 0:
         i = _last_resort(m)
     if i >= 0:

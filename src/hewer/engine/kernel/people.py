@@ -7,11 +7,13 @@ from typing import Any
 from hewer.engine.codes import WorkerState
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import book, book_state, set_state
+from hewer.engine.kernel.calendar import cancel
 from hewer.engine.kernel.idle import book_idle_unended
 from hewer.engine.kernel.require import touch_group
 from hewer.engine.kernel.state import clocks, groups, workers
 
 _IDLE, _PARTNER = int(WorkerState.IDLE), int(WorkerState.PARTNER)
+_WALKING = int(WorkerState.WALKING)
 _BREAK, _DONE, _OFF = int(WorkerState.BREAK), int(WorkerState.DONE), int(WorkerState.OFF)
 
 
@@ -92,9 +94,20 @@ def release_person(m: Any, w: Any) -> Any:
 
 
 @part
+def _stop_going_back(m: Any, w: Any) -> Any:
+    """Let a worker on the way to a work that he wants to take over be where he set out from (rule 8)."""
+    cancel(m, clocks(m)["approach0"] + w)
+    book_state(m, w)
+    workers(m, w)["place"] = workers(m, w)["origin"]
+
+
+@part
 def leave_the_free(m: Any, w: Any) -> Any:
     """Book the idle spell of a free worker who goes off, and take him from the queue."""
     worker, clock = workers(m, w), clocks(m)
+    if worker["state"] == _WALKING:
+        _stop_going_back(m, w)
+        return
     if worker["state"] == _PARTNER:
         book(m, w, clock["partner"])
         worker["claimed"] = -1

@@ -145,9 +145,11 @@ CLOCK = np.dtype(
         ("source_n", "i8"),
         ("break_n", "i8"),
         ("duty_n", "i8"),
+        ("line_n", "i8"),  # workers in lines
         ("timer_n", "i8"),
         ("wake_n", "i8"),  # the last of the timers, but for those below: wakes
         ("unset_n", "i8"),  # the last of all: set in the course of the run
+        ("approach0", "i8"),  # slot of the first worker who goes back to take over
         ("flow_n", "i8"),
         ("quantile_n", "i8"),
         ("column_n", "i8"),
@@ -253,6 +255,8 @@ _FIELDS: list[tuple[str, Any]] = [
     ("breaks", records.BREAK),
     ("duty", records.DUTY),
     ("change", records.CHANGE),
+    ("line", np.dtype("i8")),
+    ("awaited", np.dtype("i8")),  # [instance] free workers of a line who wait for what lies there
     ("distribution", records.DISTRIBUTION),
     ("code", records.CODE),
     ("flow", records.FLOW),
@@ -436,6 +440,8 @@ arrivals = _records("arrival")
 breaks = _records("breaks")
 duties = _records("duty")
 changes = _records("change")
+lines = _view("line")
+awaited = _view("awaited")
 distributions = _view("distribution")
 codes = _view("code")
 flows = _view("flow")
