@@ -10,6 +10,7 @@ from hewer.engine.codes import Class, Event, Phase, WorkerState
 from tests.oracle.choosing import walk
 from tests.oracle.interrupting import go_on
 from tests.oracle.objects import Instance, Work, Worker
+from tests.oracle.setting_up import set_up
 from tests.oracle.shop import Shop
 from tests.oracle.working import put_off, rate_of, start
 
@@ -106,7 +107,7 @@ def _take_over(shop: Shop, worker: Worker, other: Worker, work: Work) -> None:
         worker.place = other.place
     shop.set_state(worker, WorkerState.WORKING, shop.columns.people)
     work.rate = rate_of(shop, work)
-    work.end = shop.now + int(np.rint(work.left / work.rate))
+    work.end = shop.now + int(np.rint((work.left + set_up(shop, work)) / work.rate))
     work.entry = shop.schedule(work.end, Class.WORK, "finish", work)
     put_off(shop, other)
 

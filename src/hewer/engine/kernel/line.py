@@ -16,6 +16,7 @@ from hewer.engine.kernel.choose import can_do, walk_ticks
 from hewer.engine.kernel.interrupt import halt
 from hewer.engine.kernel.pace import speed
 from hewer.engine.kernel.people import make_free, release_person, take_from_free
+from hewer.engine.kernel.set_up import set_up
 from hewer.engine.kernel.start import run_on
 from hewer.engine.kernel.state import (
     awaited,
@@ -137,7 +138,7 @@ def _take_over(m: Any, v: Any, u: Any) -> Any:
     set_state(m, v, _WORKING, activity)
     work["rate"] = speed(m, v, activity)
     clock["running"] += 1
-    run_on(m, w, work["remaining"])
+    run_on(m, w, work["remaining"] + set_up(m, w))
     release_person(m, u)
 
 
