@@ -42,6 +42,54 @@ def test_contrasts_are_over_what_both_have() -> None:
     assert one.difference.n == 4
 
 
+def test_all_pairs_share_the_error() -> None:
+    three = [fake_result(), fake_result(gain=1.2), fake_result(gain=1.3)]
+    pairs = [c for c in contrast(["a", "b", "c"], three, all_pairs=True).contrasts if c.measure == "output"]
+    assert [(c.base, c.other) for c in pairs] == [("a", "b"), ("a", "c"), ("b", "c")]
+    assert pairs[0].difference.confidence == pytest.approx(1.0 - 0.05 / 3.0)
+    two = contrast(["a", "b", "c"], three).contrasts[0]
+    assert two.difference.confidence == pytest.approx(0.975)
+    assert two.difference.half_width < pairs[0].difference.half_width
+
+
+def test_common_random_numbers_say_what_they_saved() -> None:
+    paired = contrast(["a", "b"], [fake_result(), fake_result(gain=1.2)]).contrasts[0]
+    assert paired.pairing is not None
+    assert paired.pairing.correlation == pytest.approx(1.0)
+    assert paired.pairing.saving > 10.0
+    apart = contrast(["a", "b"], [fake_result(), fake_result(gain=1.2, seed=2)], apart=True).contrasts[0]
+    assert apart.pairing is None
+
+
+def test_how_many_would_tell_them_apart() -> None:
+    one = contrast(["a", "b"], [fake_result(), fake_result(seed=2)]).contrasts[0]
+    gap = one.difference
+    assert one.needed == pytest.approx(5 * (gap.half_width / gap.mean) ** 2)
+    assert math.isnan(contrast(["a", "b"], [fake_result()] * 2).contrasts[0].needed)
+
+
+def test_apart_means_other_streams() -> None:
+    got = compare(loads(SHOP), apart=True, replications=4)
+    first, second = (one.measures["made"].values for one in got.results)
+    assert not (first == second).all()
+    assert got.apart
+    same = compare(loads(SHOP), replications=4)
+    first, second = (one.measures["made"].values for one in same.results)
+    assert (first == second).all()
+    with pytest.raises(OptionError, match="cannot be apart"):
+        compare(loads(SHOP), apart=True, worlds=2)
+
+
+SHOP = """
+flow: [jobs, do]
+sources: {jobs: {every: exponential(3 min)}}
+activities: {do: {time: exponential(2 min)}}
+crews: {one: {man: {does: do}}, two: {woman: {does: do}}}
+terms: {shift: 4 h}
+measures: {made: arrivals(done)}
+"""
+
+
 @pytest.mark.parametrize(
     ("crews", "message"),
     [(None, "two alternatives"), (["pair"], "two alternatives"), (["pair"] * 2, "named twice")],

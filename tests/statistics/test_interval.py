@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from hewer.statistics import difference, estimate, observe, ratio
+from hewer.statistics import difference, estimate, observe, pairing, ratio, unpaired
 
 EXPERIMENTS = 10_000
 ALLOWANCE = 4.9 * math.sqrt(0.95 * 0.05 / EXPERIMENTS)  # false alarm below 1e-6
@@ -134,3 +134,23 @@ def test_a_world_counts_once_however_many_of_its_values_are_defined() -> None:
     values = [[1.0, 1.0, 1.0], [3.0, math.nan, math.nan], [math.nan] * 3]
     assert observe(values).tolist() == [1.0, 3.0]
     assert estimate(values).mean == 2.0
+
+
+def test_welch_covers_with_unequal_variances() -> None:
+    rng = np.random.default_rng(8)
+    base = rng.normal(0.0, 1.0, (EXPERIMENTS, 6))
+    other = rng.normal(2.0, 5.0, (EXPERIMENTS, 12))
+    hits = [one.low <= 2.0 <= one.high for one in map(unpaired, base, other)]
+    assert coverage(hits) == pytest.approx(0.95, abs=ALLOWANCE + 0.005)  # Satterthwaite's is an approximation
+    assert math.isnan(unpaired([1.0], [1.0, 2.0]).half_width)
+    assert unpaired([1.0, 1.0], [2.0, 2.0]).half_width == 0.0
+
+
+def test_pairing_counts_what_it_saves() -> None:
+    x = np.random.default_rng(9).normal(size=50)
+    got = pairing(x, x + np.random.default_rng(10).normal(0.0, 0.1, 50))
+    assert got.correlation > 0.98
+    assert got.saving > 50.0
+    assert pairing(x, -x).saving == pytest.approx(0.5)
+    assert pairing(x, x + 1.0).saving > 1e20
+    assert math.isnan(pairing([1.0, 2.0], [1.0, 2.0]).saving)

@@ -145,6 +145,12 @@ def compare(
     crew: options.Crews = None,
     scenario: options.Scenarios = None,
     changes: options.Changes = None,
+    all_pairs: Annotated[
+        bool, typer.Option("--all-pairs", help="Contrast each with each, not only with the first.")
+    ] = False,
+    apart: Annotated[
+        bool, typer.Option("--apart", help="Streams of its own for each: where common random numbers hurt.")
+    ] = False,
     replications: options.Replications = None,
     worlds: options.Worlds = 1,
     seed: options.Seed = 1,
@@ -172,6 +178,8 @@ def compare(
             crew,
             scenario,
             set=changed,
+            all_pairs=all_pairs,
+            apart=apart,
             replications=replications,
             worlds=worlds,
             seed=seed,

@@ -10,13 +10,27 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hewer.errors import OptionError
-from hewer.statistics import Band, Estimate, Ratio, band, difference, observe, ratio
+from hewer.experiment.grid import seed_of
+from hewer.statistics import (
+    CONFIDENCE,
+    Band,
+    Estimate,
+    Pairing,
+    Ratio,
+    band,
+    difference,
+    observe,
+    pairing,
+    ratio,
+    unpaired,
+)
 from hewer.study.simulate import changed, prepare, simulate
 from hewer.study.summary import Summary, linear, summarise
 
@@ -33,7 +47,7 @@ NO_INTERVAL = "no interval"
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """One measure of one alternative against the base.
+    """One measure of one alternative against another, mostly the base.
 
     ``band`` and ``ratio_band`` are the 5-95 % ranges, over worlds, of the difference and the ratio of
     the world means; None with one world.
@@ -47,6 +61,19 @@ class Contrast:
     ratio: Ratio
     band: Band | None
     ratio_band: Band | None
+    observations: int = 0
+    pairing: Pairing | None = None
+
+    @property
+    def needed(self) -> float:
+        """Replications (or worlds) of each that would probably tell them apart, were the difference as seen.
+
+        By the square-root law, from the number of observations; nan where they are told apart or equal.
+        """
+        gap = self.difference
+        if self.verdict != NOT_TOLD_APART or gap.mean == 0.0:
+            return math.nan
+        return self.observations * (gap.half_width / gap.mean) ** 2
 
     @property
     def verdict(self) -> str:
@@ -64,7 +91,7 @@ class Comparison:
     """Alternatives side by side; the first is the base of all contrasts.
 
     ``interrupted`` where the user stopped it: alternatives may be missing, and the last may have fewer
-    replications; contrasts are over those that both have.
+    replications; contrasts are over those that both have. ``apart`` where each had streams of its own.
     """
 
     labels: tuple[str, ...]
@@ -72,6 +99,7 @@ class Comparison:
     summaries: tuple[Summary, ...]
     contrasts: tuple[Contrast, ...]
     interrupted: bool = False
+    apart: bool = False
 
     def __repr__(self) -> str:
         """Say in a line what this is; ``hewer.table(comparison)`` has the numbers."""
@@ -95,6 +123,8 @@ def compare(  # noqa: PLR0913 - the options of a study are its parameters
     scenarios: Sequence[str] | None = None,
     *,
     set: Mapping[str, Any] | None = None,  # noqa: A002 - the word of the language
+    all_pairs: bool = False,
+    apart: bool = False,
     replications: int = 20,
     worlds: int = 1,
     seed: int = 1,
@@ -102,6 +132,8 @@ def compare(  # noqa: PLR0913 - the options of a study are its parameters
     progress: Progress | None = None,
 ) -> Comparison:
     """Simulate several alternatives on common random numbers, and contrast them with the first.
+
+    The intervals of a measure's differences hold together with 95 % (Bonferroni over the pairs).
 
     Parameters
     ----------
@@ -111,6 +143,11 @@ def compare(  # noqa: PLR0913 - the options of a study are its parameters
         What to compare; with both, every crew in every scenario. With neither, all crews.
     set : mapping, optional
         Changes made to every alternative.
+    all_pairs : bool
+        Contrast each with each, not only with the first.
+    apart : bool
+        Give each alternative streams of its own, and Welch's intervals: where pairing hurts. Of one world
+        only.
     replications, worlds, seed, threads, progress
         As for :func:`hewer.study.simulate.simulate`.
 
@@ -123,6 +160,10 @@ def compare(  # noqa: PLR0913 - the options of a study are its parameters
     OptionError
         With fewer than two alternatives.
     """
+    if apart and worlds > 1:
+        raise OptionError(
+            "alternatives meet the same worlds, so they cannot be apart; leave one of the two out"
+        )
     document = prepare(model)
     alternatives = _alternatives(document, crews, scenarios)
     for one in alternatives:
@@ -138,7 +179,7 @@ def compare(  # noqa: PLR0913 - the options of a study are its parameters
                 set,
                 replications=replications,
                 worlds=worlds,
-                seed=seed,
+                seed=seed_of(seed, one.label) if apart else seed,
                 threads=threads,
                 progress=_share(progress, number, len(alternatives)),
             )
@@ -151,31 +192,45 @@ def compare(  # noqa: PLR0913 - the options of a study are its parameters
         interrupted = result.interrupted
         if interrupted:
             break
-    found = contrast([one.label for one in alternatives[: len(results)]], results)
+    labels = [one.label for one in alternatives[: len(results)]]
+    found = contrast(labels, results, all_pairs=all_pairs, apart=apart)
     return replace(found, interrupted=interrupted)
 
 
-def contrast(labels: Sequence[str], results: Sequence[Result]) -> Comparison:
-    """Contrast results that were simulated with the same seed, worlds and replications.
+def contrast(
+    labels: Sequence[str], results: Sequence[Result], *, all_pairs: bool = False, apart: bool = False
+) -> Comparison:
+    """Contrast results that were simulated with the same worlds and replications, and (but for `apart`) seed.
 
     A measure is contrasted where both alternatives have it, in the same unit.
     """
     summaries = tuple(summarise(result) for result in results)
+    numbers = range(len(results))
+    pairs = list(combinations(numbers, 2)) if all_pairs else [(0, other) for other in numbers[1:]]
+    confidence = 1.0 - (1.0 - CONFIDENCE) / max(1, len(pairs))
     contrasts: list[Contrast] = []
-    base = results[0]
-    for name, samples in base.measures.items():
-        for label, other in zip(labels[1:], results[1:], strict=True):
-            theirs = other.measures.get(name)
-            if theirs is not None and theirs.unit == samples.unit:
-                values = _common(linear(samples), linear(theirs))
-                contrasts.append(_contrast(name, samples.unit, (labels[0], label), values))
-    return Comparison(tuple(labels), tuple(results), summaries, tuple(contrasts))
+    for name in dict.fromkeys(name for result in results for name in result.measures):
+        for first, second in pairs:
+            mine, theirs = (results[number].measures.get(name) for number in (first, second))
+            if mine is not None and theirs is not None and mine.unit == theirs.unit:
+                values = _common(linear(mine), linear(theirs))
+                both = (labels[first], labels[second])
+                contrasts.append(_contrast(name, mine.unit, both, values, confidence, apart=apart))
+    return Comparison(tuple(labels), tuple(results), summaries, tuple(contrasts), apart=apart)
 
 
 Values = NDArray[np.float64]
 
 
-def _contrast(name: str, unit: str, labels: tuple[str, str], values: tuple[Values, Values]) -> Contrast:
+def _contrast(
+    name: str,
+    unit: str,
+    labels: tuple[str, str],
+    values: tuple[Values, Values],
+    confidence: float,
+    *,
+    apart: bool,
+) -> Contrast:
     base, other = values
     ratio_band = None
     if base.shape[0] > 1:
@@ -183,8 +238,17 @@ def _contrast(name: str, unit: str, labels: tuple[str, str], values: tuple[Value
         first, second = (observe(np.where(both, side, np.nan)) for side in (base, other))
         defined = first != 0.0
         ratio_band = band((second[defined] / first[defined])[:, None])
+    gap = unpaired(base, other, confidence) if apart else difference(base, other, confidence)
     return Contrast(
-        name, unit, *labels, difference(base, other), ratio(base, other), band(other - base), ratio_band
+        name,
+        unit,
+        *labels,
+        gap,
+        ratio(base, other, confidence),
+        None if apart else band(other - base),
+        ratio_band,
+        base.shape[0] if base.shape[0] > 1 else base.shape[1],
+        None if apart else pairing(base, other),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from hewer.experiment.compare import EQUAL, Comparison, Contrast
+from hewer.experiment.compare import EQUAL, TOLD_APART, Comparison, Contrast
 from hewer.report.grid import Grid
 from hewer.report.number import UNDEFINED, figure, plus_minus
 from hewer.report.run_table import band_notes, band_text, remarks
@@ -67,31 +67,85 @@ def _rows(by_label: ByLabel, cell: Callable[[MeasureSummary], str]) -> tuple[tup
 
 
 def _contrasts(comparison: Comparison) -> Grid:
-    base = comparison.labels[0]
+    pairs = list(dict.fromkeys((one.base, one.other) for one in comparison.contrasts))
+    bases = list(dict.fromkeys(base for base, _ in pairs))
     banded = any(contrast.ratio_band is not None for contrast in comparison.contrasts)
-    several = len(comparison.labels) > 2
+    several = len(pairs) > 1
     equal = _equal_throughout(comparison.contrasts)
-    header = ["measure", *([f"against {base}"] if several else []), "unit"]
-    header += ["difference", "ratio", "95 % interval", *(["ratio: band"] if banded else []), "verdict"]
+    title = f"{pairs[0][1]} against {pairs[0][0]}"
+    if several:
+        title = "Each against each" if len(bases) > 1 else f"Against {bases[0]}"
+    header = ["measure", *([title.lower() if len(bases) > 1 else f"against {bases[0]}"] if several else [])]
+    header += ["unit", "difference", "ratio", "interval", *(["ratio: band"] if banded else []), "verdict"]
     shown = [one for one in comparison.contrasts if one.measure not in equal]
     rows = [
         _contrast_row(
-            one, several=several, banded=banded, named=before is None or before.measure != one.measure
+            one,
+            label=f"{one.other} – {one.base}" if len(bases) > 1 else one.other if several else None,
+            banded=banded,
+            named=before is None or before.measure != one.measure,
         )
         for before, one in zip([None, *shown], shown, strict=False)
     ]
-    notes = [
-        "Differences ± and intervals of ratios: 95 %, paired replication by replication (ratio of the means,"
-        " Fieller). Told apart: the interval of the difference leaves out 0. Each interval holds by itself:"
-        f" were all alternatives equal, about one in twenty of these {len(rows)} verdicts would be wrong."
-    ]
+    notes = [*_in_words(comparison), *_contrast_notes(comparison, len(pairs), len(rows))]
     if banded:
         notes.append("Ratio band: 5–95 % of the ratios of the world means.")
     if equal:
         notes.append(f"Equal in every replication, not shown: {', '.join(equal)}.")
-    title = f"Against {base}" if several else f"{comparison.labels[1]} against {base}"
     words = (0, 1, 2, len(header) - 1) if several else (0, 1, len(header) - 1)
     return Grid(title, tuple(header), tuple(rows), tuple(notes), words=words)
+
+
+def _contrast_notes(comparison: Comparison, pairs: int, verdicts: int) -> list[str]:
+    how = "each on streams of its own (Welch)" if comparison.apart else "paired replication by replication"
+    together = "95 %" if pairs == 1 else f"95 % for the {pairs} of a measure together (Bonferroni)"
+    notes = [
+        f"Differences ± and intervals of ratios: {together}, {how} (ratio of the means, Fieller). Told apart:"
+        " the interval of the difference leaves out 0; else how many replications would probably tell them"
+        " apart. Each measure holds by itself: were all alike, about one in twenty of the"
+        f" {verdicts // pairs} would be wrong."
+    ]
+    hurt = [
+        f"{one.measure} ({one.other})"
+        for one in comparison.contrasts
+        if one.pairing is not None and one.pairing.saving < _HURTS
+    ]
+    if hurt:
+        notes.append(f"Common random numbers widened: {', '.join(hurt)}; see --apart.")
+    return notes
+
+
+_HURTS = 0.8
+
+
+def _in_words(comparison: Comparison) -> list[str]:
+    """Say what the first measure's contrasts come to."""
+    first = comparison.contrasts[0].measure
+    found = []
+    for one in comparison.contrasts:
+        if one.measure != first:
+            continue
+        saved = ""
+        if one.pairing is not None and 1.0 < one.pairing.saving < math.inf:
+            saved = f" Common random numbers saved {one.pairing.saving:.1f} times the replications."
+        found.append(f"{in_words(one)}.{saved}")
+    return found
+
+
+def in_words(contrast: Contrast) -> str:
+    """Say what a contrast comes to: ``output: crew 31 to 34 t more than solo``."""
+    gap, unit = contrast.difference, f" {contrast.unit}" if contrast.unit else ""
+    of = f"{contrast.measure}: {contrast.other}"
+    if contrast.verdict == EQUAL:
+        return f"{of} the same as {contrast.base} in every replication"
+    if math.isnan(gap.half_width):
+        return f"{of} against {contrast.base}: too few replications for an interval"
+    ends = sorted((gap.low, gap.high), key=abs)
+    low, high = (figure(abs(end), gap.half_width) for end in ends)
+    if contrast.verdict == TOLD_APART:
+        return f"{of} {low} to {high}{unit} {'more' if gap.mean > 0.0 else 'less'} than {contrast.base}"
+    less, more = figure(-gap.low, gap.half_width), figure(gap.high, gap.half_width)
+    return f"{of} {less}{unit} less to {more}{unit} more than {contrast.base}: not told apart"
 
 
 def _equal_throughout(contrasts: Sequence[Contrast]) -> list[str]:
@@ -99,13 +153,16 @@ def _equal_throughout(contrasts: Sequence[Contrast]) -> list[str]:
     return [name for name in dict.fromkeys(c.measure for c in contrasts) if name not in differing]
 
 
-def _contrast_row(contrast: Contrast, *, several: bool, banded: bool, named: bool) -> tuple[str, ...]:
+def _contrast_row(contrast: Contrast, *, label: str | None, banded: bool, named: bool) -> tuple[str, ...]:
     gap = contrast.difference
-    row = [contrast.measure if named else "", *([contrast.other] if several else []), contrast.unit]
+    row = [contrast.measure if named else "", *([label] if label is not None else []), contrast.unit]
     row.append(plus_minus(gap.mean, gap.half_width))
     row += [_ratio(contrast.ratio), _interval(contrast.ratio)]
     row += [band_text(contrast.ratio_band)] if banded else []
-    return (*row, contrast.verdict)
+    verdict = contrast.verdict
+    if math.isfinite(contrast.needed):
+        verdict += f" (n ≈ {float(f'{contrast.needed:.2g}'):,.0f})"
+    return (*row, verdict)
 
 
 def _ratio(ratio: Ratio) -> str:

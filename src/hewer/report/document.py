@@ -14,6 +14,7 @@ from typing import Any
 from hewer.exact.bound import Bound
 from hewer.experiment.compare import Comparison, Contrast
 from hewer.experiment.precision import Precise
+from hewer.report.compare_table import in_words
 from hewer.report.precision_table import precision_document
 from hewer.statistics import Band, Estimate, Ratio
 from hewer.study.summary import MeasureSummary, QuantileSummary, Summary, TableSummary
@@ -191,6 +192,10 @@ def _contrast(contrast: Contrast) -> Document:
         "ratio": _ratio(contrast.ratio),
         "ratio_band": _band(contrast.ratio_band),
         "verdict": contrast.verdict,
+        "in_words": in_words(contrast),
+        "needed": _number(contrast.needed),
+        "correlation": None if contrast.pairing is None else _number(contrast.pairing.correlation),
+        "saving": None if contrast.pairing is None else _number(contrast.pairing.saving),
     }
 
 

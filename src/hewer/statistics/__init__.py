@@ -3,13 +3,16 @@
 from hewer.statistics.interval import (
     CONFIDENCE,
     Estimate,
+    Pairing,
     Ratio,
     chance,
     difference,
     estimate,
     observe,
+    pairing,
     ratio,
     scaled,
+    unpaired,
 )
 from hewer.statistics.order import quantile
 from hewer.statistics.proportion import clopper_pearson, wilson
@@ -25,6 +28,7 @@ __all__ = [
     "Batches",
     "Cut",
     "Estimate",
+    "Pairing",
     "Ratio",
     "band",
     "batch_means",
@@ -36,11 +40,13 @@ __all__ = [
     "mser5",
     "normal_quantile",
     "observe",
+    "pairing",
     "quantile",
     "ratio",
     "ratio_of_means",
     "scaled",
     "t_quantile",
+    "unpaired",
     "von_neumann",
     "wilson",
 ]

@@ -128,6 +128,55 @@ def difference(base: ArrayLike, other: ArrayLike, confidence: float = CONFIDENCE
     return estimate(gap, confidence)
 
 
+def unpaired(base: ArrayLike, other: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
+    """Difference of the means of ``other`` and ``base``, which are independent of each other.
+
+    Welch's interval (B. L. Welch, Biometrika 34, 1947): unequal variances, Satterthwaite's degrees of
+    freedom.
+    """
+    first, second = estimate(base, confidence), estimate(other, confidence)
+    x, y = observe(base), observe(other)
+    n, missing = min(first.n, second.n), first.missing + second.missing
+    if x.size < 2 or y.size < 2:
+        return Estimate(second.mean - first.mean, math.nan, confidence, n, missing)
+    a, b = float(x.var(ddof=1)) / x.size, float(y.var(ddof=1)) / y.size
+    half = 0.0
+    if a + b > 0.0:
+        freedom = (a + b) ** 2 / (a * a / (x.size - 1) + b * b / (y.size - 1))
+        half = t_quantile(0.5 + 0.5 * confidence, freedom) * math.sqrt(a + b)
+    return Estimate(second.mean - first.mean, half, confidence, n, missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """What common random numbers did for a difference.
+
+    Attributes
+    ----------
+    correlation : float
+        Of the paired observations; nan where either does not vary.
+    saving : float
+        How many times as many replications independent streams would have needed for the same interval: below
+        1 where pairing hurt.
+    """
+
+    correlation: float
+    saving: float
+
+
+def pairing(base: ArrayLike, other: ArrayLike) -> Pairing:
+    """Correlation that common random numbers induced, and what it saved."""
+    first, second = pair(base, other)
+    x, y = observe(first), observe(second)
+    if x.size < 3:
+        return Pairing(math.nan, math.nan)
+    apart = float(x.var(ddof=1) + y.var(ddof=1))
+    together = float((y - x).var(ddof=1))
+    product = math.sqrt(float(x.var(ddof=1)) * float(y.var(ddof=1)))
+    correlation = 0.5 * (apart - together) / product if product > 0.0 else math.nan
+    return Pairing(correlation, apart / together if together > 0.0 else math.inf)
+
+
 def ratio(base: ArrayLike, other: ArrayLike, confidence: float = CONFIDENCE) -> Ratio:
     """Mean of ``other`` over mean of ``base``, paired, with Fieller's interval.
 
