@@ -552,5 +552,38 @@ def test_who_is_off_duty_has_no_time() -> None:
     early, late = 2 * (360 - 30 + 5), 2 * (240 - 20 + 5 + 5)
     assert found.fluid == pytest.approx((early + late) / 5)
     assert worth(found, "role", "man") == pytest.approx(early / 5)
+    assert of(TURNS) == found
     with pytest.raises(RefusalError, match="the long run of calendars"):
-        of(TURNS)
+        of(TURNS, long_run=True)
+
+
+def test_who_learns_counts_with_all_that_he_can_learn() -> None:
+    text = FACE.replace("timberman: {does: prop}", "timberman: {does: prop, learning: LEARNING}")
+    for learning, left in (
+        ("{curve: crawford, rate: 80 %, plateau: 60 %}", 0.6),
+        ("{curve: crawford, rate: 80 %, until: 4}", 0.64),
+        ("{curve: wright, rate: 80 %, until: 2}", 2 * 0.8 - 1),
+        ("{curve: wright, rate: 80 %, until: 2, of: cut}", 1.0),
+        ("{curve: crawford, rate: 100 %}", 1.0),
+    ):
+        assert of(text.replace("LEARNING", learning)).fluid == pytest.approx(min(100, 60 / left)), learning
+    with pytest.raises(RefusalError, match="times fall without end") as caught:
+        of(text.replace("LEARNING", "{curve: wright, rate: 80 %}"))
+    assert caught.value.problems[0].path == "crews.divided.timberman.learning"
+
+
+def test_who_loses_patience_may_be_served_elsewhere() -> None:
+    text = """
+title: Patience
+stocks: {line: {leaves: {after: 5 min, to: other}}, other: {}, out: {sink: yes}}
+sources: {people: {to: line, every: 1 min}}
+activities:
+  serve: {takes: {line: 1}, gives: {out: 1}, time: 4 min}
+  help: {takes: {other: 1}, gives: {out: 1}, time: 10 min}
+crews: {all: {one: {does: serve}, mate: {does: help}}}
+terms: {shift: 100 min, overrun: stop}
+"""
+    assert of(text).fluid == pytest.approx(25 + 10)
+    assert of(text, long_run=True).fluid == pytest.approx(15 + 6)
+    assert of(text, of="other").fluid == pytest.approx(100)
+    assert any("loses patience" in note for note in of(text).notes)

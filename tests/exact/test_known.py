@@ -40,8 +40,9 @@ def test_a_field_that_is_used_and_not_known_is_refused(monkeypatch: pytest.Monke
 
 def test_kinds_are_refused_until_they_are_known() -> None:
     text = TEXT.replace("stocks:", "kinds: {big: {attributes: {size: 2}}}\nstocks:")
-    with pytest.raises(RefusalError, match="`kinds`"):
+    with pytest.raises(RefusalError, match="`kinds`") as caught:
         bound(hewer.loads(text))
+    assert [problem.path for problem in caught.value.problems] == ["kinds"]
 
 
 def test_what_only_costs_time_is_left_out_and_what_saves_it_is_refused() -> None:

@@ -92,6 +92,8 @@ class Assembled:
         Column of what random takes come to, by (instance, stock); empty in the long run.
     streams : list of Stream
         What sources bring.
+    leaving : list of (int, Stream)
+        Items that leave a stock of themselves, and where they go.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -109,6 +111,7 @@ class Assembled:
         self.random: dict[tuple[int, int], int] = {}
         self.streams: list[Stream] = []
         self._sources()
+        self.leaving = self._leaving()
         self._stocks()
 
     # One way
@@ -265,7 +268,23 @@ class Assembled:
             add(balance.moved, stream.column, -1.0)
             add(balance.held, stream.over_time, -1.0)
             add(balance.filled, stream.column, 1.0)
+        for stock, stream in self.leaving:
+            balances[stock].takes = True
+            for balance, sign in ((balances[stock], 1.0), (balances[stream.stock], -1.0)):
+                add(balance.moved, stream.column, sign)
+                add(balance.held, stream.over_time, sign)
+                add(balance.filled, stream.column, -sign)
         return balances
+
+    def _leaving(self) -> list[tuple[int, Stream]]:
+        """Add columns for items that lose patience: any number may."""
+        found = []
+        for row in self.plan.program.leave:
+            stream = Stream(int(row["to"]), self.linear.column(), self.linear.column())
+            if not self.long_run:
+                self.linear.row({stream.over_time: 1.0, stream.column: -1.0})
+            found.append((int(row["stock"]), stream))
+        return found
 
     def _taken(self, balance: Balance, flow: Flow, columns: Columns) -> None:
         least = flow.low if self.long_run else flow.least

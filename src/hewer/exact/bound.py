@@ -83,7 +83,8 @@ def bound(
         A stock (what arrives there) or a measure that counts; by default the first measure that does, else
         the first sink.
     long_run : bool, optional
-        Per hour, without end, instead of per shift; by default where the model has no shift.
+        Per hour, without end, instead of per shift; by default where the model has neither a
+        shift nor calendars.
 
     Raises
     ------
@@ -102,7 +103,8 @@ def bound_compiled(
 ) -> Bound:
     """Find the bound of a compiled model; see :func:`bound`."""
     if long_run is None:
-        long_run = bool(compiled.program.scalar[0]["shift"] >= UNLIMITED)
+        program = compiled.program
+        long_run = bool(program.scalar[0]["shift"] >= UNLIMITED) and not len(program.duty)
     model: Model = compiled.info["model"]
     goal = chosen(model, of)
     case = Case(compiled, goal, long_run)
@@ -132,6 +134,10 @@ def notes_of(case: Case) -> tuple[str, ...]:
         left_out.append("walking takes no time")
     if len(program.fatigue):
         left_out.append("nobody tires")
+    if program.pace.size and program.pace["exponent"].any():
+        left_out.append("all have learnt all that they can")
+    if len(program.leave):
+        left_out.append("nobody loses patience but where that brings more")
     if (program.requirement["kind"] == Requirement.GUARD).any():
         left_out.append("guards always hold")
     left_out.append("nobody waits for a choice, a partner or a full stock")

@@ -17,7 +17,7 @@ from hewer.model.document import Model
 OBEYED = {
     "Model": "places stocks sources activities tools calendars crews crew terms params measures",
     "Place": "count room",
-    "Stock": "at unit start capacity grain sink",
+    "Stock": "at unit start capacity grain sink leaves",
     "Source": "to every rate timetable from_file amount first limit balks when_full",
     "Rate": "value most table every",
     "Timetable": "at every",
@@ -26,7 +26,9 @@ OBEYED = {
     "Activity": "at takes gives outcomes time people uses blocking overrun interrupted stream",
     "Outcome": "chance gives",
     "Tool": "count at",
-    "Role": "count does keeps_to efficiency calendar tags",
+    "Role": "count does keeps_to efficiency learning calendar tags",
+    "Leaves": "to",
+    "Learning": "curve rate plateau until experience of",
     "Calendar": "at lasts every days_off week breaks",
     "Pause": "at lasts work",
     "Terms": "shift breaks overrun calendar horizon warm_up",
@@ -36,6 +38,7 @@ LEFT_OUT = {  # who goes first, when and where; what is counted, and what it cos
     "Model": "hewer title about walk flow scenarios limits",
     "Place": "about",
     "Stock": "order about",
+    "Leaves": "after when",
     "Source": "priority about",
     "Replay": "priority",
     "Activity": "priority guard holds overtake preempts resumed_by birth ends_at cost about",
@@ -53,13 +56,17 @@ def refuse_unknown(model: Model, refusals: Refusals) -> None:
     parts = [part for part in _parts(model, ()) if part[0][:1] not in {(name,) for name in _ELSEWHERE}]
     for name, role in model.roles.items():
         parts.extend(_parts(role, ("crews", model.crew_name or "", name)))
+    refused: set[Place] = set()
     for path, part in parts:
+        if any(path[:length] in refused for length in range(len(path) + 1)):
+            continue
         kind = type(part).__name__
         known = {*OBEYED.get(kind, "").split(), *LEFT_OUT.get(kind, "").split()}
         for name, field in type(part).model_fields.items():
             if name not in known and getattr(part, name) != field.get_default(call_default_factory=True):
                 message = "the bound does not know what this means for the yield"
                 refusals.add((*path, name), message, "leave it out to bound the rest")
+                refused.add((*path, name))
 
 
 def _parts(value: Any, path: Place) -> Iterator[tuple[Place, BaseModel]]:

@@ -189,7 +189,7 @@ class _Writer:
                     column, least, most = self.built.gifts.get((number, flow.stock), plain)
                     add(low, column, least)
                     add(high, column, most)
-        for stream in self.built.streams:
+        for stream in (*self.built.streams, *(stream for _, stream in self.built.leaving)):
             if stream.stock in mine:
                 add(low, stream.column, 1.0)
                 add(high, stream.column, 1.0)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from hewer.engine.codes import NONE, UNLIMITED, Overrun, Requirement
+from hewer.engine.codes import NONE, UNLIMITED, Curve, Overrun, Requirement
 from hewer.engine.compile_people import can_be_staffed
 from hewer.engine.program import Compiled, Program
 from hewer.exact.inflow import read_inflow
@@ -101,8 +101,27 @@ class _Reader:
         speed = np.ones((len(roles), len(activities)))
         for group, role in enumerate(roles):
             if role != NONE:
-                speed[group] = self.program.rate[role, activities]
+                speed[group] = self.program.rate[role, activities] / self._learnt(int(role))[activities]
         return speed
+
+    def _learnt(self, role: int) -> np.ndarray:
+        """Find the least fraction of their first time that works can fall to, by activity."""
+        pace = self.program.pace
+        found = np.ones(len(self.plan.compiled.names.activities))
+        for activity, row in enumerate(pace[role] if pace.size else ()):
+            curve, last = Curve(int(row["curve"])), int(row["until"])
+            if curve == Curve.NONE:
+                continue
+            endless = last >= UNLIMITED
+            power = float(row["exponent"]) + float(curve == Curve.WRIGHT)
+            left = 0.0 if endless else last**power - ((last - 1) ** power if curve == Curve.WRIGHT else 0.0)
+            found[activity] = max(left, float(row["plateau"])) if row["exponent"] else 1.0
+            if found[activity] <= 0.0:
+                path = ("crews", self.model.crew_name or "", self.plan.compiled.names.roles[role], "learning")
+                message = "cannot be bounded: times fall without end"
+                self.refusals.add(path, message, "give it a `plateau`, or say `until` when times fall")
+                found[activity] = 1.0
+        return found
 
     def _masks(self, instance: int) -> dict[int, int]:
         row = self.program.instance[instance]
@@ -257,6 +276,7 @@ class _Reader:
             )
             for i in self.staffed if read for amounts in product(*self._amounts(i))
         ]  # fmt: skip
+        moves += [({int(row["stock"]): 1.0}, {int(row["to"]): 1.0}) for row in self.program.leave]
         for stock in read:
             self.conserved[stock] = most_held(self.program, moves, stock)
 
