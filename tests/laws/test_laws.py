@@ -164,14 +164,20 @@ def test_the_log_is_in_order_and_starts_come_to_an_end(engine, document):
 
 def renamed(document: Any) -> Any:
     """Give every activity another name and pin its stream to the old one."""
-    other = copy.deepcopy(document)
     names = {name: f"other_{name}" for name in document["activities"]}
-    other["activities"] = {
-        names[name]: {"stream": name, **activity} for name, activity in other["activities"].items()
-    }
-    for role in other["crews"]["all"].values():
-        role["does"] = [".".join([names[task.split(".")[0]], *task.split(".")[1:]]) for task in role["does"]]
-    return other
+
+    def other(part: Any) -> Any:
+        if isinstance(part, dict):
+            return {other(key): other(one) for key, one in part.items()}
+        if isinstance(part, list | tuple):
+            return [other(one) for one in part]
+        activity, dot, post = part.partition(".") if isinstance(part, str) else (part, "", "")
+        return f"{names[activity]}{dot}{post}" if activity in names else part
+
+    changed: Any = other(document)
+    for name, activity in document["activities"].items():
+        changed["activities"][names[name]] |= {"stream": activity.get("stream", name)}
+    return changed
 
 
 @engines
