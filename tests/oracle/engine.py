@@ -133,11 +133,8 @@ def _instant(shop: Shop, look: Any) -> bool:
             look(shop)
         if not shop.shift_over:
             _starts(shop, look)
-        if shop.next_tick() == shop.now:
-            continue
-        if shop.shift_over or not preempt(shop):
+        if shop.next_tick() != shop.now:
             break
-        look(shop)
     if not shop.shift_over:
         _apply_claims(shop)
         _watch_deadlock(shop)
@@ -155,8 +152,9 @@ def _starts(shop: Shop, look: Any) -> None:
             continue
         chosen = choose(shop)
         if chosen is None:
-            return
-        if chosen[0].row["origin"] < 0:
+            if shop.next_tick() == shop.now or not preempt(shop):
+                return
+        elif chosen[0].row["origin"] < 0:
             start(shop, *chosen)
         else:
             go_on(shop, *chosen)
