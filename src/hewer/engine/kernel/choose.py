@@ -172,6 +172,24 @@ def _prefers(m: Any, rule: Any, w: Any, a: Any, b: Any) -> Any:
     return join_before(m, a, b)
 
 
+@part
+def _nominate_by_appeal(m: Any, g: Any) -> Any:
+    """Join of the highest priority, of equals the most appealing to the longest idle, of equals by rank."""
+    group = groups(m, g)
+    entries, base, rule = group_heaps(m), group["heap0"], group["choice"]
+    best, priority, least = -1, 0, 0.0
+    for k in range(group["heap_size"]):
+        j = entries[base + k]
+        mine = instances(m, joins(m, j)["instance"])["priority"]
+        if best >= 0 and mine < priority:
+            continue
+        appeal = _appeal(m, rule, group["free_head"], j)
+        ahead = best < 0 or mine > priority or appeal < least
+        if ahead or (appeal == least and join_before(m, j, best)):
+            best, priority, least = j, mine, appeal
+    return best
+
+
 @pasted
 def _nominate(m: Any, g: Any) -> Any:
     """Join that the longest idle of a group would choose; its heap is not empty."""
@@ -179,10 +197,12 @@ def _nominate(m: Any, g: Any) -> Any:
     entries, base = group_heaps(m), group["heap0"]
     best = entries[base]
     rule = group["choice"]
-    if rule != _OLDEST and rule != _AUTOMATIC:
+    if rule == _OWN:
         for k in range(1, group["heap_size"]):
             if _prefers(m, rule, group["free_head"], entries[base + k], best):
                 best = entries[base + k]
+    elif rule != _OLDEST and rule != _AUTOMATIC:
+        best = _nominate_by_appeal(m, g)
     return best
 
 

@@ -223,7 +223,10 @@ def change_items(m: Any, w: Any) -> Any:
 
 @part
 def _change_each(m: Any, w: Any) -> Any:
-    k, number = works(m, w)["items"], 0
+    k, number, i = works(m, w)["items"], 0, works(m, w)["instance"]
+    if manners(m, i)["set0"] == manners(m, i)["set1"] and works(m, w)["outcome"] < 0 and k >= 0:
+        item_traits(m)[2 * k + 1] += 1  # by step, and nothing is set
+        return
     while k >= 0:
         change_item(m, w, k, number)
         number += 1
