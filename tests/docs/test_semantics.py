@@ -117,3 +117,58 @@ def test_a_line_worked_out_from_the_page(bench: int) -> None:
 def triangular(p: float) -> float:
     """Inverse of the distribution function of triangular(10, 20, 30)."""
     return 10 + math.sqrt(200 * p) if p < 0.5 else 30 - math.sqrt(200 * (1 - p))
+
+
+KINDS = """
+title: from the page
+kinds: {small: {attributes: {size: "uniform(1, 2)"}}, large: {attributes: {size: "uniform(3, 5)"}}}
+stocks: {raw: {}, sawn: {}, done: {sink: yes}}
+sources: {logs: {to: raw, every: 7 min, kind: "discrete(small: 30 %, large: 70 %)"}}
+activities:
+  saw: {takes: {raw: 1}, gives: {sawn: 1}, time: item.size * 1 min, sets: {size: "uniform(0, 1)"}, people: 0}
+  plane: {takes: {sawn: 1}, gives: {done: 1}, time: item.size * 1 min, people: 0}
+terms: {shift: 3 h}
+"""
+
+
+@pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning")
+def test_kinds_and_attributes_worked_out_from_the_page() -> None:
+    """Kinds, attributes at the arrival, and what a work sets (rule 7)."""
+    log = simulate(compiled(KINDS).program, seed=SEED, world=WORLD, replication=REPLICATION).log
+    kinds, sizes, saw = (
+        stream(member(name(text), 0)) for text in ("attribute:kind", "attribute:size", "saw")
+    )
+    items = member(name("items:logs"), 0)
+    told = []
+    for n in range(20):
+        lineage = member(items, n)
+        share = u(work(sizes, lineage, 0), 0, 0)
+        size = 1 + share if u(work(kinds, lineage, 0), 0, 0) < 0.3 else 3 + 2 * share
+        after = u(work(sizes, work(saw, lineage, 0), 0), 0, 0)
+        told.append(round(((n + 1) * 7 + size + after) * 60e9))
+    ended = [tick for tick, event, a, _, _ in log if event == Event.END and a == 1]
+    assert ended[:20] == pytest.approx(told, abs=2)
+
+
+LOTS = """
+title: from the page
+activities: {a: {time: 1 min}, b: {time: 1 min}, c: {time: 1 min}}
+crews: {all: {man: {count: 2, does: [a, b, c], choice: weighted, weights: {a: 3, b: 2}}}}
+terms: {shift: 1 h}
+"""
+
+
+@pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning")
+def test_lots_worked_out_from_the_page() -> None:
+    """The lots that two workers draw, each turn anew (rules 4 and 7)."""
+    log = simulate(compiled(LOTS).program, seed=SEED, world=WORLD, replication=REPLICATION).log
+    streams, weights = [stream(member(name(one), 0)) for one in "abc"], (3, 2, 1)
+    told = []
+    for turn in range(30):
+        for man in range(2):
+            person = member(name("role:man"), man)
+            lots = [
+                -math.log(u(work(s, person, turn), 4, 0)) / w for s, w in zip(streams, weights, strict=True)
+            ]
+            told.append(lots.index(min(lots)))
+    assert [a for _, event, a, _, _ in log if event == Event.START][:60] == told

@@ -32,6 +32,7 @@ def _events(compiled: Compiled, run: OracleRun) -> Iterator[str]:
         **dict.fromkeys((Event.START, Event.JOIN), names.workers),
         Event.END: names.outcomes,
         Event.BREAK: ("begins", "ends"),
+        Event.SET_UP: names.kinds,
     }
     for tick, number, a, b, x in run.log:
         kind = Event(number)
@@ -39,7 +40,7 @@ def _events(compiled: Compiled, run: OracleRun) -> Iterator[str]:
         if kind not in {Event.SHIFT_END, Event.WARM_UP}:
             words += [subjects.get(kind, names.instances)[a]]
             words += [details[kind][b]] if kind in details and b >= 0 else []
-            timed = kind in {Event.LEAVE, Event.CLOSE}
+            timed = kind in {Event.LEAVE, Event.CLOSE, Event.SET_UP}
             serial = Event.START <= kind <= Event.STOP or kind in {Event.SUSPEND, Event.LOSE}
             words += [] if kind == Event.BREAK else [_seconds(x) if timed else f"{'#' * serial}{x}"]
         yield " ".join(words).rstrip()

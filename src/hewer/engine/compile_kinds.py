@@ -245,20 +245,16 @@ def _assign(context: Context, binding: Binding, path: str, name: str, value: Val
 
 def source_kind(context: Context, name: str, source: Source, binding: Binding) -> Row:
     """Return the fields of a source that say what its items are."""
-    first = len(context.recipes)
-    if context.described:
-        _add_recipe(context, binding, source, f"sources.{name}", None)
-        for kind in context.model.kinds.values():
-            _add_recipe(context, binding, source, f"sources.{name}", kind)
-    fixed, drawn = NONE, NONE
     named = kinds_of(source)
-    if named:
-        node = parse(source.kind or "")
-        if isinstance(node, Call):
-            drawn = _drawn_kind(context, name, node)
-        else:
-            fixed = context.kinds[named[0]]
-    return {"kind": drawn, "kind_fixed": fixed, "recipe": first}
+    numbers = [context.kinds[kind] for kind in named] or [NONE]
+    first = len(context.recipes) - 1 - min(numbers)
+    for number in range(min(numbers), max(numbers) + 1):
+        made = list(context.model.kinds.values())[number] if number in numbers and named else None
+        _add_recipe(context, binding, source, f"sources.{name}", made)
+    drawn = NONE
+    if named and isinstance(node := parse(source.kind or ""), Call):
+        drawn = _drawn_kind(context, name, node)
+    return {"kind": drawn, "kind_fixed": numbers[0] if drawn == NONE else NONE, "recipe": first}
 
 
 def _drawn_kind(context: Context, name: str, node: Call) -> int:

@@ -239,7 +239,7 @@ SETTING = _record(  # the units of tools that are set up
 )
 
 
-RECIPE = _record([("assign0", "i8"), ("assign1", "i8")])  # by kind; then by source and kind (none first)
+RECIPE = _record([("assign0", "i8"), ("assign1", "i8")])  # by kind; then by source and the kinds it makes
 
 
 NEED = _record(
@@ -401,7 +401,7 @@ SOURCE = _record(
         ("priority_class", "i8"),
         ("kind", "i8"),  # distribution of the kind of its items, or -1
         ("kind_fixed", "i8"),  # kind, or -1
-        ("recipe", "i8"),  # first of its recipes, that of items without a kind
+        ("recipe", "i8"),  # its recipe for kind k (-1: none) is recipe + 1 + k
         ("stream", "u8"),
         ("lineage", "u8"),  # item n, lost ones counted, has the lineage member_key(lineage, n)
         ("way", "i8"),  # Way
