@@ -43,6 +43,7 @@ RUNS = (
     "coal_face",
     "gas_station",
     "job_shop",
+    "print_shop",
     "mm1",
     "night_shift",
     "own_rule",

@@ -222,3 +222,5 @@ def test_the_picture_shows_kinds_and_where_routes_lead() -> None:
     assert 'activity_turn["turn<br>bracket 1: 6 min<br>flange 2: item.size * 1 min/m' in drawn
     assert 'activity_turn -->|"onward"| stock_shop' in drawn
     assert 'activity_turn -->|"onward"| stock_done' in drawn
+    assert 'tool_lathe[/"lathe × 2<br>set-up, 9 min, bracket-flange 4 min"/]' in drawn
+    assert 'role_mate{{"mate<br>set-up, 1 min"}}' in drawn

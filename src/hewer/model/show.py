@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from hewer.errors import NotFoundError, did_you_mean
 from hewer.model.check_base import all_gives, posts_named, posts_of, reference
-from hewer.model.document import Activity, Model, Role, Source, Stock
+from hewer.model.document import Activity, Model, Role, SetUp, Source, Stock
 from hewer.model.fields import ONWARD
 from hewer.model.flow import expand
 from hewer.model.route import onward_stocks
@@ -183,6 +183,7 @@ def _people(model: Model) -> Iterator[str]:
     """Draw the roles of the crew at work, and the activities (and posts) they fill."""
     for name, role in model.roles.items():
         notes = [f"keeps to {role.keeps_to}"] if role.keeps_to else []
+        notes.extend(_changes(role.set_up))
         duty = role.calendar or ((model.terms.calendar,) if model.terms.calendar else ())
         notes.extend([f"on duty {', '.join(duty)}"] if duty else [])
         notes.extend(_manner(role))
@@ -212,12 +213,21 @@ def _tools(model: Model) -> Iterator[str]:
     """Draw the tools and what uses them."""
     for name, tool in model.tools.items():
         title = f"{name} × {tool.count}" if tool.count != 1 else name
-        yield f"tool_{name}[/{_text(title, 'carried' if tool.carried else '')}/]:::tool"
+        notes = [*(["carried"] if tool.carried else []), *_changes(tool.set_up)]
+        yield f"tool_{name}[/{_text(title, *notes)}/]:::tool"
         for activity_name, activity in model.activities.items():
             if name in activity.uses:
                 number = activity.uses[name]
                 label = f"|{_text(str(number))}|" if number != 1 else ""
                 yield f"tool_{name} -.-{label} activity_{activity_name}"
+
+
+def _changes(set_up: SetUp | None) -> list[str]:
+    """Say what it takes to change over between kinds."""
+    if set_up is None:
+        return []
+    stated = [f"{key} {value}" for key, value in set_up.times.items()]
+    return [", ".join(["set-up", *([str(set_up.time)] if set_up.time is not None else []), *stated])]
 
 
 def _text(*lines: str) -> str:
