@@ -19,106 +19,114 @@ def _record(fields: list[tuple[str, str]]) -> np.dtype[Any]:
 
 STOCK = _record(
     [
-        ("items", "i8"),  # 1 items, 0 bulk
+        # asked at each entry and take, in one line of the cache
         ("order", "i8"),  # Order
-        ("capacity", "i8"),  # items or grains; UNLIMITED
-        ("start", "i8"),
-        ("scale", "f8"),  # base units per grain (1 for items)
-        ("sink", "i8"),  # index of the flow record, or -1
         ("dep0", "i8"),  # dependents: requirements judged on this stock, dependent[dep0:dep1]
         ("dep1", "i8"),
-        ("tail0", "i8"),  # priority order: class_tail[tail0 + class]
-        ("lineage", "u8"),  # start item k has the lineage member_key(lineage, k)
-        ("declared", "i8"),  # index of the declared stock
-        ("member", "i8"),
-        ("lanes", "i8"),  # where items stand that no step takes from here, if they stand in lanes; -1
         ("whole", "i8"),  # of a lane: the stock that it is a part of; else itself
-        ("serves", "i8"),  # of a lane: the activity whose step its items wait for; -1 for the others
-        ("by", "i8"),  # code of the key of its order, or -1
-        ("leave", "i8"),  # how items leave it of themselves, or -1
-        ("givers_blocked", "i8"),  # state: blocked works that lack room here
         ("dirty", "i8"),
-        # state
         ("level", "i8"),
-        ("reserved", "i8"),  # room promised to works in hand
-        ("held", "i8"),  # taken by works that still walk: keeps its space
         ("head", "i8"),
         ("tail", "i8"),
+        # counted
+        ("sink", "i8"),  # index of the flow record, or -1
+        ("lanes", "i8"),  # where items stand that no step takes from here, if they stand in lanes; -1
         ("touched", "i8"),  # tick of the last change, for the integral
         ("integral", "f8"),  # of level over ticks
         ("arrived", "i8"),
         ("departed", "i8"),
         ("peak", "i8"),
-        ("left", "i8"),  # items that left of themselves
         ("waited", "f8"),  # ticks spent here by items taken
+        # room
+        ("capacity", "i8"),  # items or grains; UNLIMITED
+        ("reserved", "i8"),  # room promised to works in hand
+        ("held", "i8"),  # taken by works that still walk: keeps its space
+        ("givers_blocked", "i8"),  # state: blocked works that lack room here
+        # the rest: constants
+        ("items", "i8"),  # 1 items, 0 bulk
+        ("start", "i8"),
+        ("scale", "f8"),  # base units per grain (1 for items)
+        ("tail0", "i8"),  # priority order: class_tail[tail0 + class]
+        ("lineage", "u8"),  # start item k has the lineage member_key(lineage, k)
+        ("declared", "i8"),  # index of the declared stock
+        ("member", "i8"),
+        ("serves", "i8"),  # of a lane: the activity whose step its items wait for; -1 for the others
+        ("by", "i8"),  # code of the key of its order, or -1
+        ("leave", "i8"),  # how items leave it of themselves, or -1
+        # state
+        ("left", "i8"),  # items that left of themselves
     ]
 )
 
 
 INSTANCE = _record(
     [
-        ("activity", "i8"),
-        ("member", "i8"),
+        # what it waits for (those that are asked together stand together: the cache)
+        ("unmet", "i8"),  # stock requirements not met
+        ("staffed", "i8"),  # posts can be filled by people on shift
+        ("stage", "i8"),
+        ("since", "i8"),  # at the current stage
         ("priority", "i8"),
-        ("req0", "i8"),
-        ("req1", "i8"),
-        ("take0", "i8"),
-        ("take1", "i8"),
-        ("give0", "i8"),  # given whatever the outcome
-        ("give1", "i8"),
-        ("outcome0", "i8"),
-        ("outcome1", "i8"),
+        ("serial", "i8"),  # start serial of the last start; -1 never
         ("need0", "i8"),
         ("need1", "i8"),
-        ("post0", "i8"),  # range in `slot_post`, one entry per person needed
-        ("post1", "i8"),
+        ("req0", "i8"),
+        ("req1", "i8"),
         ("join0", "i8"),  # memberships in groups
         ("join1", "i8"),
-        ("place", "i8"),  # place member, or -1: where the lead stands
-        ("ends_at", "i8"),
-        ("time", "i8"),  # >= 0 distribution in ticks; < -1: code at -2-time, in ticks
-        ("visit", "i8"),  # column of item visits, or -1
         ("keyed", "i8"),  # 1: takes items; draws keyed by the carrier; 0: by number of the start
-        ("blocking_after", "i8"),
-        ("holds", "i8"),  # bits HOLD_*
-        ("overtake", "i8"),
-        ("overrun", "i8"),  # Overrun
-        ("birth", "i8"),  # Birth
-        ("plain", "i8"),  # 1: takes one item, gives it on, and nothing else
-        ("walks", "i8"),  # Walks
-        ("can_staff", "i8"),  # `staffed` at the start of the shift
-        ("random_takes", "i8"),  # 1: takes a random amount (set by the run)
-        ("random_gives", "i8"),  # 1: gives a random amount (set by the run)
-        ("makes", "i8"),  # 1: may give more items than it takes (set by the run)
-        ("team", "i8"),  # 1: several people, or owners, who are looked for together
-        ("interrupted", "i8"),  # Interrupted
-        ("twin", "i8"),  # the instance that resumes its suspended works, or -1
-        ("origin", "i8"),  # of a resumption: the instance whose works it resumes; else -1
-        ("by_owner", "i8"),  # of a resumption: 1 where only those who had begun a work go on with it
-        ("preempts", "i8"),
-        ("traits", "i8"),  # bits BY_STEP, CHANGES, CHANCES, READS, SETS_UP
-        ("stream", "u8"),
-        # state
-        ("key", "u8"),  # stream of this replication
-        ("suspended", "i8"),  # of a resumption: the first suspended work, linked by work["next"]; -1
-        ("resumes", "i8"),  # by its owners: the work that they go on with
-        ("unmet", "i8"),  # stock requirements not met
-        ("stage", "i8"),
-        ("staffed", "i8"),  # posts can be filled by people on shift
-        ("since", "i8"),  # at the current stage
-        ("serial", "i8"),  # start serial of the last start; -1 never
         ("started", "i8"),  # tick of the last start; 0 never
+        ("post0", "i8"),  # range in `slot_post`, one entry per person needed
+        ("post1", "i8"),
+        # its start
+        ("take0", "i8"),
+        ("take1", "i8"),
+        ("activity", "i8"),
+        ("time", "i8"),  # >= 0 distribution in ticks; < -1: code at -2-time, in ticks
+        ("place", "i8"),  # place member, or -1: where the lead stands
+        ("visit", "i8"),  # column of item visits, or -1
+        ("key", "u8"),  # stream of this replication
         ("starts", "i8"),  # in this replication (key of draws; never reset)
         ("instant", "i8"),  # rule 5: tick of the last start, and starts at it
         ("instant_starts", "i8"),
         ("in_hand", "i8"),  # works in hand, blocked ones apart
-        ("blocked", "i8"),
         ("touched", "i8"),
         ("n_started", "i8"),  # in the window
+        ("random_takes", "i8"),  # 1: takes a random amount (set by the run)
+        ("traits", "i8"),  # bits BY_STEP, CHANGES, CHANCES, READS, SETS_UP
+        ("walks", "i8"),  # Walks
+        ("twin", "i8"),  # the instance that resumes its suspended works, or -1
+        ("origin", "i8"),  # of a resumption: the instance whose works it resumes; else -1
+        # its end
+        ("plain", "i8"),  # 1: takes one item, gives it on, and nothing else
+        ("give0", "i8"),  # given whatever the outcome
+        ("blocking_after", "i8"),
+        ("holds", "i8"),  # bits HOLD_*
         ("n_ended", "i8"),
-        ("n_interrupted", "i8"),
         ("busy", "f8"),  # integral of works walking, working or paused over ticks
         ("stuck", "f8"),  # integral of blocked works over ticks
+        ("blocked", "i8"),
+        ("outcome0", "i8"),
+        ("outcome1", "i8"),
+        ("ends_at", "i8"),
+        ("random_gives", "i8"),  # 1: gives a random amount (set by the run)
+        ("makes", "i8"),  # 1: may give more items than it takes (set by the run)
+        # the rest: constants
+        ("member", "i8"),
+        ("give1", "i8"),
+        ("overtake", "i8"),
+        ("overrun", "i8"),  # Overrun
+        ("birth", "i8"),  # Birth
+        ("can_staff", "i8"),  # `staffed` at the start of the shift
+        ("team", "i8"),  # 1: several people, or owners, who are looked for together
+        ("interrupted", "i8"),  # Interrupted
+        ("by_owner", "i8"),  # of a resumption: 1 where only those who had begun a work go on with it
+        ("preempts", "i8"),
+        ("stream", "u8"),
+        # state
+        ("suspended", "i8"),  # of a resumption: the first suspended work, linked by work["next"]; -1
+        ("resumes", "i8"),  # by its owners: the work that they go on with
+        ("n_interrupted", "i8"),
     ]
 )
 
