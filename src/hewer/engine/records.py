@@ -2,7 +2,8 @@
 
 Units: ``tick`` = 1 ns (or 1e-9 of the unit where time is dimensionless); ``grain`` = the resolution
 of a bulk stock (1e-6 of its unit); items are counted. Index fields hold -1 for "none". A range
-``x0, x1`` is half-open. Fields under "state" are written during a run; all others are constant.
+``x0, x1`` is half-open. Fields under "state" are written during a run, and those of STOCK and INSTANCE that
+count, stamp or link; all others are constant.
 Rule numbers refer to ``docs/semantics.md``.
 """
 
