@@ -143,7 +143,7 @@ def test_the_event_log_has_names() -> None:
     result = fake_result(1, 1)
     events = [[0, 2, 0, 0, 7], [60_000_000_000, 5, 0, -1, 7], [60_000_000_000, 11, 2, -1, 30_000_000_000]]
     events += [[61_000_000_000, 0, 0, 0, 2_500_000], [62_000_000_000, 13, 0, 1, 0]]
-    events += [[63_000_000_000, 21, 0, 1, 30_000_000_000]]
+    events += [[63_000_000_000, 27, 0, 1, 30_000_000_000]]
     result.data.log = [np.array(events)]  # type: ignore[misc]
     result.compiled = result.compiled._replace(  # type: ignore[misc]
         names=result.compiled.names._replace(sources=("forest",), kinds=("oak", "pine"))

@@ -5,7 +5,7 @@ The kernel and the plain-Python oracle read them; rule numbers refer to ``docs/s
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, unique
 
 import numpy as np
 
@@ -15,6 +15,7 @@ NONE = -1
 UNLIMITED = np.int64(1) << np.int64(62)  # a capacity that never binds
 
 
+@unique
 class Requirement(IntEnum):
     """Kinds of requirement judged on stocks (rule 1)."""
 
@@ -35,6 +36,7 @@ class Order(IntEnum):
     KEYED = 3  # the smallest key first, judged when it enters
 
 
+@unique
 class Choice(IntEnum):
     """Choice rules (rule 4). AUTOMATIC is the group of works that need nobody."""
 
@@ -136,6 +138,7 @@ class Family(IntEnum):
     HYPEREXPONENTIAL = 10  # chance a of the first phase, means b and c of the phases
 
 
+@unique
 class Op(IntEnum):
     """Postfix operations of expressions judged while running. ``a`` an index, ``x`` a number."""
 
@@ -209,6 +212,7 @@ class Phase(IntEnum):
     SUSPENDED = 6  # interrupted: without people and tools
 
 
+@unique
 class Event(IntEnum):
     """Records of the event log: (tick, event, a, b, x)."""
 
@@ -236,9 +240,10 @@ class Event(IntEnum):
     TAKE_OVER = 21  # a instance, b worker who takes it over, x start serial
     GO_BACK = 22  # a instance, b worker who sets out to take over a work of it, x start serial
     DUTY = 20  # a duty, b Change, x 0
-    SET_UP = 21  # a instance, b kind, x ticks of standard speed
+    SET_UP = 27  # a instance, b kind, x ticks of standard speed
 
 
+@unique
 class Status(IntEnum):
     """What the kernel returns."""
 
