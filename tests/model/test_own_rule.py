@@ -72,6 +72,19 @@ def test_a_number_that_hides_a_stock_is_pointed_out(tmp_path: Path) -> None:
     assert "not for the stock of that name" in one.message
 
 
+def test_a_rule_may_ask_for_what_items_are_like(tmp_path: Path) -> None:
+    """Two lines, one worker: by the size of the first item of each the larger goes first."""
+    (tmp_path / "rules.py").write_text("def nearest(size, worth): return -size", encoding="utf-8")
+    kinds = "kinds: {big: {attributes: {size: 9}}, small: {attributes: {size: 2}}}\n"
+    lines = "stocks: {box: {start: 3, kind: small}, queue: {start: 1, kind: big}}"
+    text = TEXT.replace("stocks: {box: {start: 3}, queue: {start: 1}}", kinds + lines)
+    model = loads(text, "own.yaml", tmp_path)
+    assert [one for one in check(model) if one.level != "note"] == []
+    log = hewer.simulate(model, replications=1, log=True).data.log
+    assert log is not None
+    assert log[0][log[0][:, 1] == 2][:, 2].tolist() == [1, 0, 0, 0]
+
+
 def test_a_near_file_is_suggested(tmp_path: Path) -> None:
     one = found(tmp_path, "def nearest(distance): return 1", "rule.py:nearest")[0]
     assert one.hint == "did you mean `rules.py`?"

@@ -21,7 +21,15 @@ TIMES = (
     "lognormal(mean=2 min, cv=1)", "erlang(2, 3 min)", "normal(3 min, 1 min)",
     "hyperexponential(mean=2 min, cv=2)",
 )  # fmt: skip
-CHOICES = ("oldest", "listed", "longest_queue", "nearest", "own_rules.py:mixed", "own_rules.py:fickle")
+CHOICES = (
+    "oldest",
+    "listed",
+    "longest_queue",
+    "nearest",
+    "own_rules.py:mixed",
+    "own_rules.py:sized",
+    "own_rules.py:fickle",
+)
 SITES = (None, "spot", "spot", "yard")
 
 

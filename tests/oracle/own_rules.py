@@ -23,3 +23,8 @@ def fickle(waiting, queue, left):
 def newest(waiting):
     """Last come, first served."""
     return waiting
+
+
+def sized(queue, size=1.0):
+    """Look at the item, where items are like something."""
+    return size - queue // 2

@@ -73,14 +73,15 @@ class _Option:
         return self.context.add_code(code)
 
     def _named(self, name: str) -> Code:
-        """Code of a param, or of the level of a stock: the member's own, else of the whole set."""
+        """Code of the level of a stock (the member's own, else of the whole set), a param, an attribute."""
         place = list(self.context.model.activities.values())[self.row["activity"]].at
         home = self.context.set_size(place) > 1
         binding = Binding(self.context, place if home else None, self.row["member"])
         stock = self.context.stocks.get(name)
         if stock is not None and stock.place is not None and stock.place != binding.place:
             return lower(Call("sum", (Name(name),)), binding).code
-        return lower(Name(name), binding).code
+        described = stock is None and name not in self.context.params
+        return lower(Name(f"item.{name}" if described else name), binding).code
 
     def queue(self) -> Code:
         """Level of the stock of the first take."""

@@ -1,7 +1,7 @@
 """Rules of choice of the user's own: a Python function that ranks what a worker could do next (rule 4).
 
 The names of its parameters say which numbers it is given: those of :data:`NUMBERS`, the level of a stock,
-or a param.
+a param, or what the item is like that would be taken first.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 
 from hewer.errors import ValueProblem, did_you_mean
 from hewer.model.document import Model
+from hewer.model.route import sets_of
 
 __all__ = ["NUMBERS", "OwnRule", "load_rule", "returns_number"]
 
@@ -140,7 +141,7 @@ def _run(path: Path, name: str) -> dict[str, Any]:
 def _numbers(model: Model, name: str, function: Callable[..., Any]) -> tuple[str, ...]:
     """Names of the parameters that a rule is given; those with a default may be anything else."""
     asked: list[str] = []
-    known = [*NUMBERS, *model.stocks, *model.params]
+    known = [*NUMBERS, *model.stocks, *model.params, *sorted(_attributes(model))]
     try:
         parameters = inspect.signature(getattr(function, "py_func", function)).parameters.values()
     except (TypeError, ValueError):
@@ -152,12 +153,23 @@ def _numbers(model: Model, name: str, function: Callable[..., Any]) -> tuple[str
         if one.name in known:
             asked.append(one.name)
         elif one.default is one.empty:
-            message = f"`{name}` asks for `{one.name}`, which is no number of a choice, no stock and no param"
+            message = (
+                f"`{name}` asks for `{one.name}`, which is no number of a choice, stock, param or attribute"
+            )
             raise ValueProblem(message, did_you_mean(one.name, known), code="unknown-name")
     if not asked:
         message = f"`{name}` asks for no number, so that all it could choose from is alike to it"
         raise ValueProblem(message, "for example `def rule(waiting, distance)`", code="own-rule")
     return tuple(asked)
+
+
+def _attributes(model: Model) -> set[str]:
+    """Names of what items are like: said by kinds or sources, or set by works."""
+    parts = [*(kind.attributes for kind in model.kinds.values())]
+    parts += [source.attributes for source in model.sources.values()]
+    said = {name for attributes in parts for name in attributes}
+    changed = {name for one in model.activities.values() for _, new in sets_of(one) for name in new}
+    return said | changed - {"kind", "step"}
 
 
 def returns_number(value: object) -> bool:
