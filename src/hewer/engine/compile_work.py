@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from hewer.engine.codes import (
     BY_STEP,
@@ -275,44 +275,55 @@ def _take(work: Work, binding: Binding, key: str, value: Value, at_hand: int) ->
     binding.takes.append(Taken(selector, entry, wanted))
 
 
-def _outcomes(work: Work, binding: Binding, where: tuple[str, int], activity: Activity, row: Row) -> None:
-    """Compile the common gives and the outcomes."""
-    name, first_name = where
-    row["give0"], row["give1"] = _gives(work, binding, f"activities.{name}.gives", activity.gives)
-    row["outcome0"] = len(work.outcomes)
-    rest = 1.0
-    chances = []
-    codes: list[int] = []
+class _Chance(NamedTuple):
+    """The chance of an outcome: a share that is known, code, or (REST) what the others leave."""
+
+    code: int
+    share: float
+
+
+def _chances(binding: Binding, name: str, activity: Activity) -> tuple[list[_Chance], float]:
+    """Return the chances of the outcomes, and what those that are known leave."""
+    found: list[_Chance] = []
     for key, outcome in activity.outcomes.items():
         with located(binding.context.model, f"activities.{name}.outcomes.{key}.chance"):
-            in_run = _reads_item(outcome.chance)
-            codes.append(chance_in_run(binding, outcome.chance) if in_run else NONE)
-            chances.append(0.0 if in_run else chance(binding.context, outcome.chance))
-        rest -= chances[-1] or 0.0
-    if (
-        not any(code != NONE for code in codes)
-        and activity.outcomes
-        and (rest < -1e-9 or chances.count(None) > 1 or (None not in chances and rest > 1e-9))
-    ):
+            if _reads_item(outcome.chance):
+                found.append(_Chance(chance_in_run(binding, outcome.chance), 0.0))
+                continue
+            share = chance(binding.context, outcome.chance)
+            found.append(_Chance(REST, 0.0) if share is None else _Chance(NONE, share))
+    rest = 1.0 - sum(one.share for one in found)
+    rests = [one.code for one in found].count(REST)
+    known = found and all(one.code < 0 for one in found)
+    if known and (rest < -1e-9 or rests > 1 or (not rests and rest > 1e-9)):
         refuse(
             binding.context.model,
             f"activities.{name}.outcomes",
             f"the chances must add up to 1; got {1.0 - rest:.6g}",
             "write `chance: rest` for one of them",
         )
+    return found, rest
+
+
+def _outcomes(work: Work, binding: Binding, where: tuple[str, int], activity: Activity, row: Row) -> None:
+    """Compile the common gives and the outcomes."""
+    name, first_name = where
+    row["give0"], row["give1"] = _gives(work, binding, f"activities.{name}.gives", activity.gives)
+    row["outcome0"] = len(work.outcomes)
+    chances, rest = _chances(binding, name, activity)
     cumulative = 0.0
     for number, (key, outcome) in enumerate(activity.outcomes.items()):
         given = chances[number]
-        cumulative += max(rest, 0.0) if given is None else given
-        path = f"activities.{name}.outcomes.{key}.gives"
-        give0, give1 = _gives(work, binding, path, outcome.gives)
-        set0, set1 = sets_range(binding.context, binding, f"{path.removesuffix('gives')}sets", outcome.sets)
+        cumulative += max(rest, 0.0) if given.code == REST else given.share
+        path = f"activities.{name}.outcomes.{key}"
+        give0, give1 = _gives(work, binding, f"{path}.gives", outcome.gives)
+        set0, set1 = sets_range(binding.context, binding, f"{path}.sets", outcome.sets)
         last = number == len(activity.outcomes) - 1
         work.outcomes.append(
             {
                 "cumulative": 1.0 if last else min(cumulative, 1.0),
-                "chance": REST if given is None else codes[number],
-                "share": given or 0.0,
+                "chance": given.code,
+                "share": given.share,
                 "set0": set0,
                 "set1": set1,
                 "give0": give0,
