@@ -182,6 +182,16 @@ def test_a_route_goes_through_single_stocks() -> None:
     assert ("activities.turn.takes.shop", "route") in found
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("shop", "a stock, too"), ("price", "a param, too"), ("min", "a unit"), ("rest", "a word")],
+)
+def test_a_kind_has_a_name_of_its_own(name: str, reason: str) -> None:
+    (found, *_) = findings("kinds:\n", f"params: {{price: 3}}\nkinds:\n  {name}: {{}}\n")
+    assert found.path == f"kinds.{name}"
+    assert reason in found.message
+
+
 def test_a_name_of_the_language_is_no_stock() -> None:
     (found,) = findings("  pen: {}\n", "  pen: {}\n  onward: {}\n")
     assert "`onward` is a word of the language" in found.message

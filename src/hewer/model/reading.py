@@ -186,8 +186,8 @@ def _clashes(data: Any, source: Positions) -> Iterator[Problem]:
     """Find names that an expression could not tell from a unit, a function or each other."""
     if not isinstance(data, dict):
         return
-    params = data.get("params")
-    for section in ("params", "stocks"):
+    params, stocks = data.get("params"), data.get("stocks")
+    for section in ("params", "stocks", "kinds"):
         names = data.get(section)
         for name in names if isinstance(names, dict) else ():
             reason = None
@@ -195,8 +195,10 @@ def _clashes(data: Any, source: Positions) -> Iterator[Problem]:
                 reason = f"`{name}` is the name of a unit"
             elif name in _WORDS:
                 reason = f"`{name}` is a word of the language"
-            elif section == "stocks" and isinstance(params, dict) and name in params:
+            elif section != "params" and isinstance(params, dict) and name in params:
                 reason = f"`{name}` is the name of a param, too"
+            elif section == "kinds" and isinstance(stocks, dict) and name in stocks:
+                reason = f"`{name}` is the name of a stock, too"
             if reason is not None:
                 line, column = source.at((section, name), key=True) or (None, None)
                 path = dotted((section, name))
