@@ -356,7 +356,7 @@ class Shop:
         else:
             self.book(worker, self._column(worker), since, now)
         tire(self, worker, state)
-        if worker.state == WorkerState.WORKING:
+        if worker.work is not None and worker.state in {WorkerState.WORKING, WorkerState.WALKING}:
             worker.overtime += max(0, now - max(since, self.horizon))
         worker.state, worker.since = state, now
 
