@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from hewer.experiment.precision import simulate_until as simulate_until
     from hewer.experiment.select import Selected as Selected
     from hewer.experiment.select import select as select
+    from hewer.experiment.sensitivity import Sensitivity as Sensitivity
+    from hewer.experiment.sensitivity import sensitivity as sensitivity
     from hewer.experiment.verify import Verification as Verification
     from hewer.experiment.verify import verify as verify
     from hewer.model.check import check as check
@@ -63,6 +65,8 @@ _HOME = {
     "bound": "hewer.exact.bound",
     "attribute": "hewer.experiment.attribute",
     "Verification": "hewer.experiment.verify",
+    "Sensitivity": "hewer.experiment.sensitivity",
+    "sensitivity": "hewer.experiment.sensitivity",
     "cases": "hewer.model.library",
     "check": "hewer.model.check",
     "compare": "hewer.experiment.compare",
@@ -90,6 +94,7 @@ __all__ = [
     "Precise",
     "Result",
     "Selected",
+    "Sensitivity",
     "Verification",
     "__version__",
     "attribute",
@@ -103,6 +108,7 @@ __all__ = [
     "loads",
     "mermaid",
     "select",
+    "sensitivity",
     "simulate",
     "simulate_until",
     "summarise",

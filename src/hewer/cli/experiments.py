@@ -127,3 +127,46 @@ def attribute(
         )
     show_tables(lambda: text(attribute_document(found)), lambda: attribute_grids(found), as_json=as_json)
     end(interrupted=found.interrupted)
+
+
+@app.command()
+@guarded
+def sensitivity(
+    model: options.ModelName,
+    measure: Annotated[str | None, typer.Option(help="The measure to explain; by default the first.")] = None,
+    param: Annotated[
+        list[str] | None, typer.Option("--param", help="A param with a range to look at; by default all.")
+    ] = None,
+    points: Annotated[int, typer.Option(help="Base points, a power of 2.")] = 256,
+    scenario: options.Scenario = None,
+    crew: options.Crew = None,
+    changes: options.Changes = None,
+    replications: Annotated[int, typer.Option("--replications", "-n", help="At each point; 2 at least.")] = 2,
+    seed: options.Seed = 1,
+    threads: options.Threads = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Say which of the params that are not known matter.
+
+    Sobol indices of what a measure expects, a tornado and main effects. Needs SALib: install
+    `hewer[sensitivity]`.
+    """
+    from hewer.experiment.sensitivity import sensitivity as analyse
+    from hewer.report.document import text
+    from hewer.report.sensitivity_table import sensitivity_document, sensitivity_grids
+
+    with reporting(1) as progress:
+        found = analyse(
+            model,
+            scenario,
+            crew,
+            options.read_changes(changes),
+            measure=measure,
+            params=param,
+            points=points,
+            replications=replications,
+            seed=seed,
+            threads=threads,
+            progress=progress,
+        )
+    show_tables(lambda: text(sensitivity_document(found)), lambda: sensitivity_grids(found), as_json=as_json)
