@@ -26,7 +26,8 @@ def _indices(found: Sensitivity) -> Grid:
         + ", [95 % interval]. By itself:"
         " first-order; in all: with its interactions. The noise of the replications is taken off.",
         "The params are drawn independently of one another. Chance: its share of the variance of one shift.",
-        f"{found.points} points of {found.replications} replications, {found.runs:,} runs, seed {found.seed}.",
+        f"{found.points} points of {found.replications} replications: {found.runs:,} runs."
+        f" Seed {found.seed}.",
     )
     return Grid(f"What {found.measure} is sensitive to", ("param", "by itself", "in all"), tuple(rows), notes)
 
