@@ -49,21 +49,38 @@ def birth_and_death(size, arrivals, service):
 
 
 @pytest.mark.parametrize("load", [0.5, 0.99, 1.3])
-def test_the_iterative_way_finds_the_same(monkeypatch, load):
+@pytest.mark.parametrize("way", ["_swept", "_factored", "_eliminated"])
+def test_every_way_finds_the_same(monkeypatch, load, way):
     """Three queues that do not meet: the product of their distributions."""
     one, same = birth_and_death(12, load, 1.0), sparse.identity(12)
     pair = sparse.kron(one, same) + sparse.kron(same, one)
     rates = (sparse.kron(pair, same) + sparse.kron(sparse.identity(144), one)).tocsr()
-    monkeypatch.setattr(solve, "_DIRECT", 0)
-    monkeypatch.setattr(solve, "_eliminated", lambda equations: None)
+    monkeypatch.setattr(solve, "_ways", lambda equations: (getattr(solve, way),))
     found = stationary(rates, start(1728))
     exact = load ** np.arange(12.0)
     assert found.residual <= solve.RESIDUAL
     assert found.shares == pytest.approx(np.kron(np.kron(exact, exact), exact) / exact.sum() ** 3, abs=1e-9)
 
 
+def test_a_long_line_is_solved_by_elimination():
+    """Sweeps pass news on by one state at a time; a narrow band is eliminated instead."""
+    rates = birth_and_death(20_000, 0.999, 1.0)
+    assert solve._bandwidth(rates) == 1
+    exact = 0.999 ** np.arange(20_000.0)
+    assert stationary(rates, start(20_000)).shares == pytest.approx(exact / exact.sum(), abs=1e-12)
+
+
+def test_rates_of_very_different_size():
+    """Where sweeps come no nearer, an incomplete elimination does."""
+    one, other = birth_and_death(60, 90.0, 100.0), birth_and_death(60, 0.011, 0.01)
+    rates = (sparse.kron(one, sparse.identity(60)) + sparse.kron(sparse.identity(60), other)).tocsr()
+    found = stationary(rates, start(3600))
+    exact = np.kron(0.9 ** np.arange(60.0), 1.1 ** np.arange(60.0))
+    assert found.shares == pytest.approx(exact / exact.sum(), abs=1e-9)
+
+
 def test_what_does_not_come_near_enough_is_refused(monkeypatch):
-    for way in ("_eliminated", "_improved"):
+    for way in ("_eliminated", "_swept", "_factored"):
         monkeypatch.setattr(solve, way, lambda equations: np.ones(equations.shape[0]))
     with pytest.raises(NotSolvedError, match="50 states gave a residual of"):
         stationary(birth_and_death(50, 0.5, 1.0), start(50))

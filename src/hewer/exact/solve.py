@@ -21,6 +21,8 @@ RESIDUAL = 1e-10
 """Largest imbalance of a stationary distribution that is accepted, as part of the flow through all states."""
 
 _DIRECT = 3000  # states up to which the equations are solved by elimination
+_CHEAP = 3e9  # states times bandwidth squared up to which they are as well
+_MOST_FILLED = 3e8  # states times bandwidth up to which elimination is tried at last
 _RESTART = 40
 _ROUNDS = 60
 _MOST_STEPS = 20_000_000
@@ -139,7 +141,7 @@ def _balance(rates: csr_matrix) -> tuple[Floats, float]:
     # columns scaled by their exits: the unknown is the flow out of each state
     equations = (diags(np.ones(size)) - rates.T @ diags(1.0 / exits)).tocsr()
     best: tuple[float, Floats] | None = None
-    for way in (_eliminated, _improved) if size <= _DIRECT else (_improved, _eliminated):
+    for way in _ways(equations):
         flow = way(equations)
         if flow is None:
             continue
@@ -155,6 +157,29 @@ def _balance(rates: csr_matrix) -> tuple[Floats, float]:
     return shares / shares.sum(), best[0]
 
 
+Way = Callable[[Any], "Floats | None"]
+
+
+def _ways(equations: csr_matrix) -> tuple[Way, ...]:
+    """Order the ways of solving: elimination first where it is cheap, last or never where it fills memory."""
+    size = equations.shape[0]
+    width = _bandwidth(equations)
+    if size <= _DIRECT or size * width**2 <= _CHEAP:
+        return _eliminated, _swept, _factored
+    return (_swept, _factored, _eliminated) if size * width <= _MOST_FILLED else (_swept, _factored)
+
+
+def _bandwidth(equations: csr_matrix) -> int:
+    """Return the width of the band about the diagonal when the states are put in their best order."""
+    from scipy.sparse.csgraph import reverse_cuthill_mckee
+
+    order = reverse_cuthill_mckee(equations, symmetric_mode=False)
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    rows = np.repeat(place, np.diff(equations.indptr))
+    return int(np.abs(rows - place[equations.indices]).max(initial=0))
+
+
 def _eliminated(equations: csr_matrix) -> Floats | None:
     """Solve by elimination, one flow held at 1."""
     from scipy.sparse.linalg import splu
@@ -166,29 +191,50 @@ def _eliminated(equations: csr_matrix) -> Floats | None:
     return np.concatenate([[1.0], rest])
 
 
-def _improved(equations: csr_matrix) -> Floats | None:
+def _swept(equations: csr_matrix) -> Floats | None:
     """Solve by GMRES, each step preceded by a sweep of Gauss and Seidel."""
     from scipy.sparse import tril
-    from scipy.sparse.linalg import LinearOperator, gmres, splu
+    from scipy.sparse.linalg import splu
 
-    size = equations.shape[0]
     lower = splu(
         tril(equations).tocsc(),
         permc_spec="NATURAL",
         diag_pivot_thresh=0.0,
         options={"SymmetricMode": True, "Equil": False},
     )
-    sweep = LinearOperator((size, size), lower.solve)
+    return _improved(equations, lower.solve)
+
+
+def _factored(equations: csr_matrix) -> Floats | None:
+    """Solve by GMRES, each step preceded by an incomplete elimination: for rates of very different size."""
+    from scipy.sparse import identity
+    from scipy.sparse.linalg import spilu
+
+    try:
+        near = spilu((equations + 1e-8 * identity(equations.shape[0])).tocsc(), drop_tol=1e-4, fill_factor=8)
+    except (RuntimeError, MemoryError):
+        return None
+    return _improved(equations, near.solve)
+
+
+def _improved(equations: csr_matrix, sweep: Callable[[Floats], Floats]) -> Floats:
+    """Solve by GMRES from an even start; stop where it comes no nearer."""
+    from scipy.sparse.linalg import LinearOperator, gmres
+
+    size = equations.shape[0]
+    before = LinearOperator((size, size), sweep)
     flow = np.full(size, 1.0 / size)
     for _ in range(3):  # a few plain sweeps set out the magnitudes
-        flow = flow - lower.solve(equations @ flow)
+        flow = flow - sweep(equations @ flow)
+    offs: list[float] = []
     for _ in range(_ROUNDS):
         off = equations @ flow
-        if np.abs(off).sum() <= 0.3 * RESIDUAL * np.abs(flow).sum():
+        offs.append(float(np.abs(off).sum() / np.abs(flow).sum()))
+        if offs[-1] <= 0.3 * RESIDUAL or (len(offs) > 4 and offs[-1] > 0.5 * offs[-4]):
             return flow
-        step, _ = gmres(equations, -off, rtol=1e-6, atol=0.0, restart=_RESTART, maxiter=5, M=sweep)
+        step, _ = gmres(equations, -off, rtol=1e-6, atol=0.0, restart=_RESTART, maxiter=5, M=before)
         flow = flow + step
-        flow = flow - lower.solve(equations @ flow)
+        flow = flow - sweep(equations @ flow)
         flow /= flow.sum()
     return flow
 
