@@ -44,7 +44,7 @@ def test_tables(model: str) -> None:
 
 def test_long_run_is_that_of_birth_and_death(model: str) -> None:
     got = invoke(model, "--set", "crews.all.idler.count=0", "--long-run", "--json")
-    found = json.loads(got.output)
+    found = json.loads(got.stdout)
     share = [0.5**n for n in range(4)]
     lost = share[3] / sum(share)
     assert found["over"] == "long_run"
@@ -63,7 +63,7 @@ def test_long_run_is_that_of_birth_and_death(model: str) -> None:
 
 
 def test_two_groups_that_can_do_the_same_keep_who_was_idle_first(model: str) -> None:
-    found = json.loads(invoke(model, "--json").output)
+    found = json.loads(invoke(model, "--json").stdout)
     assert found["states"] == 7
     assert [role["role"] for role in found["roles"]] == ["clerk", "idler"]
 
@@ -105,4 +105,4 @@ terms: {horizon: 100}
 """)
     got = invoke(str(path))
     assert "The long run ends in a deadlock: `over` is done and waits for room in `b`" in got.output
-    assert json.loads(invoke(str(path), "--json").output)["endings"][0]["deadlock"] is True
+    assert json.loads(invoke(str(path), "--json").stdout)["endings"][0]["deadlock"] is True

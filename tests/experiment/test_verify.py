@@ -66,7 +66,8 @@ def test_the_limit_shares_the_false_alarm_among_all_comparisons(result: Any) -> 
     from scipy import stats
 
     found = verify(result)
-    compared = sum(not math.isnan(row.errors) for row in found.rows)
+    varying = [row for row in found.rows if row.simulated.half_width > 0]
+    compared = sum(not math.isnan(value) for row in varying for value in (row.exact, row.bound))
     exact = stats.t.ppf(1 - FALSE_ALARM / 2 / compared, 199)
     assert found.limit == pytest.approx(exact, rel=1e-6)
 
@@ -79,6 +80,16 @@ def test_another_model_is_told_apart(result: Any) -> None:
     found = verify(replace(result, compiled=other.compiled))
     assert {"made", "completions of saw"} <= {row.what for row in found.differing}
     assert found.rows[0].covers is False
+
+
+def test_a_mean_above_the_bound_is_told(result: Any) -> None:
+    """The bound of a shop that is slower by far."""
+    text = MODEL.replace("exponential(1 min), b", "uniform(5 min, 7 min), b")
+    other = hewer.simulate(loads(text), replications=2, threads=1)
+    found = verify(replace(result, compiled=other.compiled))
+    assert found.solution is None
+    assert [row.what for row in found.differing] == ["made"]
+    assert found.rows[0].bound < found.rows[0].simulated.mean
 
 
 def test_what_never_varies_must_be_right_to_the_last(result: Any) -> None:
@@ -95,8 +106,9 @@ def test_without_a_chain_the_reasons_are_told(tmp_path: Path) -> None:
     assert got.exit_code == 0, got.output
     assert "No exact answer: " in got.output
     assert "line.yaml, line 5, column 15, `activities.saw.time`" in " ".join(got.output.split())
-    found = json.loads(CliRunner().invoke(app, ["run", str(path), "--verify", "-n", "3", "--json"]).output)
-    assert found["verification"]["agrees"] is None
+    found = json.loads(CliRunner().invoke(app, ["run", str(path), "--verify", "-n", "3", "--json"]).stdout)
+    assert found["verification"]["agrees"] is True  # the bound is kept
+    assert found["verification"]["quantities"][0]["bound"] > 0
     assert "uniform times have no exponential phases" in found["verification"]["reasons"][0]
 
 
@@ -105,13 +117,14 @@ def test_command(tmp_path: Path) -> None:
     path.write_text(MODEL)
     got = CliRunner().invoke(app, ["run", str(path), "--verify", "-n", "50"])
     assert got.exit_code == 0, got.output
-    assert "Simulated and exact" in got.output
+    assert "Simulated, exact, and the most possible" in got.output
+    assert "At most: the bound that no mean over such runs can pass" in got.output
     assert "Nothing differs by more than chance allows." in got.output
-    found = json.loads(CliRunner().invoke(app, ["run", str(path), "--verify", "-n", "50", "--json"]).output)
+    found = json.loads(CliRunner().invoke(app, ["run", str(path), "--verify", "-n", "50", "--json"]).stdout)
     (made, *_) = found["verification"]["quantities"]
     assert found["verification"]["agrees"] is True
     assert made.keys() == {
-        "quantity", "unit", "simulated", "half_width", "exact", "errors", "covers", "agrees",
+        "quantity", "unit", "simulated", "half_width", "exact", "bound", "errors", "covers", "agrees",
     }  # fmt: skip
 
 
@@ -151,7 +164,9 @@ def test_every_function_of_measures_has_a_value_in_an_exact_answer() -> None:
         "blocked": "saw", "utilisation": "sawyer", "time": "sawyer, working", "share": "sawyer, idle",
         "overtime": "sawyer",
     }  # fmt: skip
+    stocks = dict.fromkeys(("arrivals", "departures", "final", "level", "peak", "wait", "rate"), "shelf")
     nothing = ("heads", "horizon", "cost", "inside", "paid")
+    known = {*arguments, *stocks, *nothing}
     text = MODEL.replace(
         "flow: [saw", "sources: {wood: {to: logs, every: exponential(2 min)}}\nflow: [logs, saw"
     )
@@ -159,8 +174,9 @@ def test_every_function_of_measures_has_a_value_in_an_exact_answer() -> None:
         "(2 min)}", "(2 min), when_full: lose}"
     )
     measures = "".join(
-        f"  m_{name}: {name}({'' if name in nothing else arguments.get(name, 'shelf')})\n"
+        f"  m_{name}: {name}({'' if name in nothing else (arguments | stocks)[name]})\n"
         for name in FUNCTIONS
+        if name in known
     )
     found = hewer.exact_solution(loads(text[: text.index("measures:")] + "measures:\n" + measures))
     unknown = {name for name, value in found.measures.items() if math.isnan(value)}

@@ -1,4 +1,4 @@
-"""Hold a simulation against what is known exactly: the Markov chain of its model, where it has one.
+"""Hold a simulation against what is known: the Markov chain of its model, and the bound that none can pass.
 
 The chain is followed over the very window that the run accounts for, from the same start. So there is nothing
 to settle and nothing to correct: the mean over replications has the exact value as its expectation.
@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hewer.engine.measures import Kind, is_linear, measures_of
-from hewer.errors import OptionError, RefusalError
+from hewer.errors import ModelError, NotFoundError, OptionError, RefusalError
+from hewer.exact.bound import bound_compiled
 from hewer.exact.markov import MOST_STATES, ExactSolution, solve_compiled
 from hewer.statistics import Estimate, t_quantile
 from hewer.study.accounts import Account, accounts, by_kind
 from hewer.study.summary import TableSummary, summarise
 
 if TYPE_CHECKING:
+    from hewer.engine.program import Compiled
     from hewer.engine.result import Result
 
 FALSE_ALARM = 0.01
@@ -35,19 +37,20 @@ class Checked:
     ----------
     what, unit : str
     simulated : Estimate
-    exact : float
-        Not a number where it is not known.
+    exact, bound : float
+        The exact value, and the most that it can be (:func:`hewer.bound`); not a number where not known.
     errors : float
         Deviation in standard errors of the simulation; not a number where nothing was compared.
     agrees : bool or None
-        Whether the deviation is within what chance allows, all comparisons together. None where nothing was
-        compared: the exact value is not known, or the quantity varies in no replication but is right.
+        Whether the deviation is within what chance allows, all comparisons together, and the bound is kept.
+        None where nothing was compared, or the quantity varies in no replication but is right.
     """
 
     what: str
     unit: str
     simulated: Estimate
     exact: float
+    bound: float
     errors: float
     agrees: bool | None
 
@@ -62,7 +65,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """A simulation beside the exact answer.
+    """A simulation beside the exact answer and the bound.
 
     Attributes
     ----------
@@ -112,30 +115,39 @@ def verify(result: Result, *, max_states: int = MOST_STATES) -> Verification:
     try:
         solution = solve_compiled(result.compiled, result.scenario, "to_the_end", max_states)
     except RefusalError as error:
-        reasons = tuple(str(problem) for problem in error.problems)
-        rows = [(what, unit, got, math.nan) for what, unit, got, _ in _quantities(result, None)]
-        return Verification(tuple(_checked(rows, math.inf)), None, reasons, math.inf)
+        solution, reasons = None, tuple(str(problem) for problem in error.problems)
+    else:
+        reasons = ()
     rows = list(_quantities(result, solution))
-    count = sum(1 for _, _, got, exact in rows if _varies(got) and not math.isnan(exact))
+    known = [(got, value) for _, _, got, *values in rows for value in values if not math.isnan(value)]
+    count = sum(_varies(got) for got, _ in known)
     limit = t_quantile(1.0 - FALSE_ALARM / 2.0 / max(count, 1), result.replications - 1)
-    return Verification(tuple(_checked(rows, limit)), solution, (), limit)
+    return Verification(tuple(_checked(row, limit) for row in rows), solution, reasons, limit)
 
 
-Quantity = tuple[str, str, Estimate, float]
+Quantity = tuple[str, str, Estimate, float, float]
 
 
-def _checked(rows: list[Quantity], limit: float) -> Iterator[Checked]:
-    for what, unit, got, exact in rows:
-        if math.isnan(exact) or math.isnan(got.mean) or got.missing:
-            yield Checked(what, unit, got, exact, math.nan, None)
-            continue
-        off = got.mean - exact
-        if not _varies(got):
-            same = abs(off) <= _NOTHING * max(abs(exact), abs(got.mean))
-            yield Checked(what, unit, got, exact, math.nan, None if same else abs(off) <= _rare(got))
-            continue
-        error = got.half_width / t_quantile(0.5 + got.confidence / 2.0, got.n - 1)
-        yield Checked(what, unit, got, exact, off / error, abs(off) <= limit * error + _rare(got))
+def _checked(row: Quantity, limit: float) -> Checked:
+    what, unit, got, exact, most = row
+    if math.isnan(got.mean) or got.missing:
+        return Checked(what, unit, got, exact, most, math.nan, None)
+    error = got.half_width / t_quantile(0.5 + got.confidence / 2.0, got.n - 1) if _varies(got) else 0.0
+    slack = limit * error + _NOTHING * abs(got.mean)
+    off = got.mean - exact
+    if got.mean > most + slack or abs(off) > slack + _rare(got):
+        return Checked(what, unit, got, exact, most, off / error if error else math.nan, False)
+    compared = error > 0.0 and not (math.isnan(exact) and math.isnan(most))
+    errors = off / error if compared else math.nan
+    return Checked(what, unit, got, exact, most, errors, True if compared else None)
+
+
+def _bound_of(compiled: Compiled, measure: str) -> float:
+    """Return what no mean of a measure can pass; not a number where there is no such bound."""
+    try:
+        return bound_compiled(compiled, of=measure, long_run=False).proven
+    except (OptionError, ModelError, NotFoundError):
+        return math.nan
 
 
 def _varies(got: Estimate) -> bool:
@@ -156,7 +168,8 @@ def _quantities(result: Result, solution: ExactSolution | None) -> Iterator[Quan
         kind = result.measures[one.name].kind
         known = expected is not None and (kind == Kind.RATIO or is_linear(declared[one.name]))
         exact = float(expected.measures[one.name].values[0, 0]) if known and expected else math.nan
-        yield one.name, one.unit, one.estimate, exact
+        most = _bound_of(result.compiled, one.name) if is_linear(declared[one.name]) else math.nan
+        yield one.name, one.unit, one.estimate, exact, most
     account = accounts(expected) if expected is not None else None
     if account is None:
         return
@@ -181,4 +194,4 @@ def _cells(table: TableSummary, account: Account, words: dict[str, str]) -> Iter
             exact = float(account.values[0, row, number])
             silent = math.isnan(got.mean) or (got.mean == 0.0 and exact == 0.0)
             if column.key in words and not silent:
-                yield words[column.key].format(name), table.units[row][number], got, exact
+                yield words[column.key].format(name), table.units[row][number], got, exact, math.nan

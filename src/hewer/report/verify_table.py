@@ -14,20 +14,33 @@ Document = dict[str, Any]
 
 def verify_grid(found: Verification) -> Grid:
     """Lay out a verification."""
-    rows = tuple(
+    shown = [row for row in found.rows if found.solution or not math.isnan(row.bound)]
+    bounded = any(not math.isnan(row.bound) for row in shown)
+    rows: list[tuple[str, ...]] = [
         (
             row.what,
             figure(row.simulated.mean, row.simulated.half_width),
             width(row.simulated.half_width),
             _exact(row),
+            figure(row.bound),
             row.unit,
             UNDEFINED if math.isnan(row.errors) else f"{row.errors:+.2f}",
             {True: "yes", False: "NO", None: UNDEFINED}[row.agrees],
         )
-        for row in found.rows
-    )
-    header = ("quantity", "simulated", "±", "exact", "unit", "errors", "agree")
-    return Grid("Simulated and exact", header, rows, tuple(_notes(found)), words=(0, 4, 6))
+        for row in shown
+    ]
+    header: tuple[str, ...] = ("quantity", "simulated", "±", "exact", "at most", "unit", "errors", "agree")
+    words: tuple[int, ...] = (0, 5, 7)
+    if not bounded:
+        header, rows, words = _without(header, 4), [_without(row, 4) for row in rows], (0, 4, 6)
+    notes = _notes(found)
+    if bounded:
+        notes.append("At most: the bound that no mean over such runs can pass (`hewer bound`).")
+    return Grid("Simulated, exact, and the most possible", header, tuple(rows), tuple(notes), words=words)
+
+
+def _without(row: tuple[str, ...], column: int) -> tuple[str, ...]:
+    return row[:column] + row[column + 1 :]
 
 
 def _exact(row: Checked) -> str:
@@ -36,8 +49,11 @@ def _exact(row: Checked) -> str:
 
 
 def _notes(found: Verification) -> list[str]:
+    differing = ", ".join(row.what for row in found.differing)
+    alarm = f"They differ by more than chance allows: {differing}." if differing else ""
     if found.solution is None:
-        return [f"No exact answer: {reason}" for reason in found.reasons]
+        reasons = [f"No exact answer: {reason}" for reason in found.reasons]
+        return [*reasons, alarm] if alarm else reasons
     solution = found.solution
     covered = [row.covers for row in found.rows if row.covers is not None]
     notes = [
@@ -47,12 +63,7 @@ def _notes(found: Verification) -> list[str]:
         f" chance alone takes one of them beyond {found.limit:.2f} with a probability of {FALSE_ALARM:.0%}.",
         f"{sum(covered)} of {len(covered)} intervals cover the exact value.",
     ]
-    if found.differing:
-        names = ", ".join(row.what for row in found.differing)
-        notes.append(f"They differ by more than chance allows: {names}.")
-    else:
-        notes.append("Nothing differs by more than chance allows.")
-    return notes
+    return [*notes, alarm or "Nothing differs by more than chance allows."]
 
 
 def verify_document(found: Verification) -> Document:
@@ -65,7 +76,7 @@ def verify_document(found: Verification) -> Document:
         "reasons": list(found.reasons),
         "false_alarm": FALSE_ALARM,
         "limit": _number(found.limit),
-        "agrees": None if solution is None else not found.differing,
+        "agrees": not found.differing if found.compared else None,
         "quantities": [
             {
                 "quantity": row.what,
@@ -73,6 +84,7 @@ def verify_document(found: Verification) -> Document:
                 "simulated": _number(row.simulated.mean),
                 "half_width": _number(row.simulated.half_width),
                 "exact": _number(row.exact),
+                "bound": _number(row.bound),
                 "errors": _number(row.errors),
                 "covers": row.covers,
                 "agrees": row.agrees,
