@@ -16,15 +16,20 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 
+from benchmarks import scale
 from benchmarks.known import FALSE_ALARM, known
 
 ROOT = Path(__file__).parents[1]
 TITLES = {
     "mm1": "M/M/1: arrivals at rate 0.9, service at rate 1; mean time in system",
     "tandem": "Shared-labour tandem: rate 0.34, five machines in series, two workers; mean time in system",
+    "jobshop": "Job shop: 200 activities, 60 workers in 20 centres, ten routes; mean time in system",
+    "machines": "Machine shop with preemption: ten machines, a fitter with other jobs; how much they run",
 }
+UNITS = {"mm1": "customers", "machines": "repairs"}  # else jobs
 # module: customers in a replication, replications; sized for a few seconds each
 SIZES = {
     "mm1": {
@@ -41,6 +46,18 @@ SIZES = {
         "tandem_simpy": (50_000, 2),
         "tandem_salabim": (20_000, 2),
         "tandem_ciw": (20_000, 2),
+    },
+    "jobshop": {
+        "jobshop_hewer": (50_000, 10),
+        "jobshop_cimba": (50_000, 10),
+        "jobshop_simpy": (20_000, 2),
+        "jobshop_salabim": (20_000, 2),
+        "jobshop_ciw": (5_000, 2),
+    },
+    "machines": {
+        "machines_hewer": (200_000, 25),
+        "machines_simpy": (50_000, 2),
+        "machines_salabim": (50_000, 2),
     },
 }
 
@@ -107,14 +124,14 @@ def verdict(model: str, found: Found) -> str:
     )
     word = "agrees with" if abs(found.mean - expected) <= tolerance else "DIFFERS FROM"
     rule = f" ({found.rule})" if found.rule else ""
-    return f"{found.mean:7.3f}  {word} {expected:.3f} +- {tolerance:.3f}{rule}"
+    return f"{found.mean:8.4f}  {word} {expected:.4f} +- {tolerance:.4f}{rule}"
 
 
 def answers(model: str) -> Iterator[str]:
     """Say what is known of a model."""
-    if model == "mm1":
+    if model != "tandem":
         truth = known(model, "")
-        yield f"known answer: {truth.answer:.3f}, exactly ({truth.source})"
+        yield f"known answer: {truth.answer:.4f}, exactly ({truth.source})"
         return
     yield "known answers, by what becomes of two stations that become ready at one instant:"
     for rule in ("upstream", "downstream", "least recent", "retaken"):
@@ -125,7 +142,7 @@ def answers(model: str) -> Iterator[str]:
 def table(model: str, rows: list[Found]) -> Iterator[str]:
     """Lay out the speeds of one model."""
     hewer = next((row for row in rows if row.name == "hewer"), None)
-    unit = "customers" if model == "mm1" else "jobs"
+    unit = UNITS.get(model, "jobs")
     yield (
         f"{'engine':26}{'version':>10}{unit + '/CPU s':>20}{'hewer is':>12}"
         f"{'import s':>10}{'first run s':>13}{'peak MiB':>10}"
@@ -165,7 +182,7 @@ def compare(model: str, options: argparse.Namespace) -> list[Found]:
 def memory(scale: float) -> Iterator[str]:
     """Peak memory of hewer for a run and one ten times as long."""
     size = round(200_000 * scale)
-    for model in SIZES:
+    for model in ("mm1", "tandem"):
         short, long = (measure(f"{model}_hewer", customers, 1, 1) for customers in (size, 10 * size))
         yield (
             f"peak memory, {model}: {short.peak_mib:.0f} MiB for {size:,} customers, "
@@ -175,7 +192,7 @@ def memory(scale: float) -> Iterator[str]:
 
 def threads(scale: float, repeats: int) -> Iterator[str]:
     """Speed of two threads against one, by the clock."""
-    for model in SIZES:
+    for model in ("mm1", "tandem"):
         sizes = (round((200_000 if model == "mm1" else 40_000) * scale), 32, 1)
         one, two = (
             min(
@@ -220,7 +237,13 @@ def main(arguments: list[str] | None = None) -> None:
     rows = {model: compare(model, options) for model in models}
     if not options.only or "hewer" in options.only:
         print("\nhewer alone")
-        for line in (*start(), *memory(options.scale), *threads(options.scale, options.repeats)):
+        parts = (
+            start(),
+            memory(options.scale),
+            threads(options.scale, options.repeats),
+            scale.everything(options.scale),
+        )
+        for line in chain.from_iterable(parts):
             print(line, flush=True)
     if options.json:
         found = {model: [asdict(row) for row in found] for model, found in rows.items()}

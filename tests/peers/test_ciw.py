@@ -12,6 +12,7 @@ from typing import Any
 
 import ciw
 import numpy as np
+import pytest
 
 from hewer.engine.codes import Event
 from tests.peers.comparison import REPLICATIONS, Floats, alike, peer, waits
@@ -334,3 +335,167 @@ terms:
     ours = {"mean wait": means, "served": served, "wait of the 46th": waits(ran, 45, activity="serve")}
     detects = {"mean wait": 0.15, "served": 0.02, "wait of the 46th": 0.2}
     alike("schedule of servers", ours, peer(schedule), detects=detects)
+
+
+# --------------------------------------------------------------------------- preemption
+
+
+def interrupted(rule: str, random: Random) -> dict[str, float]:
+    """One server whom the urgent take away from the plain."""
+    exponential = ciw.dists.Exponential
+    network = ciw.create_network(
+        arrival_distributions={"plain": [exponential(0.4)], "urgent": [exponential(0.25)]},
+        service_distributions={"plain": [ciw.dists.Uniform(0.2, 1.8)], "urgent": [exponential(1.0)]},
+        priority_classes=({"plain": 1, "urgent": 0}, [rule]),
+        number_of_servers=[1],
+    )
+    records = ciw_run(lambda: network, 120, random).get_all_records()
+    ends = {
+        name: sorted(
+            float(r.exit_date) for r in records if r.record_type == "service" and r.customer_class == name
+        )
+        for name in ("plain", "urgent")
+    }
+    return {
+        "plain served": len(ends["plain"]),
+        "end of the 16th plain": ends["plain"][15],
+        "end of the 8th urgent": ends["urgent"][7],
+    }
+
+
+def interrupted_resume(random: Random) -> dict[str, float]:
+    return interrupted("resume", random)
+
+
+def interrupted_restart(random: Random) -> dict[str, float]:
+    return interrupted("restart", random)
+
+
+def interrupted_resample(random: Random) -> dict[str, float]:
+    return interrupted("resample", random)
+
+
+RULES = {"resume": interrupted_resume, "restart": interrupted_restart, "redraw": interrupted_resample}
+
+
+@pytest.mark.parametrize("rule", list(RULES))
+def test_preemption(rule):
+    """Ciw's resume, restart and resample; an interrupted customer is the first of his class again."""
+    ran = run(
+        f"""
+title: Preemption
+stocks: {{line1: {{}}, line2: {{}}, done: {{sink: yes}}}}
+sources:
+  plain: {{to: line1, every: exponential(rate=0.4)}}
+  urgent: {{to: line2, every: exponential(rate=0.25)}}
+activities:
+  serve: {{takes: {{line1: 1}}, gives: {{done: 1}}, time: "uniform(0.2, 1.8)", interrupted: {rule}}}
+  help: {{takes: {{line2: 1}}, gives: {{done: 1}}, time: exponential(1), priority: 1, preempts: yes}}
+crews: {{one: {{server: {{does: [serve, help]}}}}}}
+terms: {{horizon: 120}}
+""",
+        replications=REPLICATIONS,
+        log=True,
+    )
+    ends = [
+        [
+            log[(log[:, 1] == Event.END) & (log[:, 2] == ran.names.instances.index(name)), 0] / 1e9
+            for log in ran.logs
+        ]
+        for name in ("serve", "help")
+    ]
+    ours = {
+        "plain served": [len(times) for times in ends[0]],
+        "end of the 16th plain": [times[15] for times in ends[0]],
+        "end of the 8th urgent": [times[7] for times in ends[1]],
+    }
+    detects = {"plain served": 0.03, "end of the 16th plain": 0.06, "end of the 8th urgent": 0.1}
+    alike(f"preemption, {rule}", ours, peer(RULES[rule]), detects=detects)
+
+
+# --------------------------------------------------------------------------- reneging
+
+
+def impatient(random: Random) -> dict[str, float]:
+    network = ciw.create_network(
+        arrival_distributions=[ciw.dists.Exponential(1.2)],
+        service_distributions=[ciw.dists.Exponential(0.5)],
+        reneging_time_distributions=[ciw.dists.Uniform(0.5, 4)],
+        number_of_servers=[2],
+    )
+    records = ciw_run(lambda: network, 80, random).get_all_records()
+    left = [r for r in records if r.record_type == "renege"]
+    return {
+        "left": len(left),
+        "start of the 41st service": sorted(
+            r.service_start_date for r in records if r.record_type == "service"
+        )[40],
+    }
+
+
+def test_reneging():
+    ran = run(
+        """
+title: Reneging
+stocks: {line: {leaves: {after: "uniform(0.5, 4)", to: gone}}, gone: {}, done: {sink: yes}}
+sources: {customers: {to: line, every: exponential(rate=1.2)}}
+activities: {serve: {takes: {line: 1}, gives: {done: 1}, time: exponential(2)}}
+crews: {one: {server: {count: 2, does: serve}}}
+terms: {horizon: 80}
+measures: {left: arrivals(gone)}
+""",
+        replications=REPLICATIONS,
+        log=True,
+    )
+    ours = {
+        "left": ran.measure("left"),
+        "start of the 41st service": [log[log[:, 1] == Event.START, 0][40] / 1e9 for log in ran.logs],
+    }
+    alike("reneging", ours, peer(impatient), detects={"left": 0.08, "start of the 41st service": 0.05})
+
+
+# --------------------------------------------------------------------------- schedules that interrupt
+
+
+def schedule_that_interrupts(random: Random) -> dict[str, float]:
+    network = ciw.create_network(
+        arrival_distributions=[ciw.dists.Exponential(1.0)],
+        service_distributions=[ciw.dists.Uniform(0.5, 2.0)],
+        number_of_servers=[
+            ciw.Schedule(numbers_of_servers=[2, 1, 3], shift_end_dates=[30, 50, 100], preemption="resume")
+        ],
+    )
+    records = [
+        r for r in ciw_run(lambda: network, 99.5, random).get_all_records() if r.record_type == "service"
+    ]
+    ends = sorted(float(r.exit_date) for r in records)
+    return {"served": len(ends), "30th served at": ends[29], "46th served at": ends[45]}
+
+
+def test_schedule_that_interrupts():
+    """What the leaving servers have in hand is handed over: the next to be free go on with it first."""
+    ran = run(
+        """
+title: Schedule
+stocks: {line: {}, done: {sink: yes}}
+sources: {customers: {to: line, every: exponential(rate=1)}}
+activities: {serve: {takes: {line: 1}, gives: {done: 1}, time: "uniform(0.5, 2)", overrun: hand_over}}
+calendars: {early: {at: 0, lasts: 30}, noon: {at: 30, lasts: 20}, late: {at: 50, lasts: 50}}
+crews:
+  all:
+    early: {count: 2, does: serve, calendar: early}
+    noon: {does: serve, calendar: noon}
+    late: {count: 3, does: serve, calendar: late}
+terms: {horizon: 99.5}
+""",
+        replications=REPLICATIONS,
+        log=True,
+    )
+    ends = [log[log[:, 1] == Event.END, 0] / 1e9 for log in ran.logs]
+    ours = {
+        "served": list(map(len, ends)),
+        "30th served at": [times[29] for times in ends],
+        "46th served at": [times[45] for times in ends],
+    }
+    detects = {"served": 0.03, "30th served at": 0.05, "46th served at": 0.05}
+    alike("schedule that interrupts", ours, peer(schedule_that_interrupts), detects=detects)

@@ -280,3 +280,151 @@ measures: {wait: wait(line), litres: departures(tank)}
     }
     detects = {"mean wait": 0.2, "wait of the 21st": 0.4, "litres": 0.03, "deliveries": 0.05}
     alike("gas station", ours, peer(gas_station), detects=detects)
+
+
+# --------------------------------------------------------------------------- bank with reneging
+
+
+def bank(random: Any) -> dict[str, float]:
+    """One counter; a customer goes home when he has waited longer than his patience, 1 to 3 minutes."""
+    env = simpy.Environment()
+    counter = simpy.Resource(env, capacity=1)
+    starts: list[float] = []
+    waited: list[float] = []
+    reneged = 0
+
+    def customer() -> Any:
+        nonlocal reneged
+        came = env.now
+        with counter.request() as turn:
+            yield turn | env.timeout(random.uniform(1, 3))
+            if not turn.triggered:
+                reneged += 1
+                return
+            starts.append(env.now)
+            waited.append(env.now - came)
+            yield env.timeout(random.expovariate(1 / 12))
+
+    def customers() -> Any:
+        while True:
+            yield env.timeout(random.expovariate(1 / 10))
+            env.process(customer())
+
+    env.process(customers())
+    env.run(SHIFT)
+    return {
+        "gone home": reneged,
+        "mean wait of the served": float(np.mean(waited)),
+        "when the 8th is served": starts[7],
+    }
+
+
+def test_bank_with_reneging():
+    ran = run(
+        f"""
+title: Bank
+stocks: {{line: {{leaves: {{after: "uniform(1, 3)", to: home}}}}, home: {{sink: yes}}, done: {{sink: yes}}}}
+sources: {{customers: {{to: line, every: exponential(10)}}}}
+activities: {{serve: {{takes: {{line: 1}}, gives: {{done: 1}}, time: exponential(12)}}}}
+crews: {{one: {{clerk: {{does: serve}}}}}}
+terms: {{shift: {SHIFT}}}
+measures: {{home: arrivals(home), wait: wait(line)}}
+""",
+        replications=REPLICATIONS,
+        log=True,
+    )
+    ours = {
+        "gone home": ran.measure("home"),
+        "mean wait of the served": ran.measure("wait"),
+        "when the 8th is served": [log[log[:, 1] == Event.START, 0][7] / 1e9 for log in ran.logs],
+    }
+    detects = {"gone home": 0.05, "mean wait of the served": 0.15, "when the 8th is served": 0.08}
+    alike("bank with reneging", ours, peer(bank), detects=detects)
+
+
+# --------------------------------------------------------------------------- cinema
+
+
+def cinema(random: Any) -> dict[str, float]:
+    """Three films of 50 seats, one counter; parties of 1 to 6 go home when their film is sold out."""
+    env = simpy.Environment()
+    counter = simpy.Resource(env, capacity=1)
+    seats, sold_out = [50] * 3, [env.event() for _ in range(3)]
+    turned_away, left = 0, 0
+
+    def party(film: int) -> Any:
+        nonlocal turned_away, left
+        tickets = random.randint(1, 6)
+        with counter.request() as turn:
+            yield turn | sold_out[film]
+            if not turn.triggered:
+                left += 1
+                return
+            if seats[film] < tickets:
+                turned_away += 1
+                yield env.timeout(0.5)
+                return
+            seats[film] -= tickets
+            if seats[film] < 2:
+                sold_out[film].succeed()
+            yield env.timeout(1)
+
+    def parties() -> Any:
+        while True:
+            yield env.timeout(random.expovariate(1 / 0.5))
+            film = random.randrange(3)
+            if not sold_out[film].triggered:
+                env.process(party(film))
+
+    env.process(parties())
+    env.run(120)
+    return {
+        "seats left": float(sum(seats)),
+        "left when sold out": left,
+        "turned away": turned_away,
+    }
+
+
+def test_cinema():
+    """A line for each film and one clerk, who asks whoever waits longest: so it is one line.
+
+    A guard `seats >= item.tickets` would not do: it is a requirement of its own, true since another party was
+    refused, and the line would lose its turn (rule 1).
+    """
+    ran = run(
+        """
+title: Cinema
+places: {screen: {count: 3}}
+kinds: {party: {attributes: {tickets: "discrete(1: 1/6, 2: 1/6, 3: 1/6, 4: 1/6, 5: 1/6, 6: 1/6)"}}}
+stocks:
+  line: {at: screen, leaves: {when: sold > 48, to: home}}
+  sold: {at: screen}
+  paying: {}
+  refused: {}
+  home: {sink: yes}
+sources: {parties: {to: line, every: exponential(1.5), kind: party, balks: sold > 48}}
+activities:
+  ask:
+    at: screen
+    takes: {line: 1}
+    gives:
+      paying: min(1, max(0, 51 - sold - item.tickets))
+      refused: max(0, min(1, sold + item.tickets - 50))
+      sold: item.tickets * min(1, max(0, 51 - sold - item.tickets))
+    time: 0
+  sell: {takes: {paying: 1}, time: 1, priority: 1}
+  refuse: {takes: {refused: 1}, time: 0.5, priority: 1}
+crews: {one: {clerk: {does: [ask, sell, refuse]}}}
+terms: {shift: 120}
+measures: {seats: 150 - final(sold), home: arrivals(home), away: starts(refuse)}
+""",
+        replications=REPLICATIONS,
+        log=True,
+    )
+    ours = {
+        "seats left": ran.measure("seats"),
+        "left when sold out": ran.measure("home"),
+        "turned away": ran.measure("away"),
+    }
+    detects = {"seats left": 0.12, "left when sold out": 0.1, "turned away": 0.2}
+    alike("cinema", ours, peer(cinema), detects=detects)
