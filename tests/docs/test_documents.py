@@ -31,7 +31,6 @@ CASES = ("irmino", "kitchen", "queue")
 
 NOT_YET: dict[str, set[str]] = {
     "kitchen_orders": {"activities.serve.match"},
-    "machine_shop": {"tools.lathe.fails"},
 }
 RUNS = (
     "assembly_rework",
@@ -44,6 +43,8 @@ RUNS = (
     "gas_station",
     "job_shop",
     "print_shop",
+    "machine_shop",
+    "machine_shop_other_job",
     "mm1",
     "night_shift",
     "own_rule",

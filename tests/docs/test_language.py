@@ -35,6 +35,8 @@ SECTIONS = {
     "Outcome": "Activities",
     "Tool": "Tools",
     "SetUp": "Set-up",
+    "Fails": "Tools",
+    "Absent": "Crews",
     "Role": "Crews",
     "Learning": "Crews",
     "Fatigue": "Crews",

@@ -587,6 +587,7 @@ terms: {shift: 1 h}
     [
         ("at: yard, ", "", "error", "tools.truck.carried", "missing"),
         ("at: yard", "at: bay", "error", "tools.truck.at", "selector"),
+        ("at: yard", "at: yard, fails: {every: 9 h, repair: 1 h}", "error", "tools.truck.fails", "not-yet"),
         ("at: yard", "at: yrd", "error", "tools.truck.at", "unknown-name"),
         ("walk: {yard-bay: 1 min}", "", "warning", "tools.truck.carried", "no-walk"),
     ],
@@ -595,3 +596,74 @@ def test_a_carried_tool_is_somewhere(old: str, new: str, level: str, path: str, 
     assert check(loads(CARRIED)) == ()
     found = check(loads(CARRIED.replace(old, new)))
     assert [(one.level, one.path, one.code) for one in found] == [(level, path, code)]
+
+
+FAILING = (
+    ("  pick: {count: 3, ", "  pick: {count: 3, fails: {every: exponential(9 h)}, "),
+    ("  guide: {", "  mend: {takes: {down(pick): 1}, time: 1 h}\n  guide: {"),
+    ("does: [cut, fill]", "does: [cut, fill, mend]"),
+)
+
+
+def test_a_tool_that_fails_and_is_repaired_is_clean():
+    assert _check(*FAILING) == ()
+
+
+def test_a_tool_that_nobody_repairs():
+    one = _only(_check(FAILING[0]))
+    assert (one.level, one.path, one.code) == ("warning", "tools.pick.fails", "unrepaired")
+    assert _check(("  pick: {count: 3, ", "  pick: {count: 3, fails: {every: 9 h, repair: 1 h}, ")) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        ("exponential(9 h)", "exponential(9 t)", "tools.pick.fails.every"),
+        ("exponential(9 h)", "0 h", "tools.pick.fails.every"),
+        ("exponential(9 h)}", "9 h, repair: 3 m}", "tools.pick.fails.repair"),
+        ("exponential(9 h)}", "9 h, repair: -1 h}", "tools.pick.fails.repair"),
+    ],
+)
+def test_the_times_of_failures_are_times(old, new, path):
+    (before, failing), *rest = FAILING
+    found = _check((before, failing.replace(old, new)), *(rest if "repair" not in new else ()))
+    assert [one.path for one in found if one.level == "error"] == [path]
+
+
+@pytest.mark.parametrize(
+    ("absent", "path"),
+    [
+        ("{every: 2 h, lasts: 5 t}", "lasts"),
+        ("{every: 0 h, lasts: 5 min}", "every"),
+        ("{every: exponential(2 m), lasts: 5 min}", "every"),
+    ],
+)
+def test_the_times_of_absences_are_times(absent, path):
+    one = _only(_check(("tags: face}", f"tags: face, absent: {absent}}}")))
+    assert (one.level, one.path) == ("error", f"crews.gang.hewer.absent.{path}")
+    assert _check(("tags: face}", "tags: face, absent: {every: 2 h, lasts: 5 min, counts: work}}")) == ()
+
+
+def test_nothing_is_given_to_the_units_that_wait_for_repair():
+    changes = (FAILING[0], FAILING[1], ("time: 1 h}", "gives: {down(pick): 1}, time: 1 h}"), FAILING[2])
+    one = _only(tuple(one for one in _check(*changes) if one.level == "error"))
+    assert (one.path, one.code) == ("activities.mend.gives.down(pick)", "gives-to-down")
+
+
+def test_what_mends_itself_waits_nowhere():
+    itself = ("  pick: {count: 3, ", "  pick: {count: 3, fails: {every: 9 h, repair: 1 h}, ")
+    found = [one for one in _check(itself, *FAILING[1:]) if one.level == "error"]
+    assert found[0].code == "unknown-name"
+    assert "repair" in (found[0].hint or "")
+
+
+def test_a_repair_is_not_lost():
+    lost = FAILING[1][1].replace("time: 1 h", "time: 1 h, interrupted: lose")
+    absent = ("tags: face}", "tags: face, absent: {every: 2 h, lasts: 5 min}}")
+    one = _only(_check(FAILING[0], (FAILING[1][0], lost), FAILING[2], absent))
+    assert (one.level, one.path, one.code) == ("error", "activities.mend.interrupted", "lost-repair")
+
+
+def test_availability_is_of_tools_that_fail():
+    one = _only(_check(("value: arrivals(out), unit: t", "value: availability(pick)")))
+    assert (one.level, one.path) == ("error", "measures.output.value")

@@ -12,8 +12,7 @@ from hewer.model.explain import alternatives, sentence
 @pytest.mark.parametrize(
     ("part", "fields", "path"),
     [
-        (Activity, {"time": 1, "preempts": True}, "Activity.preempts"),
-        (Tool, {"fails": 1}, "Tool.fails"),
+        (Activity, {"time": 1, "match": "parent"}, "Activity.match"),
         (Terms, {"norm": 1}, "Terms.norm"),
     ],
 )

@@ -26,6 +26,7 @@ def kernel(program: Program, seed: int = 1, world: int = 0, replication: int = 0
         pool_busy=[float(x) for x in data.pool_busy[0]],
         worker_time=[[int(x) for x in row] for row in data.worker_time[0]],
         overtime=[int(x) for x in data.overtime[0]],
+        hazard=_records(data.hazard[0]),
         source=_records(data.source[0]),
         flow=_records(data.flow[0]),
         ended=int(data.ended[0]),
@@ -42,7 +43,7 @@ def _records(rows: Any) -> list[dict[str, Any]]:
 def differences(oracle: OracleRun, other: OracleRun) -> list[str]:
     """What differs, the log first and up to its first difference."""
     found = [f"log: {text}" for text in _log_difference(oracle.log, other.log)]
-    for name in ("stock", "instance", "flow", *EXACT):
+    for name in ("stock", "instance", "hazard", "flow", *EXACT):
         found += _unequal(name, getattr(oracle, name), getattr(other, name))
     return found
 

@@ -14,12 +14,13 @@ from hewer.engine.codes import Cause, Change, Class, Event, Overrun, Phase, Work
 from hewer.engine.program import Program
 from tests.oracle.arrivals import arrive, schedule_arrival
 from tests.oracle.choosing import choose
-from tests.oracle.interrupting import carry_on, go_on, leave_line, preempt, suspend
+from tests.oracle.failing import end_off, return_to_work, strike
+from tests.oracle.interrupting import carry_on, go_on, interrupt_if_struck, leave_line, preempt, suspend
 from tests.oracle.judging import can_be_staffed, charge, charge_missing, judge
 from tests.oracle.leaving import leave, lose_patience
 from tests.oracle.line import come_back, stand_in_line, turn_back
 from tests.oracle.objects import Duty, Instance, Item, Rest, Work, Worker
-from tests.oracle.shop import FLOW_FIELDS, Shop
+from tests.oracle.shop import FLOW_FIELDS, Shop, arm
 from tests.oracle.working import begin, draw_takes, finish, pause, put_off, release, resume, start, stop
 
 
@@ -33,6 +34,7 @@ class OracleRun:
     pool_busy: list[float]
     worker_time: list[list[int]]
     overtime: list[int]
+    hazard: list[dict[str, float]]
     source: list[dict[str, int]]
     flow: list[dict[str, int]]
     ended: int
@@ -92,6 +94,13 @@ def _open(shop: Shop) -> None:
         stock.change(0, int(row["start"]))
     for stock, item in made:
         shop.begin_patience(stock, item)
+    _set_calendar(shop)
+    for instance in shop.instances:
+        draw_takes(shop, instance)
+
+
+def _set_calendar(shop: Shop) -> None:
+    """Put into the calendar what is known to come, in the order of rule 5."""
     for rest in shop.breaks:
         shop.schedule(rest.begin, Class.CALENDAR, "break begins", rest)
         shop.schedule(rest.end, Class.CALENDAR, "break ends", rest)
@@ -104,10 +113,10 @@ def _open(shop: Shop) -> None:
     shop.schedule(shop.horizon, Class.CALENDAR, "horizon", None)
     for source in shop.sources:
         schedule_arrival(shop, source)
+    for hazard in shop.hazards:
+        arm(shop, hazard)
     for tick in shop.program.wake:
         shop.schedule(int(tick), Class.TIMER, "wake", None)
-    for instance in shop.instances:
-        draw_takes(shop, instance)
 
 
 def _describe_start(shop: Shop, item: Item, kind: int) -> None:
@@ -130,6 +139,8 @@ def _instant(shop: Shop, look: Any) -> bool:
             if not shop.shift_over or what in {"finish", "carry on"}:
                 shop.last_event = shop.now
             HANDLERS[what](shop, thing)
+            if what in {"begin", "carry on"}:
+                interrupt_if_struck(shop, thing)
             look(shop)
         if not shop.shift_over:
             _starts(shop, look)
@@ -223,27 +234,7 @@ def _break_ends(shop: Shop, rest: Rest) -> None:
     shop.note(Event.BREAK, rest.index, 1, 0)
     for worker in shop.workers:
         if worker.role in rest.roles:
-            _bring_back(shop, worker)
-
-
-def _bring_back(shop: Shop, worker: Worker) -> None:
-    worker.breaks -= 1
-    if not worker.off:
-        _come_back(shop, worker)
-
-
-def _come_back(shop: Shop, worker: Worker) -> None:
-    work = worker.work
-    if work is None:
-        put_off(shop, worker)
-    elif worker.pausing:
-        worker.pausing = False
-        if work.phase == Phase.BLOCKED:
-            shop.set_state(worker, WorkerState.BLOCKED)
-        elif any(mate.pausing for mate in work.team):
-            shop.set_state(worker, WorkerState.PARTNER)
-        else:
-            resume(shop, work)
+            end_off(shop, worker)
 
 
 def _schedule_change(shop: Shop, duty: Duty) -> None:
@@ -265,7 +256,7 @@ def _duty_changes(shop: Shop, duty: Duty) -> None:
         elif what == Change.GOES:
             _go(shop, worker)
         elif what == Change.RETURNS:
-            _bring_back(shop, worker)
+            end_off(shop, worker)
         else:
             _send_on_break(shop, worker, finish=what == Change.RESTS_WHEN_DONE)
     _schedule_change(shop, duty)
@@ -277,9 +268,9 @@ def _come(shop: Shop, worker: Worker) -> None:
     if worker.state != WorkerState.OFF:
         return
     if worker.breaks:
-        shop.set_state(worker, WorkerState.BREAK)
+        shop.set_state(worker, worker.away)
     else:
-        _come_back(shop, worker)
+        return_to_work(shop, worker)
 
 
 def _go(shop: Shop, worker: Worker) -> None:
@@ -314,6 +305,7 @@ def _leave_work(shop: Shop, worker: Worker, work: Work) -> None:
         shop.set_state(worker, WorkerState.PARTNER)
         if not any(mate.pausing for mate in work.team):
             resume(shop, work)
+            interrupt_if_struck(shop, work)
 
 
 def _shift_end(shop: Shop, _: Any) -> None:
@@ -321,7 +313,7 @@ def _shift_end(shop: Shop, _: Any) -> None:
     idle = {w: charge_missing(shop, w) for w in shop.workers if w.free}
     shop.shift_over = True
     for worker in shop.workers:
-        worker.breaks, worker.pausing = 0, False
+        worker.breaks, worker.pausing, worker.absent = 0, False, False
         worker.on = True
     for work in list(shop.works):
         _overrun(shop, work)
@@ -368,6 +360,8 @@ def _warm_up(shop: Shop, _: Any) -> None:
         instance.set_ups = instance.set_up = 0
     for source in shop.sources:
         source.arrived = source.lost = source.balked = source.diverted = 0
+    for hazard in shop.hazards:
+        hazard.struck = 0
     shop.flow[:] = [dict.fromkeys(FLOW_FIELDS, 0) for _ in shop.flow]
 
 
@@ -377,7 +371,7 @@ def _close(shop: Shop, *, keep_log: bool) -> OracleRun:
     shop.now = ended
     for worker in shop.workers:
         shop.set_state(worker, worker.state, charge_missing(shop, worker))
-    for area in [s.area for s in shop.stocks] + [p.area for p in shop.pools]:
+    for area in [s.area for s in shop.stocks] + [p.area for p in shop.pools] + [h.area for h in shop.hazards]:
         area.set(ended, area.value)
     for instance in shop.instances:
         shop.count_works(instance)
@@ -401,6 +395,7 @@ def _close(shop: Shop, *, keep_log: bool) -> OracleRun:
         pool_busy=[pool.area.total for pool in shop.pools],
         worker_time=shop.worker_time,
         overtime=[worker.overtime for worker in shop.workers],
+        hazard=[{"struck": h.struck, "lost": h.area.total} for h in shop.hazards],
         source=[
             {"arrived": s.arrived, "lost": s.lost, "balked": s.balked, "diverted": s.diverted}
             for s in shop.sources
@@ -424,6 +419,7 @@ HANDLERS: dict[str, Any] = {
     "break ends": _break_ends,
     "duty changes": _duty_changes,
     "shift end": _shift_end,
+    "strike": strike,
     "warm up": _warm_up,
     "horizon": lambda shop, thing: None,
     "wake": lambda shop, thing: None,

@@ -18,10 +18,10 @@ from tests.oracle.working import (
     count_start,
     draw_content,
     free_onward,
-    pause,
     put_off,
     rate_of,
     start,
+    use,
 )
 
 
@@ -45,7 +45,7 @@ def suspend(shop: Shop, work: Work, cause: Cause) -> None:
     _halt(shop, work)
     for need in work.instance.needs:
         if not need.pool.is_room:
-            change_free(shop, need.pool, need.amount)
+            change_free(shop, need.pool, need.amount, work)
     let_go_of_units(shop, work)
     work.phase, work.returning, work.owners = Phase.SUSPENDED, False, work.team
     _let_go(shop, work)
@@ -64,6 +64,7 @@ def _halt(shop: Shop, work: Work) -> None:
         left = work.end - shop.now
         if not work.walking and not work.returning:
             left = int(np.rint(left * work.rate))
+            use(shop, work, on=False)
     if not work.returning:
         work.remaining = left
     shop.cancel(work.entry)
@@ -102,7 +103,7 @@ def _lose(shop: Shop, work: Work, cause: Cause) -> None:
     for item in work.all_items:
         shop.end_item(item)
     for need in work.instance.needs:
-        change_free(shop, need.pool, need.amount)
+        change_free(shop, need.pool, need.amount, work)
     shop.works.remove(work)
     shop.count_works(work.instance)
     _let_go(shop, work)
@@ -125,7 +126,7 @@ def go_on(shop: Shop, line: Instance, team: list[Worker], reason: int | None = N
     if line.row["by_owner"]:
         work = next(one for one in line.suspended if set(one.owners) == set(team))
     for need in line.needs:
-        change_free(shop, need.pool, -need.amount)
+        change_free(shop, need.pool, -need.amount, work)
         leave(need)
     hold(shop, work)
     leave_line(shop, work)
@@ -177,6 +178,17 @@ def carry_on(shop: Shop, work: Work) -> None:
     work.rate = rate_of(shop, work)
     work.end = shop.now + int(np.rint((work.remaining + set_up(shop, work)) / work.rate))
     work.entry = shop.schedule(work.end, Class.WORK, "finish", work)
+    use(shop, work, on=True)
+
+
+def interrupt_if_struck(shop: Shop, work: Work) -> None:
+    """A work that has just begun or gone on is interrupted at once if what it needs is down or absent."""
+    if work.phase != Phase.WORKING:
+        return
+    if any(unit.work is work and unit.down for need in work.instance.needs for unit in need.pool.failing):
+        interrupt(shop, work, Cause.FAILURE)
+    elif any(worker.absent for worker in work.team):
+        interrupt(shop, work, Cause.ABSENCE)
 
 
 # Preemption.
@@ -294,6 +306,3 @@ def _candidates(shop: Shop, instance: Instance) -> list[Work]:
         if work.phase == Phase.WORKING and int(work.instance.row["priority"]) < own
     ]
     return sorted(working, key=lambda work: (int(work.instance.row["priority"]), -work.serial))
-
-
-__all__ = ["carry_on", "go_on", "interrupt", "leave_line", "pause", "preempt", "suspend"]

@@ -8,11 +8,11 @@ import numpy as np
 
 from hewer.engine.codes import Class, Event, Phase, WorkerState
 from tests.oracle.choosing import walk
-from tests.oracle.interrupting import go_on
+from tests.oracle.interrupting import go_on, interrupt_if_struck
 from tests.oracle.objects import Instance, Work, Worker
 from tests.oracle.setting_up import set_up
 from tests.oracle.shop import Shop
-from tests.oracle.working import put_off, rate_of, start
+from tests.oracle.working import put_off, rate_of, start, use
 
 
 def stand_in_line(shop: Shop) -> bool:
@@ -100,6 +100,7 @@ def _take_over(shop: Shop, worker: Worker, other: Worker, work: Work) -> None:
     """People change, the rest stays."""
     if work.phase == Phase.WORKING:
         shop.cancel(work.entry)
+        use(shop, work, on=False)
         work.left = int(np.rint((work.end - shop.now) * work.rate))
     work.phase, work.team = Phase.WORKING, [worker]
     worker.work = work
@@ -109,7 +110,9 @@ def _take_over(shop: Shop, worker: Worker, other: Worker, work: Work) -> None:
     work.rate = rate_of(shop, work)
     work.end = shop.now + int(np.rint((work.left + set_up(shop, work)) / work.rate))
     work.entry = shop.schedule(work.end, Class.WORK, "finish", work)
+    use(shop, work, on=True)
     put_off(shop, other)
+    interrupt_if_struck(shop, work)
 
 
 def come_back(shop: Shop, worker: Worker) -> None:

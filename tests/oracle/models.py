@@ -75,6 +75,7 @@ def documents(draw: Any) -> Document:
         if draw(st.integers(1, 4)) == 4 and "unit" not in stock and name != "out":
             put(stock, "leaves", draw(_leaves(document, name)))
     document["tools"] = draw(_tools())
+    _let_fail(draw, document)
     names = [f"work{k}" for k in range(draw(st.sampled_from([3, 4, 2, 5, 1])))]
     line = draw(st.booleans())
     document["activities"] = {
@@ -86,12 +87,14 @@ def documents(draw: Any) -> Document:
     if draw(st.booleans()):
         _describe(draw, document, members)
     _leave_by_time_only(document)
+    _let_repair(draw, document)
     calendars = draw(_calendars())
     if calendars:
         document["calendars"] = calendars
     document["crews"] = {"all": draw(_roles(document, members))}
     if draw(st.integers(1, 3)) == 3:
         _line_up(draw, document)
+    _let_be_absent(draw, document)
     document["terms"] = draw(_terms(document))
     for activity in document["activities"].values():
         if activity.get("overrun", document["terms"].get("overrun")) == "hand_over":
@@ -256,6 +259,50 @@ def _interrupt(draw: Any, document: Document, members: int) -> None:
     document["sources"]["alarm"] = alarm
     if "capacity" in document["stocks"][stock]:
         alarm["when_full"] = "lose"
+
+
+def _let_fail(draw: Any, document: Document) -> None:
+    """Let tools fail, in half of the models: by the clock or in use, to be repaired or by themselves."""
+    if draw(st.booleans()):
+        return
+    document["tools"] = document["tools"] or {"tool0": {"count": draw(st.integers(1, 3))}}
+    for tool in document["tools"].values():
+        if tool.get("carried"):
+            continue
+        fails: Document = {"every": draw(st.sampled_from(["6 min", "exponential(8 min)", "3 min", "11 min"]))}
+        put(fails, "repair", some(draw, st.sampled_from(["2 min", "exponential(3 min)", "0 min"]), 2))
+        put(fails, "counts", some(draw, st.just("use"), 2))
+        tool["fails"] = fails
+
+
+def _let_repair(draw: Any, document: Document) -> None:
+    """Add work that mends what fails, or some of it."""
+    for name, tool in document["tools"].items():
+        if "fails" not in tool or "repair" in tool["fails"]:
+            continue
+        activity: Document = {
+            "takes": {f"down({name})": 1},
+            "time": draw(st.sampled_from(["2 min", "3 min"])),
+        }
+        if "at" in tool:
+            activity["at"] = tool["at"]
+        put(activity, "priority", some(draw, st.integers(0, 2), 2))
+        put(activity, "preempts", some(draw, st.just("yes"), 2))
+        put(activity, "people", some(draw, st.sampled_from([0, 2])))
+        activity.setdefault("people", 1)
+        document["activities"][f"mend_{name}"] = activity
+
+
+def _let_be_absent(draw: Any, document: Document) -> None:
+    if draw(st.booleans()):
+        return
+    for role in document["crews"]["all"].values():
+        absent: Document = {
+            "every": draw(st.sampled_from(["7 min", "exponential(9 min)"])),
+            "lasts": draw(st.sampled_from(["3 min", "exponential(4 min)", "0 min"])),
+        }
+        put(absent, "counts", some(draw, st.just("work"), 2))
+        put(role, "absent", some(draw, st.just(absent), 2))
 
 
 def _tame(document: Document, activity: Document) -> None:
@@ -548,7 +595,8 @@ def _describe(draw: Any, document: Document, members: int) -> None:
     for tool in document["tools"].values():
         if "carried" in tool:
             continue
-        put(tool, "set_up", some(draw, st.sampled_from(set_up), 2))
+        if "fails" not in tool:
+            put(tool, "set_up", some(draw, st.sampled_from(set_up), 2))
     for name, activity in document["activities"].items():
         _read_items(draw, document, activity, name)
 

@@ -150,6 +150,30 @@ class Setting:
 
 
 @dataclass(eq=False)
+class Hazard:
+    """What strikes by chance: a unit of a tool that fails, or a person's absence."""
+
+    index: int
+    row: Any
+    key: int
+    number: int = 0
+    left: int = 0
+    due: int = 0
+    entry: list[Any] | None = None  # in the calendar
+    down: bool = False
+    work: Work | None = None  # that holds the unit
+    token: Item | None = None
+    instant: int = -1
+    strikes: int = 0
+    struck: int = 0
+    area: Any = None
+
+    @property
+    def by_use(self) -> bool:
+        return bool(self.row["use"])
+
+
+@dataclass(eq=False)
 class Pool:
     """A unit resource: the room of a place or the units of a tool."""
 
@@ -164,6 +188,7 @@ class Pool:
     settings: list[Setting] = field(default_factory=list)  # its units, where it is set up
     free_since: int = 0
     returned: int = 0
+    failing: list[Hazard] = field(default_factory=list)  # units, where they fail
 
 
 @dataclass(eq=False)
@@ -297,8 +322,10 @@ class Worker:
     stream: int = 0
     turns: int = 0  # works that he joined
     set_for: int = -1
-    breaks: int = 0  # in progress
+    breaks: int = 0  # and absences, in progress
     pausing: bool = False  # on break while his work waits for him
+    absent: bool = False
+    hazard: Hazard | None = None
     done: bool = False
     overtime: int = 0
     repeated: dict[int, int] = field(default_factory=dict)  # times each activity was done
@@ -312,8 +339,10 @@ class Worker:
 
     @property
     def away(self) -> WorkerState:
-        """The state of one who is off: off duty, or on break."""
-        return WorkerState.BREAK if self.on else WorkerState.OFF
+        """The state of one who is off: off duty, absent, or on break."""
+        if not self.on:
+            return WorkerState.OFF
+        return WorkerState.ABSENT if self.absent else WorkerState.BREAK
 
     @property
     def free(self) -> bool:

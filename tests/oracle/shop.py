@@ -12,8 +12,10 @@ from hewer.engine import draws
 from hewer.engine.codes import Choice, Class, Event, Op, Order, WorkerState
 from hewer.engine.program import Program, columns
 from tests.oracle.objects import (
+    Area,
     Family,
     Group,
+    Hazard,
     Instance,
     Item,
     Leave,
@@ -82,6 +84,15 @@ class Shop:
         ]
         self.duties = read_duties(program)
         self.workers = read_workers(program, self.duties)
+        self.hazards = [
+            Hazard(i, row, self.stream(row["stream"]), area=Area(*window))
+            for i, row in enumerate(program.hazard)
+        ]
+        for hazard in self.hazards:
+            if hazard.row["pool"] >= 0:
+                self.pools[hazard.row["pool"]].failing.append(hazard)
+            else:
+                self.workers[hazard.row["worker"]].hazard = hazard
         self.sources = [Source(i, row, self.stream(row["stream"])) for i, row in enumerate(program.source)]
         self.breaks = read_breaks(program)
         for row in program.leave:
@@ -151,6 +162,10 @@ class Shop:
     def end_item(self, item: Item) -> None:
         item.family.living -= 1
         self.living -= 1
+        for hazard in self.hazards:
+            if hazard.token is item:
+                hazard.token = None
+                mend(self, hazard)
 
     def put_item(self, stock: Stock, item: Item) -> None:
         """Let an item enter a stock; in a sink it leaves the system."""
@@ -372,6 +387,7 @@ class Shop:
             WorkerState.BREAK: self.columns.rest,
             WorkerState.DONE: self.columns.done,
             WorkerState.OFF: self.columns.off,
+            WorkerState.ABSENT: self.columns.absent,
         }[worker.state]
 
     def count_works(self, instance: Instance) -> None:
@@ -422,3 +438,35 @@ BINARY: dict[Op, Any] = {
     Op.AND: lambda a, b, x: a != 0.0 and b != 0.0,
     Op.OR: lambda a, b, x: a != 0.0 or b != 0.0,
 }
+
+
+# Hazards: what strikes by chance, and takes a while.
+
+
+def hazard_time(shop: Shop, hazard: Hazard, what: str, block: int) -> int:
+    """Draw a time of a hazard."""
+    key = int(draws.work_key(np.uint64(hazard.key), np.uint64(0), hazard.number))
+    return shop.draw(int(hazard.row[what]), [], key, block)
+
+
+def arm(shop: Shop, hazard: Hazard) -> None:
+    """Draw when it strikes the next time: by the clock, or after so much time at work."""
+    hazard.left = hazard_time(shop, hazard, "every", draws.DURATION)
+    hazard.entry = None
+    if not hazard.by_use:
+        hazard.entry = shop.schedule(shop.now + hazard.left, Class.FAILURE, "strike", hazard)
+
+
+def mend(shop: Shop, hazard: Hazard) -> None:
+    """A unit is back in service."""
+    pool = shop.pools[hazard.row["pool"]]
+    shop.note(Event.MEND, pool.index, int(hazard.row["unit"]), 0)
+    hazard.down = False
+    hazard.area.set(shop.now, 0)
+    if hazard.work is None:
+        if pool.free == 0:
+            pool.free_since = shop.now
+        pool.returned = shop.now
+        pool.free += 1
+    hazard.number += 1
+    arm(shop, hazard)

@@ -40,11 +40,11 @@ def start(shop: Shop, instance: Instance, team: list[Worker], reason: int | None
     for required in instance.required:
         if required.reserve and required.kind == Requirement.SPACE:
             shop.stocks[required.stock].reserved += required.reserve
-    for need in instance.needs:
-        change_free(shop, need.pool, -need.amount)
-        leave(need)
     key = _work_key(instance, [item for taken in items for item in taken])
     work = Work(instance, shop.starts, shop.now, key, team, amounts, items)
+    for need in instance.needs:
+        change_free(shop, need.pool, -need.amount, work)
+        leave(need)
     work.since, work.earlier = since, earlier
     hold(shop, work)
     shop.starts += 1
@@ -145,14 +145,52 @@ def rate_of(shop: Shop, work: Work) -> float:
     return min((speed(shop, worker, work.instance.activity) for worker in work.team), default=1.0)
 
 
-def change_free(shop: Shop, pool: Pool, amount: int) -> None:
-    """Return units to a pool, or take them."""
+def change_free(shop: Shop, pool: Pool, amount: int, work: Work | None = None) -> None:
+    """Return units to a pool, or take them; of those that fail, the ones that `work` holds."""
+    if pool.failing:
+        _change_units(shop, pool, amount, work)
+        return
     if amount > 0:
         pool.returned = shop.now
         if pool.free == 0:
             pool.free_since = shop.now
     pool.free += amount
     pool.area.set(shop.now, pool.count - pool.free)
+
+
+def _change_units(shop: Shop, pool: Pool, amount: int, work: Work | None) -> None:
+    """Units that fail: the lowest free numbers are taken; what comes back down is not free."""
+    if amount < 0:
+        for unit in [u for u in pool.failing if u.work is None and not u.down][:-amount]:
+            unit.work = work
+        pool.free += amount
+    else:
+        back = [unit for unit in pool.failing if unit.work is work]
+        good = sum(not unit.down for unit in back)
+        for unit in back:
+            unit.work = None
+        if good:
+            pool.returned = shop.now
+            if pool.free == 0:
+                pool.free_since = shop.now
+        pool.free += good
+    pool.area.set(shop.now, sum(unit.work is not None for unit in pool.failing))
+
+
+def use(shop: Shop, work: Work, *, on: bool) -> None:
+    """The time at work of the units and people of a work runs, or stops."""
+    hazards = [u for need in work.instance.needs for u in need.pool.failing if u.work is work]
+    hazards += [worker.hazard for worker in work.team if worker.hazard is not None]
+    for hazard in hazards:
+        if not hazard.by_use or hazard.down:
+            continue
+        if on:
+            hazard.due = shop.now + hazard.left
+            hazard.entry = shop.schedule(hazard.due, Class.FAILURE, "strike", hazard)
+        else:
+            hazard.left = hazard.due - shop.now
+            if hazard.left > 0:
+                shop.cancel(hazard.entry)
 
 
 def _depart(shop: Shop, work: Work, reason: int) -> None:
@@ -192,12 +230,14 @@ def begin(shop: Shop, work: Work) -> None:
     if content / work.rate >= float(1 << 61):
         raise BadNumberError(content)
     work.entry = shop.schedule(work.end, Class.WORK, "finish", work)
+    use(shop, work, on=True)
 
 
 def finish(shop: Shop, work: Work) -> None:
     """Service is over: draw what it gives, and give it or block (rule 10)."""
     instance = work.instance
     count_repetition(work)
+    use(shop, work, on=False)
     gives = list(instance.gives)
     if instance.outcomes:
         u = float(draws.uniform(np.uint64(work.key), draws.OUTCOME, 0))
@@ -303,7 +343,7 @@ def _block(shop: Shop, work: Work) -> None:
     shop.count_works(instance)
     for need in instance.needs:
         if not shop.shift_over and not holds & (HOLD_ROOM if need.pool.is_room else HOLD_TOOLS):
-            change_free(shop, need.pool, need.amount)
+            change_free(shop, need.pool, need.amount, work)
     if not shop.shift_over and not holds & HOLD_TOOLS:
         put_down(work, int(instance.row["ends_at"]))
         let_go_of_units(shop, work)
@@ -342,8 +382,8 @@ def _charge_block(shop: Shop, work: Work, lacks: int) -> None:
 def complete(shop: Shop, work: Work, *, blocked: bool = False) -> None:
     """Give the output; people, tools and room are free again (rule 12)."""
     instance = work.instance
-    items = _go_on(shop, work)
     shop.note(Event.END, instance.index, work.outcome, work.serial)
+    items = _go_on(shop, work)
     for required in instance.required:
         if required.reserve and required.kind == Requirement.SPACE:
             shop.stocks[required.stock].reserved -= required.reserve
@@ -351,7 +391,7 @@ def complete(shop: Shop, work: Work, *, blocked: bool = False) -> None:
     for need in instance.needs:
         bit = HOLD_ROOM if need.pool.is_room else HOLD_TOOLS
         if not blocked or int(instance.row["holds"]) & bit:
-            change_free(shop, need.pool, need.amount)
+            change_free(shop, need.pool, need.amount, work)
     let_go_of_units(shop, work)
     for give, amount in work.gives:
         if give.counted:
@@ -423,6 +463,8 @@ def pause(shop: Shop, work: Work) -> None:
     work.entry = None
     work.left = work.end - shop.now
     if not work.walking and not work.returning:
+        use(shop, work, on=False)
+    if not work.walking and not work.returning:
         work.left = int(np.rint(work.left * work.rate))
     work.phase = Phase.PAUSED
     shop.note(Event.PAUSE, work.instance.index, -1, work.serial)
@@ -442,6 +484,8 @@ def resume(shop: Shop, work: Work) -> None:
     for worker in work.team:
         worker.walk_until = shop.now + worker.walk_left
         shop.set_state(worker, WorkerState.WALKING if on_way else WorkerState.WORKING)
+    if not on_way:
+        use(shop, work, on=True)
 
 
 def stop(shop: Shop, work: Work) -> None:
@@ -461,7 +505,7 @@ def stop(shop: Shop, work: Work) -> None:
     free_onward(shop, work)
     for need in work.instance.needs:
         if need.pool.is_room or work.phase != Phase.SUSPENDED:
-            change_free(shop, need.pool, need.amount)
+            change_free(shop, need.pool, need.amount, work)
     put_down(work)
     let_go_of_units(shop, work)
     shop.works.remove(work)

@@ -198,6 +198,7 @@ class WorkerState(IntEnum):
     BREAK = 5
     DONE = 6
     OFF = 7  # off duty
+    ABSENT = 8
 
 
 class Phase(IntEnum):
@@ -234,6 +235,9 @@ class Event(IntEnum):
     WARM_UP = 15  # 0, 0, 0
     SUSPEND = 16  # a instance, b Cause, x start serial: people and tools are let go
     LOSE = 17  # a instance, b Cause, x start serial: interrupted, and lost
+    FAIL = 18  # a pool, b unit, x start serial of the work that holds it, or -1
+    MEND = 19  # a pool, b unit, x 0: back in service
+    ABSENT = 23  # a worker, b 0 begins / 1 ends, x 0
     BALK = 24  # a source, b stock, x items or grains that turned away
     QUIT = 26  # a stock, b the stock it goes to, x ticks waited: an item leaves of itself
     DIVERT = 25  # a source, b the other stock, x items or grains that went there
@@ -262,6 +266,7 @@ class Class(IntEnum):
     """Order of events at one instant (rule 5)."""
 
     WORK = 0
+    FAILURE = 1  # failures and repairs, absences
     CALENDAR = 2
     SOURCE = 3
     TIMER = 4

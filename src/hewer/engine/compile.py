@@ -18,7 +18,7 @@ from hewer.engine.compile_base import TICKS, Context, Row, array, located, refus
 from hewer.engine.compile_costs import costs
 from hewer.engine.compile_duty import compile_duties
 from hewer.engine.compile_expressions import constant
-from hewer.engine.compile_interruption import add_resumptions
+from hewer.engine.compile_interruption import add_resumptions, hazard_rows
 from hewer.engine.compile_kinds import (
     add_recipes,
     enter_kinds,
@@ -114,6 +114,7 @@ def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np
     shift, horizon, warm_up = _lengths(context)
     duties = compile_duties(context, min(shift, horizon), warm_up)
     people = compile_people(context, work, duties)
+    hazards, hazard_names = hazard_rows(context, pool, people)
     walk = walk_matrix(context)
     units = unit_rows(context, pool)
     _mark_walkers(work, walk, pool)
@@ -129,13 +130,15 @@ def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np
     parts["unit"] = array(records.UNIT, units)
     parts["pace"], parts["fatigue"] = pace_table(context), fatigue_rows(context)
     parts["line"] = np.array(people.line, np.int64)
+    parts["hazard"] = array(records.HAZARD, hazards)
     parts["rule"], parts["asked"] = array(records.RULE, rules), np.array(numbers, np.int64)
     parts["quantile"] = _quantiles(context, asked)
     parts["scalar"] = _scalars(context, parts, visits, people.heap)
     parts["leave"] = array(records.LEAVE, leaves)
     parts["wake"] = _wakes(context, parts["scalar"])
     names = _names(context, work, people, source_names, pool_names)
-    return parts, names._replace(duties=tuple(" + ".join(calendars) for calendars in duties.number))
+    named = tuple(" + ".join(calendars) for calendars in duties.number)
+    return parts, names._replace(duties=named, hazards=tuple(hazard_names))
 
 
 def _mark_walkers(work: Work, walk: np.ndarray, pools: list[Row]) -> None:

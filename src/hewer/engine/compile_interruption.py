@@ -7,12 +7,20 @@ any instance. Resumptions stand behind all instances.
 
 from __future__ import annotations
 
-from hewer.engine.codes import NONE, Requirement
-from hewer.engine.compile_base import Context, Row
-from hewer.engine.compile_work import Work
-from hewer.model.interruption import can_be_handed_over, can_be_interrupted
+from collections.abc import Iterator
 
-__all__ = ["add_resumptions"]
+from hewer.engine.codes import NONE, Requirement
+from hewer.engine.compile_base import TICKS, Context, Row, located, require, stream
+from hewer.engine.compile_expressions import distribution
+from hewer.engine.compile_people import People
+from hewer.engine.compile_work import Work
+from hewer.engine.draws import member_key
+from hewer.errors import ValueProblem
+from hewer.model.fields import Value
+from hewer.model.interruption import can_be_handed_over, can_be_interrupted, down_stock
+from hewer.quantity import Quantity
+
+__all__ = ["add_resumptions", "hazard_rows"]
 
 
 def add_resumptions(context: Context, work: Work, pools: list[Row]) -> None:
@@ -71,3 +79,84 @@ def _add_resumption(work: Work, number: int, row: Row, pools: list[Row]) -> None
         }
     )
     work.names.append(f"{work.names[number]} (resumed)")
+
+
+def hazard_rows(context: Context, pools: list[Row], people: People) -> tuple[list[Row], list[str]]:
+    """Return what strikes by chance, and their names: units that fail, by pool, then people who are absent.
+
+    Parameters
+    ----------
+    context : Context
+    pools : list of rows
+        Their ``hazard0`` and ``hazard1`` are written.
+    people : People
+        ``hazard`` of the workers is written.
+    """
+    rows: list[Row] = []
+    names: list[str] = []
+    tools = list(context.model.tools)
+    for number, pool in enumerate(pools):
+        pool["hazard0"] = len(rows)
+        if not pool["is_room"]:
+            name = tools[pool["declared"]]
+            for row in _units(context, name, number, pool):
+                rows.append(row)
+                names.append(f"unit {row['unit'] + 1} of `{name}`")
+        pool["hazard1"] = len(rows)
+    roles = list(context.model.roles.items())
+    for number, worker in enumerate(people.workers):
+        name, role = roles[worker["role"]]
+        worker["hazard"] = NONE
+        if role.absent is not None:
+            path = f"crews.{context.model.crew_name}.{name}.absent"
+            worker["hazard"] = len(rows)
+            rows.append(
+                {
+                    "pool": NONE,
+                    "worker": number,
+                    "every": _time(context, f"{path}.every", role.absent.every),
+                    "lasts": _time(context, f"{path}.lasts", role.absent.lasts),
+                    "use": role.absent.counts == "work",
+                    "stock": NONE,
+                    "stream": stream(f"absent:{name}", worker["number"]),
+                }
+            )
+            names.append(f"`{people.names[number]}`")
+    return rows, names
+
+
+def _units(context: Context, name: str, number: int, pool: Row) -> Iterator[Row]:
+    """Yield the units of a pool of a tool that fails."""
+    fails = context.model.tools[name].fails
+    if fails is None:
+        return
+    path, member = f"tools.{name}.fails", pool["member"]
+    stock, lasts = NONE, NONE
+    if fails.repair is not None:
+        lasts = _time(context, f"{path}.repair", fails.repair)
+    else:
+        entry = context.stocks[down_stock(name)]
+        stock = entry.first + (member if entry.count > 1 else 0)
+    for unit in range(pool["count"]):
+        yield {
+            "pool": number,
+            "unit": unit,
+            "worker": NONE,
+            "every": _time(context, f"{path}.every", fails.every),
+            "lasts": lasts,
+            "use": fails.counts == "use",
+            "stock": stock,
+            "stream": member_key(stream(f"tool:{name}", member), unit),
+            "lineage": member_key(stream(f"down:{name}", member), unit),
+        }
+
+
+def _time(context: Context, path: str, value: Value) -> int:
+    """Compile a time that nothing in the run can change; return its distribution."""
+    with located(context.model, path):
+        found = distribution(context, value)
+        require(Quantity(found.mean(), found.dimension), context.time, "a time")
+        if found.lower() < 0.0:
+            low = Quantity(found.lower(), found.dimension)
+            raise ValueProblem(f"a time must not be negative; this can be {low}")
+        return context.add_distribution(found.scaled(TICKS))

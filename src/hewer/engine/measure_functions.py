@@ -262,6 +262,35 @@ def _utilisation(scene: Scene, node: Call) -> Sample:
     raise _unknown(node, "role, tool or place", name, (*names.roles, *names.tools, *names.places))
 
 
+def _units(scene: Scene, node: Call) -> NDArray[np.bool_]:
+    """Mark the hazards that are units of a tool."""
+    (name,) = _arguments(node, 1, 1)
+    number = _index(node, "tool", name, scene.names.tools)
+    hazard, pool = scene.program.hazard, scene.program.pool
+    mine: NDArray[np.bool_] = (hazard["pool"] >= 0) & (pool["declared"][hazard["pool"]] == number)
+    if not mine.any():
+        raise ExpressionError(f"`{name}` does not fail", None, node.start)
+    return mine
+
+
+def _availability(scene: Scene, node: Call) -> Sample:
+    """Part of the time accounted for in which the units of a tool are not down."""
+    units = _units(scene, node)
+    lost = scene.data.hazard["lost"][:, units].sum(axis=1)
+    return _bare(1.0 - scene.per_window(lost) / units.sum())
+
+
+def _failures(scene: Scene, node: Call) -> Sample:
+    """Count the failures of all units of a tool."""
+    return _bare(scene.data.hazard["struck"][:, _units(scene, node)].sum(axis=1))
+
+
+def _down_time(scene: Scene, node: Call) -> Sample:
+    """Mean time down of a unit of a tool."""
+    units = _units(scene, node)
+    return scene.seconds(scene.data.hazard["lost"][:, units].sum(axis=1) / units.sum())
+
+
 def _bare(values: Any) -> Sample:
     return Sample(np.asarray(values, np.float64), DIMENSIONLESS, "")
 
@@ -287,6 +316,7 @@ def _state_columns(scene: Scene, node: Call, state: str) -> slice | int:
         "walking": at.walking,
         "partner": at.partner,
         "break": at.rest,
+        "absent": at.absent,
         "done": at.done,
         "off": at.off,
         "blocked": slice(at.blocked, at.material),
@@ -406,6 +436,9 @@ FUNCTIONS: dict[str, Function] = {
     "busy": _of_activity("busy", average=True),
     "blocked": _of_activity("stuck", average=True),
     "utilisation": _utilisation,
+    "availability": _availability,
+    "failures": _failures,
+    "down_time": _down_time,
     "time": _time,
     "share": _share,
     "heads": _heads,

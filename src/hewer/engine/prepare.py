@@ -85,7 +85,8 @@ def _most_made(program: Program) -> int:
         return _MOST_RECORDS
     given = sum(int(g["fixed"]) for g in program.give if g["items"])
     listed = int(program.arrival["amount"].max(initial=0)) if items else 0
-    return max(0, given, listed, *(int(s["fixed"]) for s in items))
+    token = int(any(program.hazard["stock"] >= 0))
+    return max(token, given, listed, *(int(s["fixed"]) for s in items))
 
 
 def _clock_guards(program: Program) -> np.ndarray:
@@ -125,6 +126,7 @@ def _sizes(program: Program, timers: int) -> dict[str, int]:
         "break_n": len(program.breaks),
         "duty_n": len(program.duty),
         "line_n": len(program.line),
+        "hazard_n": len(program.hazard),
         "timer_n": timers,
         "wake_n": len(program.wake),
         "unset_n": len(_unset(program)),
@@ -146,6 +148,7 @@ def _sizes(program: Program, timers: int) -> dict[str, int]:
         "rest": column.rest,
         "done": column.done,
         "away": column.off,
+        "absent": column.absent,
         "stuck": column.blocked,
         "material": column.material,
         "space": column.space,
@@ -162,7 +165,8 @@ def _sizes(program: Program, timers: int) -> dict[str, int]:
         "owners": int((program.instance["post1"] - program.instance["post0"])[owned].max(initial=0)),
         "gives": max([1, *(len(_gives(program, i)) for i in program.instance)]),
         "timer0": len(program.source),
-        "work0": len(program.source) + timers,
+        "hazard0": len(program.source) + timers,
+        "work0": len(program.source) + timers + len(program.hazard),
         "approach0": len(program.source) + timers - (len(program.worker) if len(program.line) else 0),
     }
 
@@ -203,7 +207,8 @@ def new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
         "log": 5 * _LOG if logging else 0,
         "out_stock": count * size["stock_n"], "out_instance": count * size["instance_n"],
         "out_pool": count * size["pool_n"], "out_worker_time": count * workers * size["column_n"],
-        "out_overtime": count * workers, "out_source": count * size["source_n"],
+        "out_overtime": count * workers, "out_hazard": count * size["hazard_n"],
+        "out_source": count * size["source_n"],
         "out_flow": count * size["flow_n"], "out_quantile": count * size["quantile_n"],
         "out_ended": count, "out_deadlock": count, "out_inside": count,
         "out_lacks": count * size["instance_n"],

@@ -35,6 +35,7 @@ class Program(NamedTuple):
     duty: np.ndarray
     change: np.ndarray  # [.] CHANGE, by duty
     line: np.ndarray  # [.] i8 workers who stand in lines, the last of each line first
+    hazard: np.ndarray  # tool units that fail, by pool, then people who are absent
     distribution: np.ndarray
     code: np.ndarray
     flow: np.ndarray
@@ -73,7 +74,7 @@ class Columns(NamedTuple):
 
     working[a] = a; walking; partner; on break; done; then blocked by declared stock; idle for
     want of material in declared stock; of room in declared stock; of room in place; of tool; of a guard (by
-    activity); of people; of nothing that the worker could do; off duty.
+    activity); of people; of nothing that the worker could do; off duty; absent.
     """
 
     walking: int
@@ -89,6 +90,7 @@ class Columns(NamedTuple):
     people: int
     nothing: int
     off: int
+    absent: int
     total: int
 
 
@@ -104,7 +106,7 @@ def columns(activities: int, stocks: int, places: int, tools: int) -> Columns:
     people = guard + activities
     return Columns(
         walking, walking + 1, walking + 2, walking + 3, blocked, material, space, room, tool, guard,
-        people, people + 1, people + 2, people + 3,
+        people, people + 1, people + 2, people + 3, people + 4,
     )  # fmt: skip
 
 
@@ -126,6 +128,7 @@ class Names(NamedTuple):
     workers: tuple[str, ...]  # "hewer 3"
     kinds: tuple[str, ...]
     duties: tuple[str, ...] = ()  # "early + late"
+    hazards: tuple[str, ...] = ()  # "unit 2 of `lathe`", or a worker
 
 
 class Compiled(NamedTuple):

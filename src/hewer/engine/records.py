@@ -287,10 +287,12 @@ POOL = _record(
         ("is_room", "i8"),  # 1 room of a place member, 0 units of a tool
         ("declared", "i8"),  # index of the declared place or tool
         ("member", "i8"),
-        ("count", "i8"),
         ("table", "i8"),  # in `change_over`, or -1
         ("setting0", "i8"),
+        ("hazard0", "i8"),  # units that fail: individuals, hazard[hazard0:hazard1]
+        ("hazard1", "i8"),
         # state
+        ("count", "i8"),  # units, those apart that are down and in no work
         ("free", "i8"),
         ("free_since", "i8"),  # tick at which free last rose from 0
         ("returned", "i8"),  # tick of the last return
@@ -375,7 +377,9 @@ WORKER = _record(
         ("skill", "i8"),  # group whose instances he can do: `group`, unless he stands in a line
         ("before", "i8"),  # worker before him in his line; -1: none
         ("in_line", "i8"),
+        ("hazard", "i8"),  # his absences, or -1
         # state
+        ("absent", "i8"),
         ("state", "i8"),  # WorkerState
         ("detail", "i8"),  # column of `worker_time` that the present state is booked to, where known
         ("since", "i8"),  # tick from which the present state is to be booked
@@ -388,12 +392,41 @@ WORKER = _record(
         ("mate", "i8"),  # next of the team
         ("walk_until", "i8"),
         ("walk_left", "i8"),  # while paused
-        ("off", "i8"),  # breaks in progress, and 1 if off duty (may still finish work)
+        ("off", "i8"),  # breaks and absences in progress, and 1 if off duty (may still finish work)
         ("on", "i8"),  # 1 on duty
         ("claimed", "i8"),  # instance that claims him, or -1
         ("overtime", "i8"),  # ticks worked beyond the horizon
         ("turns", "i8"),  # works that he joined
         ("set_for", "i8"),  # kind, or -1
+    ]
+)
+
+
+HAZARD = _record(
+    [
+        ("pool", "i8"),  # of a unit that fails; -1 of a person who is absent
+        ("unit", "i8"),  # number within the pool
+        ("worker", "i8"),
+        ("every", "i8"),  # distribution of the time until it strikes, in ticks
+        ("lasts", "i8"),  # of the time until it is over; -1: until its token ends
+        ("use", "i8"),  # 1: counts by time at work; 0: by the clock
+        ("stock", "i8"),  # where its tokens enter, or -1
+        ("stream", "u8"),
+        ("lineage", "u8"),  # token n has the lineage member_key(lineage, n)
+        # state
+        ("key", "u8"),
+        ("number", "i8"),  # times it has struck and been over
+        ("left", "i8"),  # time at work until it strikes
+        ("due", "i8"),  # tick at which it strikes, while it runs
+        ("running", "i8"),  # 1: its time at work runs
+        ("down", "i8"),
+        ("work", "i8"),  # that holds the unit, or -1
+        ("item", "i8"),  # its token, or -1
+        ("instant", "i8"),  # rule 5: tick at which it last struck, and times at it
+        ("instant_strikes", "i8"),
+        ("touched", "i8"),
+        ("struck", "i8"),  # in the window
+        ("lost", "f8"),  # ticks down
     ]
 )
 

@@ -36,6 +36,7 @@ class RunData(NamedTuple):
     worker_time : [replication, worker, column] ticks; the columns of ``program.columns``; adds up to the
         accounted time
     overtime : [replication, worker] ticks worked beyond the horizon
+    hazard : [replication, hazard] of struck (failures of a unit, absences of a person), lost (ticks down)
     source : [replication, source] of arrived, lost, balked, diverted
     flow : [replication, flow] FLOW
     quantile : [replication, quantile asked for] ticks
@@ -51,6 +52,7 @@ class RunData(NamedTuple):
     pool_busy: np.ndarray
     worker_time: np.ndarray
     overtime: np.ndarray
+    hazard: np.ndarray
     source: np.ndarray
     flow: np.ndarray
     quantile: np.ndarray
@@ -67,6 +69,7 @@ _OUT = {
     "pool_busy": "out_pool",
     "worker_time": "out_worker_time",
     "overtime": "out_overtime",
+    "hazard": "out_hazard",
     "source": "out_source",
     "flow": "out_flow",
     "quantile": "out_quantile",
@@ -75,6 +78,15 @@ _OUT = {
     "lacks": "out_lacks",
     "inside": "out_inside",
 }
+
+
+def _culprit(names: Any, number: int) -> str:
+    """Name what is counted on behind the instances: a source, a stock, what strikes by chance."""
+    for kind, known in (("source", names.sources), ("stock", names.stock_members)):
+        if number < len(known):
+            return f"{kind} `{known[number]}`"
+        number -= len(known)
+    return f"what befalls {names.hazards[number]}"
 
 
 def _fail(status: Status, memory: Memory, names: Any) -> None:
@@ -86,10 +98,8 @@ def _fail(status: Status, memory: Memory, names: Any) -> None:
         name = f"instance {culprit}"
     elif culprit < instances:
         name = f"activity `{names.instances[culprit]}`"
-    elif culprit < instances + int(clock["source_n"]):
-        name = f"source `{names.sources[culprit - instances]}`"
     else:
-        name = f"stock `{names.stock_members[culprit - instances - int(clock['source_n'])]}`"
+        name = _culprit(names, culprit - instances)
     if status == Status.ENDLESS:
         raise EndlessError(
             f"{name} started more than {int(clock['limit'])} times at one instant "
@@ -133,6 +143,7 @@ def _collect(memory: Memory, program: Program, count: int, logs: list[np.ndarray
         "pool_busy": (count, int(size["pool_n"])),
         "worker_time": (count, int(size["worker_n"]), int(size["column_n"])),
         "overtime": (count, int(size["worker_n"])),
+        "hazard": (count, int(size["hazard_n"])),
         "source": (count, int(size["source_n"])),
         "flow": (count, int(size["flow_n"])),
         "quantile": (count, int(size["quantile_n"])),

@@ -134,8 +134,9 @@ class _Expectation:
 
     def _instances(self) -> Any:
         size = len(self.plant.program.instance)
-        out = _blank(self.plant.program.instance, "started", "ended", "interrupted")
-        out["busy"] = out["stuck"] = out["interrupted"] = 0.0
+        out = _blank(self.plant.program.instance, "started", "ended", "interrupted", "set_ups", "set_up")
+        out["busy"] = out["stuck"] = 0.0
+        out["interrupted"] = out["set_ups"] = out["set_up"] = 0.0
         out["started"] = self._part(self.rows.started, size)
         out["ended"] = self._part(self.rows.ended, size)
         for (number, blocked), amount in self.works.items():

@@ -25,7 +25,7 @@ from hewer.quantity import DIMENSIONLESS, Dimension, unit
 
 __all__ = ["MEASURE_FUNCTIONS", "STATES", "check_measures"]
 
-STATES = ("working", "walking", "idle", "blocked", "partner", "break", "done", "off")
+STATES = ("working", "walking", "idle", "blocked", "partner", "break", "absent", "done", "off")
 """States of a worker that `time` and `share` know, beside the names of activities."""
 
 
@@ -157,6 +157,24 @@ class _Caller:
             raise ExpressionError(message, f"give `places.{name}.room`", call.start)
         return DIMENSIONLESS
 
+    def failing(self, call: Call) -> str:
+        """Return the tool that a call names, one that fails."""
+        (name,) = self.named(call, self.context.model.tools, what="a tool")
+        if self.context.model.tools[name].fails is None:
+            message = f"`{name}` does not fail"
+            raise ExpressionError(message, f"give it `tools.{name}.fails`", call.start)
+        return name
+
+    def of_failing(self, call: Call) -> Dimension:
+        """``availability(tool)``, ``failures(tool)``: a bare number."""
+        self.failing(call)
+        return DIMENSIONLESS
+
+    def down_time(self, call: Call) -> Dimension:
+        """``down_time(tool)``: a time."""
+        self.failing(call)
+        return self.time
+
     def roles(self) -> list[str]:
         """Name the roles of all crews."""
         return [role for crew in self.context.model.crews.values() for role in crew]
@@ -231,6 +249,8 @@ MEASURE_FUNCTIONS: dict[str, Callable[[_Caller, Call], Dimension]] = {
     ),
     "set_up_time": _Caller.set_up_time,
     "utilisation": _Caller.utilisation,
+    **dict.fromkeys(("availability", "failures"), _Caller.of_failing),
+    "down_time": _Caller.down_time,
     "time": _Caller.state_time,
     "share": _Caller.share,
     "heads": _Caller.heads,

@@ -11,6 +11,7 @@ from hewer.model.check_kinds import check_choice, check_set_up
 from hewer.model.check_line import check_lines
 from hewer.model.check_pace import check_pace
 from hewer.model.check_scope import Want, judge_constant
+from hewer.model.check_site import check_hazard
 from hewer.model.document import Role
 from hewer.model.own_rule import NUMBERS, load_rule, returns_number
 from hewer.model.resolve import Path
@@ -46,6 +47,9 @@ def _check_role(context: Context, path: Path, role: Role) -> None:
                 here, f"there is no activity or post `{entry}`", _near(context, entry), "unknown-name"
             )
     _check_where(context, path, role)
+    if role.absent is not None:
+        times = {"every": role.absent.every, "lasts": role.absent.lasts}
+        check_hazard(context, (*path, "absent"), times)
     _check_own_rule(context, path, role)
     check_set_up(context, (*path, "set_up"), role.set_up)
     check_choice(context, path, role.choice, role.weights)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from hewer.errors import UnitError, ValueProblem
 from hewer.model.bounds import Bounds
@@ -10,10 +11,19 @@ from hewer.model.check_base import Context
 from hewer.model.check_scope import Judged, Scope, Want, judge, judge_constant
 from hewer.model.document import Source, Stock, Tool
 from hewer.model.expression import Call, Name, Node, Number, evaluate, is_random, parse
+from hewer.model.fields import Value
 from hewer.model.resolve import Path
 from hewer.quantity import DIMENSIONLESS, Dimension, Quantity, unit
 
-__all__ = ["amount_want", "check_costs", "check_site", "check_terms", "check_whole", "time_want"]
+__all__ = [
+    "amount_want",
+    "check_costs",
+    "check_hazard",
+    "check_site",
+    "check_terms",
+    "check_whole",
+    "time_want",
+]
 
 
 def check_site(context: Context) -> None:
@@ -28,6 +38,12 @@ def check_site(context: Context) -> None:
             context.known(("tools", name, "at"), tool.at, context.model.places, "place")
         if tool.carried:
             _check_carried(context, name, tool)
+        if tool.fails is not None:
+            times = {"every": tool.fails.every, "repair": tool.fails.repair}
+            check_hazard(context, ("tools", name, "fails"), times)
+            if tool.carried or tool.set_up is not None:
+                message = "a tool that is carried, or set up, and fails: not yet in the language"
+                context.error(("tools", name, "fails"), message, "leave out one of them", "not-yet")
 
 
 def _check_carried(context: Context, name: str, tool: Tool) -> None:
@@ -43,6 +59,14 @@ def _check_carried(context: Context, name: str, tool: Tool) -> None:
     elif not context.model.walk:
         message = "it makes no difference that this is carried: the model has no walking times"
         context.warn((*path, "carried"), message, "write them under `walk`", "no-walk")
+
+
+def check_hazard(context: Context, path: Path, times: Mapping[str, Value | None]) -> None:
+    """Check the times of what strikes by chance: distributions that the run does not change."""
+    for field, value in times.items():
+        if value is not None:
+            want = time_want(context, positive=field == "every")
+            judge(Scope(context, random=True), (*path, field), value, want)
 
 
 def time_want(context: Context, what: str = "a time", positive: bool = False) -> Want:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hewer.model.check_base import Context, all_gives, number_or, reference
 from hewer.model.expression import names, parse
 from hewer.model.fields import ONWARD
+from hewer.model.interruption import down_stock
 from hewer.model.position import dotted
 from hewer.model.reach import NOBODY, Reach
 from hewer.model.resolve import Path
@@ -18,7 +19,12 @@ def check_stocks(context: Context) -> None:
     model = context.model
     takers, givers = _users(context)
     givers.update(source.to for source in model.sources.values() if source.to is not None)
+    for tool in model.tools:
+        _check_repair(context, tool, takers)
+    implied = {down_stock(tool) for tool in model.tools}
     for name, stock in model.stocks.items():
+        if name in implied:
+            continue
         path: Path = ("stocks", name)
         starts = stock.start if isinstance(stock.start, tuple) else (stock.start,)
         starts_full = any(number_or(context, value, 1.0) > 0.0 for value in starts)
@@ -32,6 +38,15 @@ def check_stocks(context: Context) -> None:
         elif not emptied:
             hint = "write `sink: yes` if it is the end of the line"
             context.warn(path, "nothing ever empties it", hint, "unemptied-stock")
+
+
+def _check_repair(context: Context, tool: str, takers: set[str]) -> None:
+    """Report a tool that fails and that nobody repairs."""
+    down = down_stock(tool)
+    if down in context.model.stocks and down not in takers:
+        message = "nothing repairs it: each unit that fails stays down"
+        hint = f"let an activity take `{down}: 1`, or give `fails` a time of `repair`"
+        context.warn(("tools", tool, "fails"), message, hint, "unrepaired")
 
 
 def _users(context: Context) -> tuple[set[str], set[str]]:

@@ -14,8 +14,9 @@ from hewer.model.clock import clock_comparisons, is_linear
 from hewer.model.document import Activity
 from hewer.model.expression import Node
 from hewer.model.fields import ONWARD
-from hewer.model.interruption import can_be_handed_over, can_be_interrupted, overrun_of
+from hewer.model.interruption import can_be_handed_over, can_be_interrupted, down_stock, overrun_of
 from hewer.model.resolve import Path
+from hewer.model.syntax import DOWN
 from hewer.quantity import DIMENSIONLESS, Quantity, unit
 
 __all__ = ["check_clock", "check_work"]
@@ -51,6 +52,11 @@ def stock_at(context: Context, path: Path, key: str, place: str | None) -> Refer
     if found is None:
         hint = "write a stock, or `next(stock)`, `prev(stock)`, `first(stock)`, `last(stock)`"
         context.error(path, f"`{key}` does not name a stock", hint, "unknown-name")
+        return None
+    if found.stock.startswith(f"{DOWN}(") and found.stock not in context.model.stocks:
+        message = f"there is no stock `{found.stock}`: nothing waits for repair there"
+        hint = "give the tool `fails` without a time of `repair`"
+        context.error(path, message, hint, "unknown-name")
         return None
     if not context.known(path, found.stock, context.model.stocks, "stock"):
         return None
@@ -124,6 +130,10 @@ def _check_gives(context: Context, name: str, activity: Activity, taken: dict[Re
             found = stock_at(context, path, key, place)
             if found is None:
                 continue
+            if found.stock in {down_stock(tool) for tool in context.model.tools}:
+                message = f"nothing can be given to `{found.stock}`: units enter it when they fail"
+                hint = "a unit is back in service when an activity that takes it gives it to nothing"
+                context.error(path, message, hint, "gives-to-down")
             scope = _scope(context, activity, taken=taken)
             judged = judge(scope, path, value, amount_want(context, found.stock))
             check_whole(context, path, context.model.stocks[found.stock], judged)
@@ -304,6 +314,9 @@ def _check_interruption(context: Context, name: str, activity: Activity) -> None
     if not can_be_interrupted(context.model, activity):
         for field in stated:
             context.note((*path, field), f"nothing interrupts `{name}`", "leave it out", "unused")
+    elif activity.interrupted == "lose" and any(key.startswith(f"{DOWN}(") for key in activity.takes):
+        message = "a repair that is lost would put the unit back in service"
+        context.error((*path, "interrupted"), message, "write `restart` or `resume`", "lost-repair")
     elif activity.resumed_by == "owner" and (activity.interrupted == "lose" or not posts_of(activity)):
         why = "a work that is lost" if activity.interrupted == "lose" else "an automatic work"
         context.note((*path, "resumed_by"), f"{why} has no owner to wait for", "leave it out", "unused")

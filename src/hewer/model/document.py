@@ -439,6 +439,21 @@ class SetUp(Part):
     first: Value | None = Field(None, description="For the first kind. Default: none.")
 
 
+class Fails(Part):
+    """When the units of a tool fail, and for how long."""
+
+    _shorthand: ClassVar[str | None] = "every"
+    every: Value = Field(description="Time in service until a unit fails; may be a distribution.")
+    repair: Value | None = Field(
+        None,
+        description="Time until it is back in service by itself. Default: an activity that takes it from "
+        "`down(TOOL)` repairs it.",
+    )
+    counts: Literal["clock", "use"] = Field(
+        "clock", description="Whether the time in service is counted by the clock, or while it is in use."
+    )
+
+
 class Tool(Part):
     """Something that people use; each work holds its units for as long as it lasts."""
 
@@ -451,6 +466,7 @@ class Tool(Part):
         "`at` says where all are at the start.",
     )
     set_up: SetUp | None = Field(None, description="What each unit takes to change over between kinds.")
+    fails: Fails | None = Field(None, description="When its units fail: a time, or a mapping.")
     cost: Value | None = Field(None, description="Cost of each unit for a time, such as `5 EUR/h`.")
     about: Text | None = Field(None, description="A note for the reader.")
 
@@ -479,6 +495,16 @@ class Fatigue(Part):
     half_rested: Value = Field(description="Time of rest in which half of his fatigue goes.")
     of: Words | None = Field(
         None, description="The activities that tire him; all else is rest from them. Default: all."
+    )
+
+
+class Absent(Part):
+    """When a person is called away, and for how long."""
+
+    every: Value = Field(description="Time present until the next absence; may be a distribution.")
+    lasts: Value = Field(description="How long an absence lasts; may be a distribution.")
+    counts: Literal["clock", "work"] = Field(
+        "clock", description="Whether the time until it is counted by the clock, or while he works."
     )
 
 
@@ -530,6 +556,7 @@ class Role(Part):
         description="When they are on duty: a calendar (or several, `early + late`), or one for each worker. "
         "Default: as in the terms.",
     )
+    absent: Absent | None = Field(None, description="When each of them is called away, each for himself.")
     tags: Words = Field((), description="Words to count heads by, such as `face`.")
     cost: Value | None = Field(None, description="Cost of each worker for a time, such as `3 rouble/h`.")
     about: Text | None = Field(None, description="A note for the reader.")

@@ -21,7 +21,6 @@ NOT_YET_FIELDS: Mapping[str, str] = {
     "activities.*.match": "matching of items",
     "activities.*.skip": "skipping the head of a queue",
     "activities.*.along": "work along the members of a place set",
-    "tools.*.fails": "breakdowns",
     "terms.norm": "norms",
     "terms.pay": "pay",
 }

@@ -197,7 +197,8 @@ def _uses(value: object) -> dict[str, int]:
     if isinstance(value, list | tuple):
         found: dict[str, int] = {}
         for tool in value:
-            found[_name(tool)] = found.get(tool, 0) + 1
+            name = _name(tool)
+            found[name] = found.get(name, 0) + 1
         return found
     if isinstance(value, Mapping):
         return {_name(tool): _positive(number) for tool, number in value.items()}

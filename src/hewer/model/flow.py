@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from hewer.errors import ModelError, Problem, did_you_mean
 from hewer.model.document import Activity, Model, Source, Stock
 from hewer.model.explain import sentence
+from hewer.model.interruption import imply_down_stocks
 from hewer.model.position import Step, dotted
 from hewer.model.route import follow_routes
 
@@ -27,7 +28,7 @@ def expand(model: Model) -> Model:
     Parameters
     ----------
     model : Model
-        Any model; one without flows or routes is returned as it is.
+        Any model; one without flows, routes and tools that wait for repair is returned as it is.
 
     Returns
     -------
@@ -40,6 +41,7 @@ def expand(model: Model) -> Model:
     ModelError
         Where an entry of a flow is not a source, activity or stock, or cannot stand where it does.
     """
+    model = imply_down_stocks(model)
     if not model.flow:
         return follow_routes(model)
     expansion = _Expansion(model)

@@ -17,6 +17,7 @@ from hewer.model.check_duty import staffing_of
 from hewer.model.document import Activity
 from hewer.model.expression import LEVEL_FUNCTIONS, Call, Name, Node, functions, names, parse
 from hewer.model.fields import ONWARD
+from hewer.model.interruption import down_stock
 from hewer.model.route import onward_stocks
 from hewer.quantity import Quantity, unit
 
@@ -102,6 +103,9 @@ class Reach:
             for member, value in enumerate(starts):
                 start = number_or(self.context, value, 0.0)
                 self.levels[name, member] = Bounds(start, start)
+        for name in self.model.tools:
+            for member in range(self.sizes.get(down_stock(name), 0)):
+                self._fill((down_stock(name), member))
         for cell in list(self.levels):
             self._let_leave(cell)
         for source in self.model.sources.values():

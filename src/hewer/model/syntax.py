@@ -29,7 +29,10 @@ from hewer.errors import ExpressionError, NotYetError, UnitError, did_you_mean
 from hewer.model.nodes import Binary, Call, Compare, Logic, Name, Node, Number, Range, Text, Unary
 from hewer.quantity import is_unit_name, unit_names
 
-__all__ = ["parse"]
+__all__ = ["DOWN", "parse"]
+
+DOWN = "down"
+"""``down(tool)`` is a name: that of the stock of the units of a tool that wait for repair."""
 
 _MOST_CHARACTERS = 20_000
 _MOST_OPERATORS = 100
@@ -251,7 +254,7 @@ class _Parser:
         self.place += 3 if minus else 2
         return ["^", "-" if minus else "", power.text]
 
-    def call(self, name: _Token) -> Call:
+    def call(self, name: _Token) -> Call | Name:
         """Read the arguments of a call."""
         self.expect("(")
         args: list[Node] = []
@@ -276,6 +279,8 @@ class _Parser:
             if self.peek().text != ")":
                 self.expect(",")
         end = self.next().end
+        if name.text == DOWN and len(args) == 1 and isinstance(args[0], Name) and not kwargs and not pairs:
+            return Name(f"{DOWN}({args[0].id})", start=name.start, end=end)
         return Call(name.text, tuple(args), tuple(kwargs.items()), tuple(pairs), start=name.start, end=end)
 
     def unit_text(self) -> Text:

@@ -56,6 +56,9 @@ _FORMS = {
     "GO_BACK": _Form("instance", "worker", "serial"),
     "DUTY": _Form("duty", "change", ""),
     "SET_UP": _Form("instance", "kind", "time"),
+    "FAIL": _Form("pool", "unit", "serial"),
+    "MEND": _Form("pool", "unit", ""),
+    "ABSENT": _Form("worker", "phase", ""),
 }
 
 
@@ -96,6 +99,8 @@ class Namer:
             "stock": _of(names.stock_members),
             "instance": _of(names.instances),
             "worker": _of(names.workers),
+            "pool": _of(names.pools),
+            "unit": lambda index: f"unit {index + 1}",
             "outcome": _of(names.outcomes),
             "break": lambda index: f"break {index + 1}",
             "cause": lambda index: Cause(index).name.lower(),
@@ -122,7 +127,7 @@ class Namer:
 
     def _number(self, kind: str, stock: int, x: int) -> tuple[str, str]:
         if kind == "serial":
-            return str(x), ""
+            return (str(x) if x >= 0 else ""), ""
         if kind == "time":
             return _shown(x / self._ticks), self._time_unit
         if kind == "amount":

@@ -15,6 +15,7 @@ KINDS = {
     "blocked": "blocked",
     "idle": "idle",
     "break": "on break",
+    "absent": "absent",
     "done": "done",
     "off": "off duty",
 }
@@ -45,4 +46,5 @@ def states(names: Names) -> tuple[State, ...]:
         State("idle.people", "idle: no people"),
         State("idle.nothing", "idle: nothing to do"),
         State("off", "off duty"),
+        State("absent", "absent"),
     )

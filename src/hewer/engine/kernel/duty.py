@@ -8,7 +8,7 @@ from hewer.engine.codes import Cause, Change, Class, Event, Overrun, Phase, Work
 from hewer.engine.jit import part
 from hewer.engine.kernel.accounts import book_state, log, set_state
 from hewer.engine.kernel.calendar import schedule
-from hewer.engine.kernel.interrupt import suspend
+from hewer.engine.kernel.interrupt import interrupt_if_struck, suspend
 from hewer.engine.kernel.people import leave_the_free, send_off, set_away
 from hewer.engine.kernel.start import BEGIN
 from hewer.engine.kernel.state import changes, clocks, duties, instances, workers, works
@@ -29,7 +29,7 @@ _HAND_OVER, _CAUSE = int(Overrun.HAND_OVER), int(Cause.DUTY)
 _P_WALKING, _P_WORKING = int(Phase.WALKING), int(Phase.WORKING)
 _P_BLOCKED = int(Phase.BLOCKED)
 _BREAK, _DONE, _OFF = int(WorkerState.BREAK), int(WorkerState.DONE), int(WorkerState.OFF)
-_PARTNER = int(WorkerState.PARTNER)
+_PARTNER, _ABSENT = int(WorkerState.PARTNER), int(WorkerState.ABSENT)
 _E_DUTY = int(Event.DUTY)
 _CALENDAR = int(Class.CALENDAR)
 
@@ -54,7 +54,7 @@ def _stay_away(m: Any, w: Any) -> Any:
     """Let a worker leave a work that waits for him; on break he had left it already."""
     worker = workers(m, w)
     book_state(m, w)
-    if worker["state"] != _BREAK:
+    if worker["state"] != _BREAK and worker["state"] != _ABSENT:
         works(m, worker["work"])["off"] += 1
     set_away(m, w)
 
@@ -68,6 +68,8 @@ def _end_break_to_finish(m: Any, w: Any) -> Any:
     set_state(m, w, _PARTNER, clocks(m)["partner"])
     if works(m, at)["off"] == 0:
         resume(m, at)
+        if clocks(m)["hazard_n"] > 0:
+            interrupt_if_struck(m, at)
 
 
 @part
@@ -82,7 +84,7 @@ def _leave_work(m: Any, w: Any) -> Any:
     elif work["walk"] == BEGIN:
         give_up(m, at)
     elif overrun == _FINISH:
-        if worker["state"] == _BREAK:
+        if worker["state"] == _BREAK or worker["state"] == _ABSENT:
             _end_break_to_finish(m, w)
     elif overrun == _PAUSE:
         if work["phase"] == _P_WORKING or work["phase"] == _P_WALKING:
@@ -103,7 +105,7 @@ def _go(m: Any, w: Any) -> Any:
     if worker["work"] >= 0:
         _leave_work(m, w)
         return
-    if worker["state"] == _BREAK:
+    if worker["state"] == _BREAK or worker["state"] == _ABSENT:
         book_state(m, w)
     else:
         leave_the_free(m, w)

@@ -16,6 +16,7 @@ from hewer.engine.jit import part
 from hewer.engine.kernel.accounts import account_instance, log
 from hewer.engine.kernel.calendar import cancel
 from hewer.engine.kernel.carry import put_down
+from hewer.engine.kernel.hazard import cause_of, use
 from hewer.engine.kernel.material import end_item
 from hewer.engine.kernel.require import leave_queues, mark_instance
 from hewer.engine.kernel.set_up import hold_settings, return_settings
@@ -34,6 +35,7 @@ from hewer.engine.kernel.start import (
 from hewer.engine.kernel.state import clocks, instances, items, owners, requirements, workers, works
 from hewer.engine.kernel.work import free_work, let_go, return_units, unreserve
 
+_P_WORKING = int(Phase.WORKING)
 _P_PAUSED, _P_SUSPENDED = int(Phase.PAUSED), int(Phase.SUSPENDED)
 _RESUME, _SUSPEND, _LOSE = int(Event.RESUME), int(Event.SUSPEND), int(Event.LOSE)
 _RESTART, _REDRAW, _LOST = int(Interrupted.RESTART), int(Interrupted.REDRAW), int(Interrupted.LOSE)
@@ -44,6 +46,8 @@ def halt(m: Any, w: Any) -> Any:
     """Take a work on the way or in progress out of the calendar, and note what remains."""
     work, clock = works(m, w), clocks(m)
     cancel(m, clock["work0"] + w)
+    if clock["hazard_n"] > 0 and work["walk"] == 0:
+        use(m, w, 0)
     left = work["end"] - clock["now"]
     work["remaining"] = left
     if work["walk"] == 0 and work["rate"] != 1.0:
@@ -88,7 +92,7 @@ def suspend(m: Any, w: Any, cause: Any) -> Any:
     work["phase"] = _P_SUSPENDED
     work["off"] = 0
     clock["suspended"] += 1
-    return_units(m, work["instance"], False, True)
+    return_units(m, w, False, True)
     put_down(m, w, -1)
     return_settings(m, w)
     if clock["owners"] > 0:
@@ -170,7 +174,7 @@ def _lose(m: Any, w: Any, cause: Any) -> Any:
         after = items(m, k)["next"]
         end_item(m, k, -1)
         k = after
-    return_units(m, i, True, True)
+    return_units(m, w, True, True)
     put_down(m, w, -1)
     return_settings(m, w)
     let_go(m, w)
@@ -187,7 +191,7 @@ def go_on(m: Any, i: Any) -> Any:
     mark_instance(m, i)
     w = instance["resumes"] if instance["by_owner"] == 1 else instance["suspended"]
     leave_line(m, w)
-    take_units(m, i)
+    take_units(m, i, w)
     hold_settings(m, w)
     count_at_instant(m, i)
     work = works(m, w)
@@ -206,3 +210,11 @@ def go_on(m: Any, i: Any) -> Any:
         begin(m, w)
     else:
         carry_on(m, w)
+
+
+@part
+def interrupt_if_struck(m: Any, w: Any) -> Any:
+    """Interrupt a work that has just begun or gone on without a unit or person of it in service."""
+    cause = cause_of(m, w)
+    if cause > 0 and works(m, w)["phase"] == _P_WORKING:
+        interrupt(m, w, cause)

@@ -13,7 +13,7 @@ from hewer.engine.jit import part
 from hewer.engine.kernel.accounts import book, book_state, log, set_state
 from hewer.engine.kernel.calendar import schedule
 from hewer.engine.kernel.choose import can_do, walk_ticks
-from hewer.engine.kernel.interrupt import halt
+from hewer.engine.kernel.interrupt import halt, interrupt_if_struck
 from hewer.engine.kernel.pace import speed
 from hewer.engine.kernel.people import make_free, release_person, take_from_free
 from hewer.engine.kernel.set_up import set_up
@@ -140,6 +140,8 @@ def _take_over(m: Any, v: Any, u: Any) -> Any:
     clock["running"] += 1
     run_on(m, w, work["remaining"] + set_up(m, w))
     release_person(m, u)
+    if clock["hazard_n"] > 0:
+        interrupt_if_struck(m, w)
 
 
 @part

@@ -9,8 +9,9 @@ from hewer.engine.jit import entry, part, pasted
 from hewer.engine.kernel.calendar import first_tick, heap_first, take_first
 from hewer.engine.kernel.choose import choose, settle_claims
 from hewer.engine.kernel.duty import change_duty
+from hewer.engine.kernel.failure import strike
 from hewer.engine.kernel.give import draw_outcome, items_made
-from hewer.engine.kernel.interrupt import go_on
+from hewer.engine.kernel.interrupt import go_on, interrupt_if_struck
 from hewer.engine.kernel.leaving import leave_all, lose_patience
 from hewer.engine.kernel.line import TOOK_OVER, come_back, stand_in_line
 from hewer.engine.kernel.preempt import preempt
@@ -18,7 +19,7 @@ from hewer.engine.kernel.require import judge
 from hewer.engine.kernel.reset import free_items_from, free_works_from, reset
 from hewer.engine.kernel.source import arrival_size, fire
 from hewer.engine.kernel.start import arrive, start
-from hewer.engine.kernel.state import clocks, instances, timers, works
+from hewer.engine.kernel.state import clocks, hazards, instances, timers, works
 from hewer.engine.kernel.terms import awaits_people, begin_break, close, end_break, end_shift, open_window
 from hewer.engine.kernel.work import complete, release_blocked
 from hewer.engine.kernel.write import write
@@ -34,7 +35,11 @@ _ON = -1
 
 @part
 def _ring(m: Any, k: Any) -> Any:
-    """What a timer does; a wake does nothing but let the instant be judged."""
+    """What a timer does, or (behind those) a hazard; a wake does nothing but let the instant be judged."""
+    if k >= clocks(m)["timer_n"]:
+        if clocks(m)["shift_over"] == 0:
+            strike(m, k - clocks(m)["timer_n"])
+        return
     timer = timers(m, k)
     kind = timer["kind"]
     if kind == BREAK_BEGINS:
@@ -55,6 +60,13 @@ def _ring(m: Any, k: Any) -> Any:
         lose_patience(m)
 
 
+@part
+def _tokens_made(m: Any, slot: Any) -> Any:
+    """1 where the event of a slot is the failure of a unit that a token stands for."""
+    h = slot - clocks(m)["hazard0"]
+    return 1 if h >= 0 and hazards(m, h)["stock"] >= 0 else 0
+
+
 @pasted
 def _items_wanted(m: Any, slot: Any) -> Any:
     """New items that the event of a slot makes; 0 where there is room for any it could make."""
@@ -64,7 +76,7 @@ def _items_wanted(m: Any, slot: Any) -> Any:
     if slot < clock["timer0"]:
         return arrival_size(m, slot)
     if slot < clock["work0"]:
-        return 0
+        return _tokens_made(m, slot)
     w = slot - clock["work0"]
     if instances(m, works(m, w)["instance"])["makes"] == 0 or works(m, w)["phase"] == _P_WALKING:
         return 0
@@ -89,6 +101,8 @@ def _happen(m: Any) -> Any:
         w = slot - clock["work0"]
         if works(m, w)["phase"] == _P_WALKING:
             arrive(m, w)
+            if clock["hazard_n"] > 0:
+                interrupt_if_struck(m, w)
         else:
             complete(m, w)
     elif slot >= clock["timer0"]:

@@ -8,6 +8,7 @@ from typing import Any
 from hewer.engine.codes import Event, Order
 from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import account_stock, log
+from hewer.engine.kernel.hazard import end_token
 from hewer.engine.kernel.order import leave_tree, place_again, place_by_key
 from hewer.engine.kernel.patience import begin_patience, end_patience
 from hewer.engine.kernel.state import (
@@ -99,6 +100,8 @@ def end_item(m: Any, k: Any, sink: Any) -> Any:
     founder = item["family"]
     head = items(m, founder)
     item["alive"] = 0
+    if clocks(m)["tokens"] > 0:
+        end_token(m, k)
     clocks(m)["alive"] -= 1
     head["living"] -= 1
     if head["living"] == 0:

@@ -15,6 +15,7 @@ from hewer.engine.kernel.state import clocks, groups, workers
 _IDLE, _PARTNER = int(WorkerState.IDLE), int(WorkerState.PARTNER)
 _WALKING = int(WorkerState.WALKING)
 _BREAK, _DONE, _OFF = int(WorkerState.BREAK), int(WorkerState.DONE), int(WorkerState.OFF)
+_ABSENT = int(WorkerState.ABSENT)
 
 
 @pasted
@@ -71,11 +72,14 @@ def send_off(m: Any, w: Any) -> Any:
 
 @part
 def set_away(m: Any, w: Any) -> Any:
-    """Enter the state of a worker who is on break or off duty."""
-    if workers(m, w)["on"] == 1:
-        set_state(m, w, _BREAK, clocks(m)["rest"])
-    else:
+    """Enter the state of a worker who is off duty, absent or on break."""
+    worker = workers(m, w)
+    if worker["on"] == 0:
         set_state(m, w, _OFF, clocks(m)["away"])
+    elif worker["absent"] == 1:
+        set_state(m, w, _ABSENT, clocks(m)["absent"])
+    else:
+        set_state(m, w, _BREAK, clocks(m)["rest"])
 
 
 @pasted

@@ -9,6 +9,7 @@ from hewer.engine.draws import member_of, stream_key
 from hewer.engine.jit import part
 from hewer.engine.kernel.calendar import first_tick, schedule
 from hewer.engine.kernel.carry import reset_units
+from hewer.engine.kernel.hazard import arm
 from hewer.engine.kernel.leaving import begin_all, leave_all
 from hewer.engine.kernel.material import new_item, stand_item
 from hewer.engine.kernel.pace import reset_pace
@@ -24,6 +25,7 @@ from hewer.engine.kernel.state import (
     clocks,
     duties,
     groups,
+    hazards,
     heap_places,
     heap_sizes,
     instances,
@@ -75,6 +77,7 @@ def _reset_clock(m: Any) -> Any:
     clock["running"] = 0
     clock["paused"] = 0
     clock["suspended"] = 0
+    clock["tokens"] = 0
     clock["arrivals_now"] = 0
     clock["arrival_tick"] = -1
     clock["blocked_head"] = -1
@@ -186,6 +189,8 @@ def _reset_units(m: Any) -> Any:
     clock = clocks(m)
     for r in range(clock["pool_n"]):
         pool = pools(m, r)
+        if pool["hazard1"] > pool["hazard0"]:
+            pool["count"] = pool["hazard1"] - pool["hazard0"]
         pool["free"] = pool["count"]
         pool["free_since"] = 0
         pool["returned"] = 0
@@ -257,6 +262,7 @@ def _reset_people(m: Any) -> Any:
         worker["place"] = worker["home"]
         worker["mate"] = -1
         worker["walk_until"] = 0
+        worker["absent"] = 0
         worker["overtime"] = 0
         worker["turns"] = 0
         worker["claimed"] = -1
@@ -269,6 +275,20 @@ def _reset_people(m: Any) -> Any:
             send_off(m, w)
     reset_pace(m)
     reset_units(m)
+
+
+@part
+def _reset_hazard(m: Any, h: Any) -> Any:
+    hazard = hazards(m, h)
+    hazard["key"] = stream_key(hazard["stream"], clocks(m)["replication"])
+    hazard["number"] = 0
+    hazard["down"] = 0
+    hazard["work"] = -1
+    hazard["item"] = -1
+    hazard["instant"] = -1
+    hazard["instant_strikes"] = 0
+    hazard["touched"] = 0
+    arm(m, h)
 
 
 @part
@@ -286,6 +306,8 @@ def _schedule_all(m: Any) -> Any:
         source["tries"] = 0
         source["items"] = 0
         schedule_source(m, k)
+    for h in range(clock["hazard_n"]):
+        _reset_hazard(m, h)
     for k in range(wakes, clock["timer_n"] - clock["unset_n"]):
         schedule(m, clock["timer0"] + k, timers(m, k)["tick"], _TIMER)
 

@@ -23,6 +23,7 @@ from hewer.engine.kernel.calendar import schedule
 from hewer.engine.kernel.carry import fetch
 from hewer.engine.kernel.choose import walk_ticks
 from hewer.engine.kernel.expression import draw, draw_time, nth_key
+from hewer.engine.kernel.hazard import seize, use
 from hewer.engine.kernel.idle import book_idle
 from hewer.engine.kernel.material import free_room, mark_stock, take_item
 from hewer.engine.kernel.pace import set_rate
@@ -201,13 +202,15 @@ def _reserve_onward(m: Any, w: Any) -> Any:
 
 
 @pasted
-def take_units(m: Any, i: Any) -> Any:
-    """Take the units that instance ``i`` needs."""
+def take_units(m: Any, i: Any, w: Any) -> Any:
+    """Let work ``w`` hold the units that instance ``i`` needs."""
     instance = instances(m, i)
     for n in range(instance["need0"], instance["need1"]):
         r = needs(m, n)["pool"]
         account_pool(m, r)
         pools(m, r)["free"] -= needs(m, n)["amount"]
+        if pools(m, r)["hazard1"] > pools(m, r)["hazard0"]:
+            seize(m, r, w, needs(m, n)["amount"])
         mark_pool(m, r)
 
 
@@ -287,7 +290,7 @@ def start(m: Any, i: Any) -> Any:
     _note_start(m, i)
     _take_material(m, i, w)
     _reserve(m, i, w)
-    take_units(m, i)
+    take_units(m, i, w)
     hold_settings(m, w)
     log(m, _START, i, chosen_workers(m)[0] if size > 0 else -1, work["serial"])
     walk = enlist(m, i, w, size)
@@ -419,3 +422,5 @@ def run_on(m: Any, w: Any, content: Any) -> Any:
     work["phase"] = _P_WORKING
     work["end"] = clock["now"] + ticks
     schedule(m, clock["work0"] + w, work["end"], _CLASS)
+    if clock["hazard_n"] > 0:
+        use(m, w, 1)

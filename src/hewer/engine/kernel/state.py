@@ -90,11 +90,12 @@ CLOCK = np.dtype(
         ("logging", "i8"),
         ("log_size", "i8"),
         ("log_room", "i8"),
-        # calendar: slots are sources, timers, works
+        # calendar: slots are sources, timers, hazards, works
         ("heap", "i8"),
         ("hole", "i8"),  # 1: the first place of the heap is empty
         ("insertions", "i8"),
         ("timer0", "i8"),
+        ("hazard0", "i8"),
         ("work0", "i8"),
         # records
         ("works", "i8"),
@@ -146,6 +147,7 @@ CLOCK = np.dtype(
         ("break_n", "i8"),
         ("duty_n", "i8"),
         ("line_n", "i8"),  # workers in lines
+        ("hazard_n", "i8"),  # tool units that fail, then people who are absent
         ("timer_n", "i8"),
         ("wake_n", "i8"),  # the last of the timers, but for those below: wakes
         ("unset_n", "i8"),  # the last of all: set in the course of the run
@@ -169,6 +171,7 @@ CLOCK = np.dtype(
         ("rest", "i8"),
         ("done", "i8"),
         ("away", "i8"),  # off duty
+        ("absent", "i8"),
         ("stuck", "i8"),
         ("material", "i8"),
         ("space", "i8"),
@@ -191,6 +194,7 @@ CLOCK = np.dtype(
         ("running", "i8"),  # works scheduled
         ("paused", "i8"),
         ("suspended", "i8"),
+        ("tokens", "i8"),  # of units that are down
         ("arrivals_now", "i8"),  # arrivals at the present tick
         ("arrival_tick", "i8"),
         ("blocked_head", "i8"),
@@ -221,6 +225,7 @@ OUT_STOCK = np.dtype(
         ("waited", "f8"),
     ]
 )
+OUT_HAZARD = np.dtype([("struck", "i8"), ("lost", "f8")])
 OUT_INSTANCE = np.dtype(
     [
         ("started", "i8"),
@@ -257,6 +262,7 @@ _FIELDS: list[tuple[str, Any]] = [
     ("change", records.CHANGE),
     ("line", np.dtype("i8")),
     ("awaited", np.dtype("i8")),  # [instance] free workers of a line who wait for what lies there
+    ("hazard", records.HAZARD),
     ("distribution", records.DISTRIBUTION),
     ("code", records.CODE),
     ("flow", records.FLOW),
@@ -329,6 +335,7 @@ _FIELDS: list[tuple[str, Any]] = [
     ("out_pool", np.dtype("f8")),
     ("out_worker_time", np.dtype("i8")),
     ("out_overtime", np.dtype("i8")),
+    ("out_hazard", OUT_HAZARD),
     ("out_source", OUT_SOURCE),
     ("out_flow", records.FLOW),
     ("out_quantile", np.dtype("f8")),
@@ -442,6 +449,7 @@ duties = _records("duty")
 changes = _records("change")
 lines = _view("line")
 awaited = _view("awaited")
+hazards = _records("hazard")
 distributions = _view("distribution")
 codes = _view("code")
 flows = _view("flow")
@@ -513,6 +521,7 @@ out_instances = _view("out_instance")
 out_pools = _view("out_pool")
 out_worker_times = _view("out_worker_time")
 out_overtimes = _view("out_overtime")
+out_hazards = _view("out_hazard")
 out_sources = _view("out_source")
 out_flows = _view("out_flow")
 out_quantiles = _view("out_quantile")

@@ -16,10 +16,11 @@ from hewer.engine.kernel.accounts import (
 )
 from hewer.engine.kernel.calendar import cancel, schedule
 from hewer.engine.kernel.choose import fit
+from hewer.engine.kernel.hazard import account_hazard
 from hewer.engine.kernel.idle import book_idle_unended
-from hewer.engine.kernel.interrupt import halt, leave_line
+from hewer.engine.kernel.interrupt import halt, interrupt_if_struck, leave_line
 from hewer.engine.kernel.material import BINS
-from hewer.engine.kernel.people import leave_the_free, make_free, send_off
+from hewer.engine.kernel.people import leave_the_free, make_free, send_off, set_away
 from hewer.engine.kernel.require import mark_instance
 from hewer.engine.kernel.start import BEGIN, run_on
 from hewer.engine.kernel.state import (
@@ -28,6 +29,7 @@ from hewer.engine.kernel.state import (
     clocks,
     filled_slots,
     flows,
+    hazards,
     histograms,
     instances,
     manners,
@@ -43,6 +45,7 @@ from hewer.engine.kernel.work import hold, stop
 _IDLE, _WALKING, _WORKING = int(WorkerState.IDLE), int(WorkerState.WALKING), int(WorkerState.WORKING)
 _BLOCKED, _PARTNER = int(WorkerState.BLOCKED), int(WorkerState.PARTNER)
 _BREAK, _DONE, _OFF = int(WorkerState.BREAK), int(WorkerState.DONE), int(WorkerState.OFF)
+_ABSENT = int(WorkerState.ABSENT)
 _P_FREE, _P_WALKING, _P_WORKING = int(Phase.FREE), int(Phase.WALKING), int(Phase.WORKING)
 _P_BLOCKED, _P_PAUSED, _P_HELD = int(Phase.BLOCKED), int(Phase.PAUSED), int(Phase.HELD)
 _P_SUSPENDED = int(Phase.SUSPENDED)
@@ -169,12 +172,15 @@ def send_on_break(m: Any, w: Any, finish: Any) -> Any:
 
 @part
 def bring_back(m: Any, w: Any) -> Any:
-    """End one of a worker's breaks."""
+    """End one of a worker's breaks, or an absence."""
     worker = workers(m, w)
     worker["off"] -= 1
-    if worker["off"] > 0 or worker["state"] != _BREAK:
+    if worker["state"] != _BREAK and worker["state"] != _ABSENT:
         return
     book_state(m, w)
+    if worker["off"] > 0:
+        set_away(m, w)
+        return
     come_back(m, w)
 
 
@@ -194,6 +200,8 @@ def come_back(m: Any, w: Any) -> Any:
     set_state(m, w, _PARTNER, clock["partner"])
     if work["off"] == 0:
         resume(m, at)
+        if clock["hazard_n"] > 0:
+            interrupt_if_struck(m, at)
 
 
 @part
@@ -285,7 +293,7 @@ def _send_all_home(m: Any) -> Any:
         worker = workers(m, w)
         if worker["work"] >= 0:
             continue
-        if worker["state"] == _BREAK or worker["state"] == _OFF:
+        if worker["state"] == _BREAK or worker["state"] == _OFF or worker["state"] == _ABSENT:
             book_state(m, w)
         elif worker["state"] != _DONE:
             leave_the_free(m, w)
@@ -311,6 +319,8 @@ def _account_all(m: Any) -> Any:
         account_pool(m, r)
     for i in range(clock["instance_n"]):
         account_instance(m, i)
+    for h in range(clock["hazard_n"]):
+        account_hazard(m, h)
     for w in range(clock["worker_n"]):
         if workers(m, w)["state"] == _IDLE:
             book_idle_unended(m, w)
@@ -348,6 +358,9 @@ def clear_counts(m: Any) -> Any:
         manners(m, i)["set_up"] = 0.0
         instance["busy"] = 0.0
         instance["stuck"] = 0.0
+    for h in range(clock["hazard_n"]):
+        hazards(m, h)["struck"] = 0
+        hazards(m, h)["lost"] = 0.0
     for k in range(clock["worker_n"] * clock["column_n"]):
         worker_times(m)[k] = 0
     for k in range(clock["source_n"]):

@@ -9,6 +9,7 @@ from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.accounts import account_instance, account_pool, account_stock, book, log, set_state
 from hewer.engine.kernel.carry import put_down, take_back
 from hewer.engine.kernel.give import amount_given, draw_outcome, give_all, given_by, items_made
+from hewer.engine.kernel.hazard import hand_back, put_units, use
 from hewer.engine.kernel.material import free_room, mark_stock, put_back
 from hewer.engine.kernel.pace import count_repetition
 from hewer.engine.kernel.people import release_person, set_away
@@ -71,14 +72,17 @@ def _free_reserved(m: Any, i: Any) -> Any:
 
 
 @pasted
-def return_units(m: Any, i: Any, room: Any, tools: Any) -> Any:
-    """Give back the room, the tools, or both, of a work of instance ``i``."""
-    instance, now = instances(m, i), clocks(m)["now"]
+def return_units(m: Any, w: Any, room: Any, tools: Any) -> Any:
+    """Give back the room, the tools, or both, of a work."""
+    instance, now = instances(m, works(m, w)["instance"]), clocks(m)["now"]
     for n in range(instance["need0"], instance["need1"]):
         r = needs(m, n)["pool"]
         pool = pools(m, r)
         if (pool["is_room"] == 1 and room) or (pool["is_room"] == 0 and tools):
             account_pool(m, r)
+            if pool["hazard1"] > pool["hazard0"]:
+                put_units(m, r, hand_back(m, r, w))
+                continue
             if pool["free"] == 0:
                 pool["free_since"] = now
             pool["returned"] = now
@@ -122,6 +126,8 @@ def complete(m: Any, w: Any) -> Any:
     work, clock = works(m, w), clocks(m)
     i = work["instance"]
     clock["running"] -= 1
+    if clock["hazard_n"] > 0:
+        use(m, w, 0)
     account_instance(m, i)
     instances(m, i)["in_hand"] -= 1
     draw_outcome(m, w)
@@ -171,7 +177,7 @@ def _block(m: Any, w: Any, s: Any) -> Any:
     clock["blocked_tail"] = w
     clock["blocked"] += 1
     holds = instance["holds"]
-    return_units(m, i, holds & HOLD_ROOM == 0, holds & HOLD_TOOLS == 0)
+    return_units(m, w, holds & HOLD_ROOM == 0, holds & HOLD_TOOLS == 0)
     if holds & HOLD_TOOLS == 0:
         put_down(m, w, instance["ends_at"])
         return_settings(m, w)
@@ -292,7 +298,7 @@ def _finish(m: Any, w: Any) -> Any:
     log(m, _END, i, work["outcome"], work["serial"])
     unreserve(m, i, w)
     give_all(m, w)
-    return_units(m, i, not was_blocked or holds & HOLD_ROOM != 0, not was_blocked or holds & HOLD_TOOLS != 0)
+    return_units(m, w, not was_blocked or holds & HOLD_ROOM != 0, not was_blocked or holds & HOLD_TOOLS != 0)
     put_down(m, w, instance["ends_at"])
     return_settings(m, w)
     _release_team(m, w)
@@ -366,7 +372,7 @@ def stop(m: Any, w: Any) -> Any:
         if lane != s:
             stocks(m, lane)["level"] += amount
             mark_stock(m, lane)
-    return_units(m, i, True, work["phase"] != _P_SUSPENDED)
+    return_units(m, w, True, work["phase"] != _P_SUSPENDED)
     put_down(m, w, -1)
     return_settings(m, w)
     let_go(m, w)

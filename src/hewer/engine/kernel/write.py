@@ -10,12 +10,14 @@ from hewer.engine.kernel.material import BINS
 from hewer.engine.kernel.state import (
     clocks,
     flows,
+    hazards,
     histograms,
     instances,
     manners,
     out_deadlock,
     out_ended,
     out_flows,
+    out_hazards,
     out_inside,
     out_instances,
     out_lacks,
@@ -115,6 +117,10 @@ def _write_people(m: Any, row: Any) -> Any:
     size = clock["worker_n"] * clock["column_n"]
     for k in range(size):
         out_worker_times(m)[row * size + k] = worker_times(m)[k]
+    for h in range(clock["hazard_n"]):
+        out = out_hazards(m)[row * clock["hazard_n"] + h]
+        out["struck"] = hazards(m, h)["struck"]
+        out["lost"] = hazards(m, h)["lost"]
     for w in range(clock["worker_n"]):
         out_overtimes(m)[row * clock["worker_n"] + w] = workers(m, w)["overtime"]
 
