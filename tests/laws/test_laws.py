@@ -15,11 +15,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
+from hewer.engine import codes
 from hewer.engine.codes import UNLIMITED, Event
 from hewer.engine.program import columns
 from tests.oracle import compare
 from tests.oracle.engine import OracleRun, simulate
 from tests.oracle.models import compiled, documents
+from tests.oracle.objects import Worker
 from tests.oracle.shop import BadNumberError, EndlessError, RuleError, Shop
 
 ENGINES = {"oracle": simulate, "kernel": compare.kernel}
@@ -74,6 +76,36 @@ class Watch:
         in_hand = [item for work in shop.works for item in work.all_items]
         assert len(waiting) + len(in_hand) == shop.living
         assert max(Counter(map(id, waiting + in_hand)).values(), default=1) == 1
+
+
+def in_order(shop: Shop) -> None:
+    """Along a line the works in progress are further and further down."""
+    before = {worker.before for worker in shop.workers}
+    for last in (worker for worker in shop.workers if worker.in_line and worker not in before):
+        worker: Worker | None = last
+        latest = len(shop.instances)
+        while worker is not None:
+            if worker.work is not None and worker.work.phase in {codes.Phase.WORKING, codes.Phase.WALKING}:
+                assert worker.work.instance.index <= latest, "somebody has passed"
+                latest = worker.work.instance.index
+            worker = worker.before
+
+
+@drawn
+@given(documents())
+def test_nobody_in_a_line_passes(document):
+    assume("takes_over" in str(document))
+    document["terms"].pop("breaks", None)
+    for role in document["crews"]["all"].values():
+        role.pop("calendar", None)
+        role.pop("absent", None)
+    for activity in document["activities"].values():
+        activity.pop("preempts", None)
+        activity.pop("blocking", None)
+        activity.pop("holds", None)
+    for tool in document["tools"].values():
+        tool.pop("fails", None)
+    run("oracle", document, watch=in_order)
 
 
 def stops(document: Any) -> bool:

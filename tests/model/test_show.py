@@ -115,3 +115,16 @@ def test_how_workers_choose_learn_and_tire() -> None:
     )
     said = "man<br>chooses by rules.py:mine<br>learns (wright, 80 %)<br>tires (up to 30 % longer)"
     assert f'role_man{{{{"{said}"}}}}:::role' in mermaid(loads(text))
+
+
+def test_calendars_and_lines_are_told_of_roles() -> None:
+    text = """
+title: Two
+activities: {a: {time: 1 h}}
+calendars: {early: {at: 6 h, lasts: 8 h}, late: {at: 14 h, lasts: 8 h}}
+crews: {one: {slow: {does: a, calendar: [early, late]}, fast: {does: a, takes_over: slow}}}
+terms: {horizon: 24 h, calendar: early + late}
+"""
+    drawn = mermaid(loads(text))
+    assert "on duty early, late" in drawn
+    assert "on duty early + late<br>takes over from slow" in drawn

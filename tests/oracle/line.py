@@ -28,7 +28,7 @@ def stand_in_line(shop: Shop) -> bool:
         if furthest is None:
             if other is not None and _reach_for(shop, worker, other):
                 return True
-        elif furthest.ready:
+        elif furthest.ready and not _would_pass(shop, worker, furthest):
             what = start if furthest.row["origin"] < 0 else go_on
             what(shop, furthest, [worker])
             return True
@@ -73,6 +73,17 @@ def _number_there(shop: Shop, instance: Instance) -> float:
         return float("inf")
     take = instance.takes[0]
     return shop.stocks[take.stock].level // max(take.low, 1)
+
+
+def _would_pass(shop: Shop, worker: Worker, instance: Instance) -> bool:
+    """Whether the next one at work further down the line has not come to an instance yet."""
+    after = {other.before: other for other in shop.workers if other.before is not None}
+    other = after.get(worker)
+    while other is not None:
+        if other.work is not None and other.work.phase in {Phase.WORKING, Phase.WALKING}:
+            return other.work.instance.index < _position(instance)
+        other = after.get(other)
+    return False
 
 
 def _reach_for(shop: Shop, worker: Worker, other: Worker) -> bool:

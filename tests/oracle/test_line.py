@@ -53,6 +53,18 @@ def test_rule_8_nobody_leaves_what_he_brought_nor_passes(trace):
     assert ran.team("sew") == [["fast"], ["fast"]]
 
 
+def test_rule_8_the_slow_hold_up_the_fast(trace):
+    text = model(
+        "flow: [cut, sew]",
+        "activities: {cut: {time: 2 min}, sew: {time: 4 min}}",
+        crew(fast="does: [cut, sew], efficiency: 4", slow="does: [cut, sew], takes_over: fast"),
+    )
+    ran = trace(text)
+    # both cut from 0; the fast one has cut at 0.5 and may not sew before the slow one has come to it, at 2
+    assert ran.starts()[:4] == [(0.0, "cut"), (0.0, "cut"), (2.0, "sew"), (2.0, "sew")]
+    assert ran.times(Event.END, "sew")[0] == 3.0
+
+
 def test_rule_8_two_wait_for_one_place_each_with_his_own(trace):
     ran = trace(model(TWO, crew(man="count: 3, does: [cut, sew], takes_over: man")))
     assert ran.starts()[:4] == [(0.0, "cut")] * 3 + [(2.0, "sew")]

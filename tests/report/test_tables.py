@@ -144,9 +144,12 @@ def test_the_event_log_has_names() -> None:
     events = [[0, 2, 0, 0, 7], [60_000_000_000, 5, 0, -1, 7], [60_000_000_000, 11, 2, -1, 30_000_000_000]]
     events += [[61_000_000_000, 0, 0, 0, 2_500_000], [62_000_000_000, 13, 0, 1, 0]]
     events += [[63_000_000_000, 27, 0, 1, 30_000_000_000]]
+    events += [[63_000_000_000, 20, 0, what, 0] for what in (2, 4, 0, 1)]
+    events += [[64_000_000_000, 21, 0, 0, 7], [64_000_000_000, 16, 0, 3, 7]]
+    named: dict[str, Any] = {"sources": ("forest",), "kinds": ("oak", "pine"), "duties": ("early + late",)}
     result.data.log = [np.array(events)]  # type: ignore[misc]
     result.compiled = result.compiled._replace(  # type: ignore[misc]
-        names=result.compiled.names._replace(sources=("forest",), kinds=("oak", "pine"))
+        names=result.compiled.names._replace(**named)
     )
     stream = io.StringIO()
     write_log(stream, result)
@@ -158,6 +161,12 @@ def test_the_event_log_has_names() -> None:
         "0,0,1.01666666667,arrive,forest,wood,2.5,kg",
         "0,0,1.03333333333,break,break 1,ends,,",
         "0,0,1.05,set up,saw,pine,0.5,min",
+        "0,0,1.05,duty,early + late,comes,,",
+        "0,0,1.05,duty,early + late,break begins,,",
+        "0,0,1.05,duty,early + late,break ends,,",
+        "0,0,1.05,duty,early + late,goes,,",
+        "0,0,1.06666666667,take over,saw,sawyer 1,7,",
+        "0,0,1.06666666667,suspend,saw,duty,7,",
     ]
 
 

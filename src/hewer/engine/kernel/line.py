@@ -33,7 +33,7 @@ from hewer.engine.kernel.state import (
 
 TOOK_OVER = -2
 _IDLE, _WALKING, _WORKING = int(WorkerState.IDLE), int(WorkerState.WALKING), int(WorkerState.WORKING)
-_P_WORKING, _P_PAUSED = int(Phase.WORKING), int(Phase.PAUSED)
+_P_WORKING, _P_PAUSED, _P_WALKING = int(Phase.WORKING), int(Phase.PAUSED), int(Phase.WALKING)
 _TAKE_OVER, _GO_BACK = int(Event.TAKE_OVER), int(Event.GO_BACK)
 _CLASS, _READY = int(Class.WORK), READY_STAGE
 _MANY = 0x7FFFFFFFFFFFFFFF
@@ -89,6 +89,18 @@ def _furthest(m: Any, v: Any, position: Any) -> Any:
             elif _awaits(m, i):
                 best, position = i, i
     return best
+
+
+@part
+def _would_pass(m: Any, k: Any, i: Any) -> Any:
+    """Whether the next one at work further down the line than ``lines(m)[k]`` has not come to ``i`` yet."""
+    position = instances(m, i)["origin"] if instances(m, i)["origin"] >= 0 else i
+    while k > 0 and workers(m, lines(m)[k - 1])["before"] == lines(m)[k]:
+        k -= 1
+        w = workers(m, lines(m)[k])["work"]
+        if w >= 0 and (works(m, w)["phase"] == _P_WORKING or works(m, w)["phase"] == _P_WALKING):
+            return works(m, w)["instance"] < position
+    return False
 
 
 @part
@@ -181,7 +193,7 @@ def stand_in_line(m: Any) -> Any:
             continue
         u = _next_at_work(m, v)
         i = _furthest(m, v, _position(m, u))
-        if i >= 0 and instances(m, i)["stage"] == _READY:
+        if i >= 0 and instances(m, i)["stage"] == _READY and not _would_pass(m, k, i):
             chosen_workers(m)[0] = v
             return i
         if i >= 0:
