@@ -265,6 +265,26 @@ def test_first_come_first_served_over_two_lines_is_one_line():
         exact_solution(loads(text), max_states=2000)
 
 
+def test_items_of_two_priorities_in_one_line():
+    """Cobham: the urgent pass in front; the line is short of room too seldom to matter."""
+    found = exact_solution(
+        loads("""
+title: Two classes
+stocks: {line: {order: priority, capacity: 14}, out: {sink: yes}}
+sources:
+  urgent: {to: line, every: exponential(rate=0.1), priority: 1, when_full: lose}
+  plain: {to: line, every: exponential(rate=0.1), when_full: lose}
+activities: {serve: {takes: {line: 1}, gives: {out: 1}, time: exponential(1)}}
+crews: {all: {clerk: {does: serve}}}
+terms: {horizon: 100}
+measures: {wait: wait(line), lost: lost(plain)}
+""")
+    )
+    assert found.states < 1000
+    assert found.measures["wait"] == pytest.approx(0.2 / 0.8, rel=1e-6)
+    assert found.measures["lost"] < 1e-6
+
+
 def test_python_face():
     found = hewer.exact_solution(loads(BASE), set={"stocks.line.capacity": 5})
     assert isinstance(found, hewer.ExactSolution)

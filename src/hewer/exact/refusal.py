@@ -125,8 +125,9 @@ def _sources(compiled: Compiled) -> Iterator[Found]:
         yield from _time(compiled.program, int(row["every"]), f"{path}.every")
         if int(row["first"]) >= 0:
             yield from _time(compiled.program, int(row["first"]), f"{path}.first")
-        for field in ("amount", "priority"):
-            yield from _amount(compiled.program, int(row[field]), f"{path}.{field}")
+        yield from _amount(compiled.program, int(row["amount"]), f"{path}.amount")
+        if int(row["priority"]) >= 0:
+            yield from _amount(compiled.program, int(row["priority"]), f"{path}.priority")
 
 
 def _activities(compiled: Compiled) -> Iterator[Found]:
