@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from hewer.experiment.attribute import attribute as attribute
     from hewer.experiment.compare import Comparison as Comparison
     from hewer.experiment.compare import compare as compare
+    from hewer.experiment.explain import Explanation as Explanation
+    from hewer.experiment.explain import explain as explain
     from hewer.experiment.precision import Precise as Precise
     from hewer.experiment.precision import simulate_until as simulate_until
     from hewer.experiment.select import Selected as Selected
@@ -67,6 +69,8 @@ _HOME = {
     "Verification": "hewer.experiment.verify",
     "Sensitivity": "hewer.experiment.sensitivity",
     "sensitivity": "hewer.experiment.sensitivity",
+    "Explanation": "hewer.experiment.explain",
+    "explain": "hewer.experiment.explain",
     "cases": "hewer.model.library",
     "check": "hewer.model.check",
     "compare": "hewer.experiment.compare",
@@ -88,6 +92,7 @@ __all__ = [
     "Bound",
     "Comparison",
     "ExactSolution",
+    "Explanation",
     "HewerError",
     "Model",
     "ModelError",
@@ -104,6 +109,7 @@ __all__ = [
     "compare",
     "dump",
     "exact_solution",
+    "explain",
     "load",
     "loads",
     "mermaid",

@@ -170,3 +170,40 @@ def sensitivity(
             progress=progress,
         )
     show_tables(lambda: text(sensitivity_document(found)), lambda: sensitivity_grids(found), as_json=as_json)
+
+
+@app.command()
+@guarded
+def explain(
+    model: options.ModelName,
+    measure: Annotated[str | None, typer.Option(help="The measure to explain; by default the first.")] = None,
+    scenario: options.Scenario = None,
+    crew: options.Crew = None,
+    changes: options.Changes = None,
+    replications: options.Replications = None,
+    seed: options.Seed = 1,
+    threads: options.Threads = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Rank what holds the work back.
+
+    Tries a little more of each thing on common random numbers; shows what people waited for, and the ceiling.
+    """
+    from hewer.experiment.explain import explain as find_out
+    from hewer.report.document import text
+    from hewer.report.explain_table import explain_document, explain_grids
+
+    with reporting(1) as progress:
+        found = find_out(
+            model,
+            scenario,
+            crew,
+            options.read_changes(changes),
+            measure=measure,
+            replications=50 if replications is None else replications,
+            seed=seed,
+            threads=threads,
+            progress=progress,
+        )
+    show_tables(lambda: text(explain_document(found)), lambda: explain_grids(found), as_json=as_json)
+    end(interrupted=found.interrupted)
