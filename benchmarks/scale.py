@@ -29,7 +29,7 @@ crews: {{one: {{server: {{does: serve}}}}}}
 terms: {{horizon: {horizon}}}
 measures: {{served: arrivals(done), left: final(line)}}
 """
-HORIZON = 2_000_000
+HORIZON = 6_000_000
 
 
 def seconds(work: Callable[[], Any], repeats: int = 5) -> float:
@@ -58,47 +58,46 @@ def grow(scale: float = 1.0) -> Iterator[str]:
 
 
 def queue(waiting: int, horizon: float) -> dict[str, float]:
-    """Serve from a queue of a given length that does not shrink; called in a process of its own."""
-    model = hewer.loads(QUEUE.format(waiting=1, horizon=100))
-    hewer.simulate(model, replications=1, threads=1)
+    """Serve from a queue that does not shrink, of a given length; called in a process of its own.
+
+    Returns CPU seconds and customers of the second half of the run, the fastest of three: to make the items,
+    and to move them once when their store grows, is paid once. And MiB at the most.
+    """
+    hewer.simulate(hewer.loads(QUEUE.format(waiting=1, horizon=100)), replications=1, threads=1)
     before = peak_memory()
-    model = hewer.loads(QUEUE.format(waiting=waiting, horizon=horizon))
-    began = time.process_time()
-    result = hewer.simulate(model, replications=1, threads=1)
-    cost = time.process_time() - began
-    served = float(result.measures["served"].values[0, 0])
+    cost, served = {}, {}
+    for part in (0.5, 1.0):
+        model = hewer.loads(QUEUE.format(waiting=waiting, horizon=horizon * part))
+        cost[part] = seconds(partial(hewer.simulate, model, replications=1, threads=1), repeats=3)
+        result = hewer.simulate(model, replications=1, threads=1)
+        served[part] = float(result.measures["served"].values[0, 0])
     return {
-        "cpu": cost,
-        "served": served,
-        "left": float(result.measures["left"].values[0, 0]),
+        "cpu": cost[1.0] - cost[0.5],
+        "customers": served[1.0] - served[0.5],
+        "served": served[1.0],
         "mib": peak_memory() - before,
     }
-
-
-def _apart(waiting: int, horizon: float) -> dict[str, float]:
-    code = f"import json; from benchmarks.scale import queue; print(json.dumps(queue({waiting}, {horizon})))"
-    root = Path(__file__).parents[1]
-    done = subprocess.run([sys.executable, "-c", code], cwd=root, check=True, capture_output=True, text=True)
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
 
 
 def long_queue(scale: float = 1.0) -> Iterator[str]:
     """Memory of a waiting item, and the speed of a queue of ten million against one of a thousand."""
     horizon, waiting = HORIZON * scale, round(10_000_000 * scale)
-    short, long = _apart(1000, horizon), _apart(waiting, horizon)
-    start = _apart(waiting, 1.0)
+    root = Path(__file__).parents[1]
+    found: dict[int, dict[str, float]] = {}
+    for length in (1000, waiting):
+        code = (
+            f"import json; from benchmarks.scale import queue; print(json.dumps(queue({length}, {horizon})))"
+        )
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True)
+        found[length] = json.loads(done.stdout.splitlines()[-1])
     # served at rate 1 as long as somebody waits: within 4.9 standard errors, false alarm 1e-6
-    right = abs(long["served"] - horizon) < 4.9 * horizon**0.5 + 1
-    speeds = [
-        found["served"] / max(found["cpu"] - once, 1e-9)
-        for found, once in ((short, 0.0), (long, start["cpu"]))
-    ]
+    right = abs(found[waiting]["served"] - horizon) < 4.9 * horizon**0.5 + 1
+    each = {length: one["cpu"] / one["customers"] * 1e9 for length, one in found.items()}
     yield (
-        f"a queue of {waiting:,}: {long['mib'] * 2**20 / waiting:.0f} bytes an item, "
-        f"made in {start['cpu']:.2f} s; "
-        f"{speeds[1] / 1e6:.2f} M customers/s, a queue of 1,000 {speeds[0] / 1e6:.2f} M: "
-        f"{speeds[0] / speeds[1]:.2f} times the time ({'answer as known' if right else 'ANSWER IS WRONG'})"
+        f"a queue of {waiting:,}: {found[waiting]['mib'] * 2**20 / waiting:.0f} bytes an item at the most; "
+        f"a customer takes {each[waiting]:.0f} ns, with 1,000 in line {each[1000]:.0f} ns "
+        f"({'answer as known' if right else 'ANSWER IS WRONG'})"
     )
 
 
