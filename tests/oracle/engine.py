@@ -415,6 +415,7 @@ HANDLERS: dict[str, Any] = {
     "come back": come_back,
     "arrive": arrive,
     "patience over": lose_patience,
+    "time is up": lambda shop, thing: None,
     "break begins": _break_begins,
     "break ends": _break_ends,
     "duty changes": _duty_changes,

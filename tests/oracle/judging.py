@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hewer.engine.codes import Requirement
+from tests.oracle import families
 from tests.oracle.objects import Instance, Item, Need, Required, Worker
 from tests.oracle.shop import Shop
 
@@ -28,6 +29,10 @@ def _is_met(shop: Shop, instance: Instance, required: Required) -> bool:
     item = shop.at_hand(instance)
     if required.kind == Requirement.GUARD:
         return shop.evaluate(required.code, [], 0, 0, item) != 0.0
+    if required.kind == Requirement.FAMILY:
+        return families.members(shop, instance) is not None
+    if required.within:
+        return families.is_met_in_time(shop, required)
     if required.kind == Requirement.ONWARD:
         return item is None or _fits_onward(shop, instance, required, item)
     if required.code >= 0:  # an amount that follows the item at hand
@@ -117,6 +122,10 @@ def _stamp_of_grant(shop: Shop, need: Need) -> int:
 
 def stamp(shop: Shop, instance: Instance, required: Required) -> int:
     """Tick from which a requirement has been met (rule 1)."""
+    if required.kind == Requirement.FAMILY:
+        return families.stamp(shop, instance)
+    if required.within:
+        return _stamp_in_time(shop, required)
     if required.kind == Requirement.ITEMS:
         first = shop.standing(required.stock)[: required.amount]
         return max((item.entry for item in first), default=0)
@@ -125,6 +134,16 @@ def stamp(shop: Shop, instance: Instance, required: Required) -> int:
     if required.kind == Requirement.BULK:
         return max(required.since, instance.started)
     return required.since
+
+
+def _stamp_in_time(shop: Shop, required: Required) -> int:
+    """Since when there are enough, or the time is up, whichever is earlier."""
+    waiting = shop.standing(required.stock)
+    due = families.time_is_up(shop, required)
+    found = [due] if due is not None and due <= shop.now else []
+    if len(waiting) >= required.amount:
+        found.append(max((item.entry for item in waiting[: required.amount]), default=0))
+    return min(found, default=0)
 
 
 def rank(shop: Shop, instance: Instance, needs: int | None = None) -> Rank:
@@ -168,7 +187,7 @@ def _stock_column(shop: Shop, instance: Instance, required: Required) -> int:
         return shop.columns.people
     if required.kind == Requirement.GUARD:
         return shop.columns.guard + instance.activity
-    taken = required.kind in {Requirement.ITEMS, Requirement.BULK}
+    taken = required.kind in {Requirement.ITEMS, Requirement.BULK, Requirement.FAMILY}
     first = shop.columns.material if taken else shop.columns.space
     return first + shop.whole(required.stock).declared
 

@@ -88,6 +88,7 @@ def documents(draw: Any) -> Document:
         _describe(draw, document, members)
     _leave_by_time_only(document)
     _let_repair(draw, document)
+    _take_by_order_only(document)
     calendars = draw(_calendars())
     if calendars:
         document["calendars"] = calendars
@@ -162,6 +163,9 @@ def _takes(draw: Any, document: Document, activity: Document, members: int) -> D
     for stock in draw(st.lists(st.sampled_from(stocks), unique=True, min_size=min(most, 1), max_size=most)):
         bulk = "unit" in document["stocks"][stock]
         counted = ["1", "1", "1", "2", "1 .. 3", "discrete(1: 0.5, 2: 0.5)"]
+        counted += ["2 of family", "all of family"]
+        if document["stocks"][stock].get("order") in {None, "fifo", "lifo"}:
+            counted += ["2 .. 4 within 3 min", "3 .. 3 within 1.5 min"]
         amounts = ["1 t", "0.5 t", "0.5 t .. 1.5 t", "uniform(0.2 t, 1 t)"] if bulk else counted
         takes[_key(draw, document, activity, members, stock)] = draw(st.sampled_from(amounts))
     return takes
@@ -365,6 +369,23 @@ def _leave_by_time_only(document: Document) -> None:
         other = leaves.get("to", "").removeprefix("first(").removesuffix(")")
         if "after" not in leaves or "capacity" in document["stocks"].get(other, {}):
             stock.pop("leaves", None)
+
+
+def _take_by_order_only(document: Document) -> None:
+    """Keep to the takes that go with the orders of their stocks, and with steps (rule 17)."""
+    routed = {str(step[0]) for kind in document.get("kinds", {}).values() for step in kind.get("route", ())}
+    named = {
+        key.rpartition("(")[2].rstrip(")") for name in routed for key in document["activities"][name]["takes"]
+    }
+    for activity in document["activities"].values():
+        for key, amount in activity["takes"].items():
+            stock = key.rpartition("(")[2].rstrip(")")
+            order = document["stocks"][stock].get("order", "fifo")
+            unfit = isinstance(order, dict) or stock in named
+            if "of family" in str(amount) and unfit:
+                activity["takes"][key] = "2"
+            elif "within" in str(amount) and (unfit or order == "priority"):
+                activity["takes"][key] = "2 .. 4"
 
 
 @st.composite

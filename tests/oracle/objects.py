@@ -128,6 +128,8 @@ class Required:
     amount: int
     reserve: int
     take: int
+    within: int
+    alarm: list[Any] | None = None  # entry in the calendar
     met: bool = False
     since: int = 0
 
@@ -209,6 +211,7 @@ class Take:
     low: int
     high: int
     amount: int
+    family: int  # 1: of one family, 2: all of it
     required: Required
 
 
@@ -466,6 +469,7 @@ def _read_required(program: Program, index: int) -> Required:
         int(row["amount"]),
         int(row["reserve"]),
         int(row["take"]),
+        int(row["within"]),
     )
 
 
@@ -483,7 +487,7 @@ def read_instance(program: Program, index: int, pools: list[Pool], key: int) -> 
     takes = [
         Take(
             k, int(t["stock"]), int(t["lane"]), bool(t["items"]), int(t["low"]), int(t["high"]),
-            int(t["amount"]),
+            int(t["amount"]), int(t["family"]),
             required[int(t["req"])],
         )
         for k, t in enumerate(program.take[row["take0"] : row["take1"]], int(row["take0"]))

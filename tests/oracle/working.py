@@ -21,6 +21,7 @@ from hewer.engine.codes import (
     Requirement,
     WorkerState,
 )
+from tests.oracle import families
 from tests.oracle.carrying import arrive, fetch, put_down
 from tests.oracle.choosing import walk
 from tests.oracle.judging import charge, leave, rank
@@ -35,8 +36,20 @@ def start(shop: Shop, instance: Instance, team: list[Worker], reason: int | None
     count_start(shop, instance)
     reason = charge(shop, instance) if reason is None else reason
     _, since, earlier, _ = rank(shop, instance, 0)
+    of_family = families.members(shop, instance) or {} if instance.row["match"] >= 0 else {}
     amounts = [min(take.high, shop.level(take.lane)) for take in instance.takes]
-    items = [_take(shop, take, amount) for take, amount in zip(instance.takes, amounts, strict=True)]
+    chosen = [
+        of_family.get(take.index, shop.standing(take.lane)[:amount] if take.counted else [])
+        for take, amount in zip(instance.takes, amounts, strict=True)
+    ]
+    amounts = [
+        len(mine) if take.family else amount
+        for take, amount, mine in zip(instance.takes, amounts, chosen, strict=True)
+    ]
+    items = [
+        _take(shop, take, amount, mine)
+        for take, amount, mine in zip(instance.takes, amounts, chosen, strict=True)
+    ]
     for required in instance.required:
         if required.reserve and required.kind == Requirement.SPACE:
             shop.stocks[required.stock].reserved += required.reserve
@@ -87,8 +100,8 @@ def free_onward(shop: Shop, work: Work) -> None:
         shop.stocks[work.onward].reserved -= 1
 
 
-def _take(shop: Shop, take: Take, amount: int) -> list[Item]:
-    stock, items = shop.stocks[take.stock], shop.standing(take.lane)[:amount]
+def _take(shop: Shop, take: Take, amount: int, items: list[Item]) -> list[Item]:
+    stock = shop.stocks[take.stock]
     stock.departed += amount
     stock.held += amount
     stock.change(shop.now, -amount)

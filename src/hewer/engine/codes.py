@@ -25,6 +25,7 @@ class Requirement(IntEnum):
     GUARD = 3  # code evaluates to true
     SUSPENDED = 4  # of a resumption: a suspended work exists
     ONWARD = 5  # room in the stock to which the first item of the take goes onward
+    FAMILY = 6  # a family is complete; stamped by entry of its members
 
 
 class Order(IntEnum):

@@ -135,6 +135,8 @@ def _compile(context: Context, asked: tuple[Request, ...]) -> tuple[dict[str, np
     parts["quantile"] = _quantiles(context, asked)
     parts["scalar"] = _scalars(context, parts, visits, people.heap)
     parts["leave"] = array(records.LEAVE, leaves)
+    parts["matcher"] = array(records.MATCHER, work.matchers)
+    parts["matching"] = _matching(parts)
     parts["wake"] = _wakes(context, parts["scalar"])
     names = _names(context, work, people, source_names, pool_names)
     named = tuple(" + ".join(calendars) for calendars in duties.number)
@@ -242,6 +244,24 @@ def _scalars(context: Context, parts: dict[str, np.ndarray], visits: int, heap: 
         "rule_width": len(parts["asked"]) // max(1, len(parts["join"])),
     }
     return array(records.SCALAR, [row])
+
+
+def _matching(parts: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the matchers of each stock; sets ``kin`` and the range in ``matching`` of the stocks."""
+    takers: dict[int, list[int]] = {}
+    for j, row in enumerate(parts["matcher"]):
+        instance = parts["instance"][row["instance"]]
+        for take in parts["take"][instance["take0"] : instance["take1"]]:
+            if take["family"]:
+                takers.setdefault(int(take["stock"]), []).append(j)
+    found: list[int] = []
+    parts["stock"]["kin"] = parts["lane"]["kin"] = codes.NONE
+    for column, (stock, mine) in enumerate(sorted(takers.items())):
+        parts["stock"][stock]["kin"] = column
+        parts["stock"][stock]["match0"] = len(found)
+        found.extend(mine)
+        parts["stock"][stock]["match1"] = len(found)
+    return np.array(found, np.int64)
 
 
 def _wakes(context: Context, scalar: np.ndarray) -> np.ndarray:

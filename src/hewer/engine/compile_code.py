@@ -56,6 +56,9 @@ class Amount:
     fixed: int
     low: int
     high: int
+    family: int = 0  # 1: of one family, 2: all of one
+    within: int = 0  # ticks after which one will do, instead of `least`
+    least: int = 0
 
     @property
     def is_fixed(self) -> bool:
@@ -82,6 +85,7 @@ class Binding:
     place: str | None
     member: int
     takes: list[Taken] = field(default_factory=list)
+    of_family: int = NONE  # the requirement of those that are taken of one family
     memo: dict[Any, Any] = field(default_factory=dict)
 
 

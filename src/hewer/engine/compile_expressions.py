@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from hewer.distribution import Distribution, discrete
 from hewer.engine.codes import NONE, UNLIMITED, Op
-from hewer.engine.compile_base import TICKS, Context, StockEntry, few, require, whole
+from hewer.engine.compile_base import TICKS, Context, StockEntry, few, require, ticks, whole
 from hewer.engine.compile_bounds import interval
 from hewer.engine.compile_code import (
     Amount,
@@ -29,7 +29,7 @@ from hewer.engine.compile_code import (
 )
 from hewer.errors import ExpressionError, ValueProblem
 from hewer.model import expression
-from hewer.model.expression import Call, Name, Node, Range, is_condition, is_random, parse
+from hewer.model.expression import Call, Name, Node, OfFamily, Range, is_condition, is_random, parse
 from hewer.model.fields import Value
 from hewer.model.resolve import is_bare_zero, quantity
 from hewer.quantity import DIMENSIONLESS, Dimension, Quantity
@@ -271,6 +271,10 @@ def amount_range(binding: Binding, value: Value, stock: StockEntry) -> Amount:
         low, high = (_bound(binding, bound, stock) for bound in (node.low, node.high))
         if low > high:
             raise ValueProblem("a range must go from the least to the most", "swap them")
+        if node.within is not None:
+            return _in_time(binding, node, stock, (low, high))
+    elif isinstance(node, OfFamily):
+        return _of_family(binding, node, stock)
     else:
         wanted = amount(binding, value, stock)
         if wanted.index != NONE:
@@ -281,6 +285,31 @@ def amount_range(binding: Binding, value: Value, stock: StockEntry) -> Amount:
             "an amount to take must be more than 0", "its unit may be too large for the stock's `grain`"
         )
     return Amount(NONE, low, low, high)
+
+
+def _in_time(binding: Binding, node: Range, stock: StockEntry, ends: tuple[int, int]) -> Amount:
+    """Compile a range of items of which, after a time, one will do."""
+    low, high = ends
+    assert node.within is not None
+    found = known(node.within, binding)
+    if found is None or not stock.items:
+        message = "`within` needs a time that is known before the run, and items"
+        raise ExpressionError(message, "for example `2 .. 6 within 10 min`", node.within.start)
+    within = ticks(found, binding.context.time, "the time after `within`")
+    if within == 0 or high == 0:
+        raise ExpressionError("the time after `within`, and the most, must be more than 0", None, node.start)
+    return Amount(NONE, 1, min(1, low), high, within=within, least=low)
+
+
+def _of_family(binding: Binding, node: OfFamily, stock: StockEntry) -> Amount:
+    if not stock.items:
+        raise ExpressionError("only items have families", None, node.start)
+    if node.number is None:
+        return Amount(NONE, 1, 1, int(UNLIMITED), family=2)
+    number = _bound(binding, node.number, stock)
+    if number == 0:
+        raise ValueProblem("an amount to take must be more than 0")
+    return Amount(NONE, number, number, number, family=1)
 
 
 def _bound(binding: Binding, node: Node, stock: StockEntry) -> int:

@@ -63,6 +63,7 @@ def _add_resumption(work: Work, number: int, row: Row, pools: list[Row]) -> None
             "req1": len(work.requirements) + 1,
             "keyed": True,
             "twin": NONE,
+            "match": NONE,
             "origin": number,
             "stream": 0,
         }

@@ -24,7 +24,7 @@ from hewer.engine.codes import (
     Overrun,
     Requirement,
 )
-from hewer.engine.compile_base import Context, Row, located, refuse, stream
+from hewer.engine.compile_base import Context, Row, StockEntry, located, refuse, stream
 from hewer.engine.compile_clock import wakes
 from hewer.engine.compile_expressions import (
     Amount,
@@ -41,6 +41,7 @@ from hewer.engine.compile_expressions import (
     stock_member,
 )
 from hewer.engine.compile_kinds import sets_range
+from hewer.errors import ValueProblem
 from hewer.model.check_base import all_gives
 from hewer.model.document import Activity
 from hewer.model.expression import names, parse
@@ -68,6 +69,7 @@ class Work:
     slot_post: list[int] = field(default_factory=list)
     judged_on: list[list[int]] = field(default_factory=list)  # requirements, by stock
     names: list[str] = field(default_factory=list)  # of instances
+    matchers: list[Row] = field(default_factory=list)
     outcome_names: list[str] = field(default_factory=list)
     capacity: list[int] = field(default_factory=list)  # of stocks
 
@@ -173,6 +175,7 @@ def _material(work: Work, binding: Binding, name: str, activity: Activity, row: 
         with located(context.model, f"activities.{name}.takes.{key}"):
             _take(work, binding, key, value, at_hand)
     row["take1"] = len(work.takes)
+    row["match"] = len(work.matchers) - 1 if binding.of_family != NONE else NONE
     row["keyed"] = any(take["items"] for take in work.takes[row["take0"] :])
 
 
@@ -245,8 +248,14 @@ def _take(work: Work, binding: Binding, key: str, value: Value, at_hand: int) ->
     assert stock is not None
     wanted = amount_range(binding, value, entry)
     follows = _reads_item(value)
-    requirement = len(work.requirements)
-    take = len(work.takes)
+    requirement, take = len(work.requirements), len(work.takes)
+    if wanted.family:
+        _take_of_family(work, binding, wanted, (key, stock), entry)
+        binding.takes.append(Taken(selector, entry, wanted))
+        return
+    order = binding.context.model.stocks[entry.name].order
+    if wanted.within and order not in ("fifo", "lifo"):
+        raise ValueProblem("`within` goes with the orders `fifo` and `lifo`", "give the stock one of these")
     first = entry.items and not any(before.entry.items for before in binding.takes)
     lane = at_hand if first else binding.context.rest_lanes.get(stock, stock)
     for judged in {lane, at_hand} if follows else {lane}:
@@ -257,7 +266,8 @@ def _take(work: Work, binding: Binding, key: str, value: Value, at_hand: int) ->
             "kind": int(Requirement.ITEMS if entry.items else Requirement.BULK),
             "stock": lane,
             "code": -2 - wanted.index if follows else NONE,
-            "amount": 0 if follows else wanted.low,
+            "amount": 0 if follows else wanted.least if wanted.within else wanted.low,
+            "within": wanted.within,
             "take": take if follows or wanted.index != NONE else NONE,
         }
     )
@@ -273,6 +283,42 @@ def _take(work: Work, binding: Binding, key: str, value: Value, at_hand: int) ->
         }
     )
     binding.takes.append(Taken(selector, entry, wanted))
+
+
+def _take_of_family(
+    work: Work, binding: Binding, wanted: Amount, where: tuple[str, int], entry: StockEntry
+) -> None:
+    """Compile a take of members of one family; all such takes of an activity have one requirement."""
+    stock = where[1]
+    order = binding.context.model.stocks[entry.name].order
+    if stock in binding.context.rest_lanes or isinstance(order, dict):
+        message = f"`{where[0]}` is ordered by a value, or taken by step: no family is taken from it"
+        raise ValueProblem(message, "let the stock be `fifo`, `lifo` or `priority`, and no part of a route")
+    if binding.of_family == NONE:
+        binding.of_family = len(work.requirements)
+        work.requirements.append(
+            {
+                "instance": len(work.instances),
+                "kind": int(Requirement.FAMILY),
+                "stock": stock,
+                "code": NONE,
+                "take": NONE,
+            }
+        )
+        work.matchers.append({"instance": len(work.instances), "stock": stock})
+    work.judged_on[stock].append(binding.of_family)
+    work.takes.append(
+        {
+            "stock": stock,
+            "lane": stock,
+            "items": True,
+            "low": wanted.low,
+            "high": wanted.high,
+            "family": wanted.family,
+            "amount": NONE,
+            "req": binding.of_family,
+        }
+    )
 
 
 class _Chance(NamedTuple):

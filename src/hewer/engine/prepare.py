@@ -15,6 +15,7 @@ from hewer.engine.kernel.loop import (
     HORIZON,
     PATIENCE,
     SHIFT_ENDS,
+    TIME_IS_UP,
     WAKE,
     WARM_UP,
     chain_items,
@@ -52,6 +53,7 @@ def _timers(program: Program) -> np.ndarray:
 def _unset(program: Program) -> list[tuple[int, int, int]]:
     """Timers that are set in the course of the run; the last are those of workers who go back."""
     rows = [(PATIENCE, 0, 0)] if any(program.leave["after"] != -1) else []
+    rows += [(TIME_IS_UP, int(q), 0) for q in np.flatnonzero(program.requirement["within"])]
     if len(program.line):
         rows.extend((ARRIVES, worker, 0) for worker in range(len(program.worker)))
     return rows
@@ -131,7 +133,10 @@ def _sizes(program: Program, timers: int) -> dict[str, int]:
         "wake_n": len(program.wake),
         "unset_n": len(_unset(program)),
         "leave_n": len(program.leave),
-        "heaps": int(any(program.leave["after"] != -1)),
+        "heaps": int(any(program.leave["after"] != -1)) + len(program.matcher),
+        "kin_heap": int(any(program.leave["after"] != -1)),
+        "kin_columns": int(program.stock["kin"].max(initial=-1)) + 1,
+        "matcher_n": len(program.matcher),
         "patience_timer": timers - len(_unset(program)),
         "flow_n": len(program.flow),
         "quantile_n": len(program.quantile),
@@ -222,6 +227,8 @@ def new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
             arrays[name] = given.copy() if given.size else _blank(name, 1)
     arrays["stock"] = np.concatenate((program.stock, program.lane))
     _mark_instances(program, arrays["instance"])
+    for k in np.flatnonzero(timers["kind"] == TIME_IS_UP):
+        arrays["requirement"]["timer"][timers["index"][k]] = k
     for row in arrays["rule"][: len(program.rule)]:
         row["address"] = address_of(int(row["function"]))
     arrays["clock"], arrays["timer"] = clock, timers
@@ -243,6 +250,8 @@ def _item_lengths(size: Any, items: int) -> dict[str, int]:
         "visit": items * int(size["visits"]),
         "item_heap": items * int(size["heaps"]),
         "heap_place": items * int(size["heaps"]),
+        "kin": items * (int(size["kin_columns"]) > 0),
+        "kin_line": items * int(size["kin_columns"]),
         "item_stock": items * (int(size["heaps"]) > 0),
         "item_trait": 2 * items * int(size["described"]),
         "item_attribute": items * int(size["attributes"]),

@@ -40,6 +40,8 @@ class Program(NamedTuple):
     code: np.ndarray
     flow: np.ndarray
     leave: np.ndarray  # LEAVE, in the order of the stocks
+    matcher: np.ndarray  # MATCHER: instances that take members of a family
+    matching: np.ndarray  # [.] i8 matchers, by stock
     dependent: np.ndarray  # [.] i4 requirements, by stock
     slot_post: np.ndarray  # [.] i4 post of each slot, by instance
     could_fill: np.ndarray  # [.] i4 instances, by worker

@@ -54,6 +54,9 @@ STOCK = _record(
         ("serves", "i8"),  # of a lane: the activity whose step its items wait for; -1 for the others
         ("by", "i8"),  # code of the key of its order, or -1
         ("leave", "i8"),  # how items leave it of themselves, or -1
+        ("kin", "i8"),  # column of families that are taken together from it, or -1
+        ("match0", "i8"),  # who takes them: matching[match0:match1]
+        ("match1", "i8"),
         # state
         ("left", "i8"),  # items that left of themselves
     ]
@@ -93,6 +96,7 @@ INSTANCE = _record(
         ("in_hand", "i8"),  # works in hand, blocked ones apart
         ("touched", "i8"),
         ("n_started", "i8"),  # in the window
+        ("match", "i8"),  # its matcher, where it takes members of a family; -1
         ("random_takes", "i8"),  # 1: takes a random amount (set by the run)
         ("traits", "i8"),  # bits BY_STEP, CHANGES, CHANCES, READS, SETS_UP
         ("walks", "i8"),  # Walks
@@ -141,7 +145,10 @@ REQUIREMENT = _record(
         ("amount", "i8"),  # items or grains; for SPACE net of what is taken from the same stock
         ("reserve", "i8"),  # SPACE: the largest possible output, that a start reserves; else 0
         ("take", "i8"),  # take whose random amount this follows; of ONWARD the take by step; or -1
+        ("within", "i8"),  # ITEMS: ticks after which one will do; 0 never
+        ("timer", "i8"),  # that rings then (set by the run)
         # state
+        ("due", "i8"),  # what it is set to, or -1
         ("met", "i8"),
         ("since", "i8"),
     ]
@@ -155,6 +162,7 @@ TAKE = _record(
         ("items", "i8"),
         ("low", "i8"),
         ("high", "i8"),  # takes the most it can up to high
+        ("family", "i8"),  # 1: of one family, 2: all that live of one; 0 whatever comes first
         ("amount", "i8"),  # random amount: >= 0 distribution, < -1 code at -2-amount; -1 none
         ("req", "i8"),  # its requirement
         ("drawn", "i8"),  # state: amount of the next start where random (then low = high = drawn)
@@ -485,6 +493,14 @@ DUTY = _record(
         ("on", "i8"),  # 1: on duty at the start
         ("length", "i8"),  # ticks on duty from the warm-up to the end of the shift (or the horizon)
         ("next", "i8"),  # state: the next change
+    ]
+)
+
+
+MATCHER = _record(
+    [
+        ("instance", "i8"),
+        ("stock", "i8"),  # that of its first take of a family
     ]
 )
 

@@ -21,6 +21,7 @@ from hewer.model.expression import (
     Name,
     Node,
     Number,
+    OfFamily,
     Range,
     Text,
     Unary,
@@ -81,7 +82,10 @@ def bounds(node: Node, known: Known) -> Bounds:
         return ANYTHING
     parts = [bounds(child, known) for child in children(node)]
     if isinstance(node, Range):
-        return parts[0].joined(parts[1])
+        found = parts[0].joined(parts[1])
+        return found if node.within is None else found.joined(Bounds(1.0, 1.0))  # late, one will do
+    if isinstance(node, OfFamily):
+        return parts[0] if parts else Bounds(1.0, math.inf)
     if isinstance(node, Unary):
         return Bounds(-parts[0].high, -parts[0].low)
     if isinstance(node, Compare):

@@ -188,7 +188,7 @@ def _check_kind(scope: Scope, node: Node) -> None:
     if is_random(node) and not scope.random:
         hint = "draw in `time` or in an amount" if scope.condition else "give a number"
         raise ExpressionError(f"`{render(node)}` is random and cannot stand here", hint, node.start)
-    if isinstance(node, Range) and (is_random(node) or functions(node) & LEVEL_FUNCTIONS):
+    if isinstance(node, Range | OfFamily) and (is_random(node) or functions(node) & LEVEL_FUNCTIONS):
         raise ExpressionError("the ends of a range must be known before the run", None, node.start)
     if scope.condition and not is_condition(node):
         raise ExpressionError(

@@ -26,6 +26,7 @@ from hewer.model.nodes import (
     Name,
     Node,
     Number,
+    OfFamily,
     Text,
     Unary,
     children,
@@ -83,6 +84,8 @@ def _dimension(node: Node, scope: Mapping[str, Dimension], calls: DimensionOfCal
     if isinstance(node, Call):
         return _dimension_of_call(node, scope, calls)
     check_kinds(node)
+    if isinstance(node, OfFamily):
+        return dimension(node.number, scope, calls) if node.number is not None else DIMENSIONLESS
     found = [dimension(child, scope, calls) for child in children(node)]
     if isinstance(node, Unary):
         return found[0]

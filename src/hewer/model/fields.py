@@ -59,12 +59,6 @@ def _value(value: object) -> str | int | float:
     raise problem(f"must be a quantity, a number or an expression; got {got(value)}", "For example `4 min`.")
 
 
-def _amount(value: object) -> str | int | float:
-    if isinstance(value, str) and re.match(r"\s*all\s+of\s+\w", value):
-        raise problem("`all of` is not yet in the language", "Give an amount.", "not-yet")
-    return _value(value)
-
-
 def _text(value: object) -> str:
     if isinstance(value, str):
         return value
@@ -307,7 +301,7 @@ def _flow_list(value: object) -> tuple[str, ...]:
 Value: TypeAlias = Annotated[str | int | float, PlainValidator(_value), WithJsonSchema(_VALUE_SCHEMA)]
 """A quantity (`4 min/t`), a number, an expression over params, or a distribution; kept as given."""
 
-Amount: TypeAlias = Annotated[str | int | float, PlainValidator(_amount), WithJsonSchema(_VALUE_SCHEMA)]
+Amount: TypeAlias = Annotated[str | int | float, PlainValidator(_value), WithJsonSchema(_VALUE_SCHEMA)]
 Name: TypeAlias = Annotated[str, PlainValidator(_name), WithJsonSchema({"type": "string"})]
 Text: TypeAlias = Annotated[str, PlainValidator(_text), WithJsonSchema({"type": ["string", "number"]})]
 Flag: TypeAlias = Annotated[

@@ -15,6 +15,7 @@ __all__ = [
     "Name",
     "Node",
     "Number",
+    "OfFamily",
     "Range",
     "Text",
     "Unary",
@@ -105,13 +106,21 @@ class Logic(_Span):
 
 @dataclass(frozen=True, slots=True)
 class Range(_Span):
-    """``low .. high``."""
+    """``low .. high``, and after what time fewer will do: ``low .. high within 10 min``."""
 
     low: Node
     high: Node
+    within: Node | None = None
 
 
-Node = Number | Text | Name | Call | Unary | Binary | Compare | Logic | Range
+@dataclass(frozen=True, slots=True)
+class OfFamily(_Span):
+    """``3 of family``; ``all of family`` has no number."""
+
+    number: Node | None
+
+
+Node = OfFamily | Number | Text | Name | Call | Unary | Binary | Compare | Logic | Range
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -123,7 +132,9 @@ def children(node: Node) -> tuple[Node, ...]:
     if isinstance(node, Logic):
         return node.operands
     if isinstance(node, Range):
-        return (node.low, node.high)
+        return (node.low, node.high) if node.within is None else (node.low, node.high, node.within)
+    if isinstance(node, OfFamily):
+        return () if node.number is None else (node.number,)
     if isinstance(node, Call):
         paired = [part for pair in node.pairs for part in pair]
         return (*node.args, *(value for _, value in node.kwargs), *paired)
@@ -175,7 +186,10 @@ def render(node: Node) -> str:
     if isinstance(node, Unary):
         return f"-{_inner(node.operand)}"
     if isinstance(node, Range):
-        return f"{_inner(node.low)} .. {_inner(node.high)}"
+        within = f" within {_inner(node.within)}" if node.within is not None else ""
+        return f"{_inner(node.low)} .. {_inner(node.high)}{within}"
+    if isinstance(node, OfFamily):
+        return f"{_inner(node.number) if node.number is not None else 'all'} of family"
     if isinstance(node, Logic):
         if node.op == "not":
             return f"not {_inner(node.operands[0])}"

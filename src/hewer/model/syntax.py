@@ -2,7 +2,7 @@
 
 From loosest to tightest::
 
-    low .. high        range
+    low .. high        range, perhaps ``within`` a time; or a number, or ``all``, ``of family``
     a or b
     a and b
     not a
@@ -25,8 +25,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from hewer.errors import ExpressionError, NotYetError, UnitError, did_you_mean
-from hewer.model.nodes import Binary, Call, Compare, Logic, Name, Node, Number, Range, Text, Unary
+from hewer.errors import ExpressionError, UnitError, did_you_mean
+from hewer.model.nodes import Binary, Call, Compare, Logic, Name, Node, Number, OfFamily, Range, Text, Unary
 from hewer.quantity import is_unit_name, unit_names
 
 __all__ = ["DOWN", "parse"]
@@ -64,7 +64,7 @@ def parse(value: str | float) -> Node:
 
     Raises
     ------
-    ExpressionError, UnitError, NotYetError
+    ExpressionError, UnitError
         With the offset of what cannot be read.
     """
     if isinstance(value, bool) or not isinstance(value, str | float | int):
@@ -74,8 +74,6 @@ def parse(value: str | float) -> Node:
         return Number(number) if number >= 0 else Unary("-", Number(-number))
     if len(value) > _MOST_CHARACTERS:
         raise ExpressionError(f"an expression may have {_MOST_CHARACTERS} characters; got {len(value)}")
-    if re.match(r"\s*all\s+of\b", value):
-        raise NotYetError("`all of` is not yet supported", "take an amount or a range, such as `1..6`")
     return _read(value)
 
 
@@ -132,9 +130,23 @@ class _Parser:
         if self.peek().kind == "end":
             raise ExpressionError("must be a number or an expression; got an empty text")
         node = self.expression(0)
+        if self.peek().text == "of":
+            node = self.of_family(node)
+        elif self.peek().text == "within" and isinstance(node, Range):
+            self.next()
+            within = self.expression(0)
+            node = Range(node.low, node.high, within, start=node.start, end=within.end)
         if self.peek().kind != "end":
             raise self.unexpected()
         return node
+
+    def of_family(self, number: Node) -> Node:
+        """Read what stands behind a number, or ``all``: ``of family``."""
+        self.next()
+        if self.peek().text != "family":
+            raise self.unexpected("expected `family`")
+        every = isinstance(number, Name) and number.id == "all"
+        return OfFamily(None if every else number, start=number.start, end=self.next().end)
 
     def peek(self, ahead: int = 0) -> _Token:
         """Return a token to come."""
@@ -224,7 +236,7 @@ class _Parser:
         following = self.peek()
         if following.text == "%" or self.is_unit(0):
             parts.append(self.next().text)
-        elif following.kind == "word" and following.text not in ("and", "or"):
+        elif following.kind == "word" and following.text not in ("and", "or", "of", "within"):
             hint = did_you_mean(following.text, unit_names())
             raise UnitError(f"there is no unit `{following.text}`", hint, following.start)
         parts.extend(self.exponent() if parts else "")

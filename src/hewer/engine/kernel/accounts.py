@@ -13,6 +13,7 @@ from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.pace import tire
 from hewer.engine.kernel.state import (
     clocks,
+    dirty_stocks,
     instances,
     logs,
     pools,
@@ -54,6 +55,17 @@ def account_stock(m: Any, s: Any) -> Any:
         now = clock["now"]
         stock["integral"] += float(stock["level"]) * float(now - stock["touched"])
         stock["touched"] = now
+
+
+@pasted
+def mark_stock(m: Any, s: Any) -> Any:
+    """Note that level or room of a stock changed, so that what depends on it is judged anew."""
+    stock = stocks(m, s)
+    if stock["dirty"] == 0 and stock["dep1"] > stock["dep0"]:
+        clock = clocks(m)
+        stock["dirty"] = 1
+        dirty_stocks(m)[clock["dirty_stocks"]] = s
+        clock["dirty_stocks"] += 1
 
 
 @pasted

@@ -89,6 +89,18 @@ def heap_top(m: Any, h: Any) -> Any:
 
 
 @pasted
+def heap_entry(m: Any, h: Any, n: Any) -> Any:
+    """Record of the ``n``-th entry of heap ``h``."""
+    return _entry(m, h, n)
+
+
+@pasted
+def heap_place(m: Any, h: Any, k: Any) -> Any:
+    """Place of item ``k`` in heap ``h``, plus 1; or 0."""
+    return heap_places(m)[k * clocks(m)["heaps"] + h]
+
+
+@pasted
 def in_heap(m: Any, h: Any, k: Any) -> Any:
     """Whether item ``k`` is in heap ``h``; below 0: the mark that ``heap_mark`` left."""
     return heap_places(m)[k * clocks(m)["heaps"] + h]

@@ -21,6 +21,7 @@ from hewer.engine.kernel.state import (
 
 _ITEMS, _BULK = int(Requirement.ITEMS), int(Requirement.BULK)
 _GUARD, _SUSPENDED = int(Requirement.GUARD), int(Requirement.SUSPENDED)
+_FAMILY = int(Requirement.FAMILY)
 _READY = READY_STAGE
 
 
@@ -28,7 +29,7 @@ _READY = READY_STAGE
 def _requirement_column(m: Any, q: Any) -> Any:
     clock, requirement = clocks(m), requirements(m, q)
     kind = requirement["kind"]
-    if kind == _ITEMS or kind == _BULK:
+    if kind == _ITEMS or kind == _BULK or kind == _FAMILY:
         return clock["material"] + stocks(m, requirement["stock"])["declared"]
     if kind == _SUSPENDED:
         return clock["people"]

@@ -15,7 +15,7 @@ from hewer.engine.kernel.interrupt import go_on, interrupt_if_struck
 from hewer.engine.kernel.leaving import leave_all, lose_patience
 from hewer.engine.kernel.line import TOOK_OVER, come_back, stand_in_line
 from hewer.engine.kernel.preempt import preempt
-from hewer.engine.kernel.require import judge
+from hewer.engine.kernel.require import judge, ring_requirement
 from hewer.engine.kernel.reset import free_items_from, free_works_from, reset
 from hewer.engine.kernel.source import arrival_size, fire
 from hewer.engine.kernel.start import arrive, start
@@ -25,7 +25,7 @@ from hewer.engine.kernel.work import complete, release_blocked
 from hewer.engine.kernel.write import write
 
 BREAK_BEGINS, BREAK_ENDS, SHIFT_ENDS, WARM_UP, HORIZON = 0, 1, 2, 3, 4  # kinds of timers
-WAKE, DUTY_CHANGES, PATIENCE, ARRIVES = 5, 6, 7, 8
+WAKE, DUTY_CHANGES, PATIENCE, ARRIVES, TIME_IS_UP = 5, 6, 7, 8, 9
 _P_WALKING = int(Phase.WALKING)
 _DONE, _AGAIN = int(Status.DONE), int(Status.AGAIN)
 _GROW_ITEMS, _GROW_WORKS = int(Status.GROW_ITEMS), int(Status.GROW_WORKS)
@@ -58,6 +58,8 @@ def _ring(m: Any, k: Any) -> Any:
         close(m)
     elif kind == PATIENCE and clocks(m)["shift_over"] == 0:
         lose_patience(m)
+    elif kind == TIME_IS_UP and clocks(m)["shift_over"] == 0:
+        ring_requirement(m, timer["index"])
 
 
 @part

@@ -7,14 +7,14 @@ from typing import Any
 
 from hewer.engine.codes import Event, Order
 from hewer.engine.jit import part, pasted
-from hewer.engine.kernel.accounts import account_stock, log
+from hewer.engine.kernel.accounts import account_stock, log, mark_stock
 from hewer.engine.kernel.hazard import end_token
+from hewer.engine.kernel.kin import clear_kin, enter_kin, leave_kin, review_family
 from hewer.engine.kernel.order import leave_tree, place_again, place_by_key
 from hewer.engine.kernel.patience import begin_patience, end_patience
 from hewer.engine.kernel.state import (
     class_tails,
     clocks,
-    dirty_stocks,
     flows,
     histograms,
     items,
@@ -27,17 +27,6 @@ _LEAVE, _CLOSE = int(Event.LEAVE), int(Event.CLOSE)
 _FIFO, _LIFO, _KEYED = int(Order.FIFO), int(Order.LIFO), int(Order.KEYED)
 BINS = 7424  # of a histogram of ticks: exact below 256, then 128 a factor of two
 _FINE = 7
-
-
-@pasted
-def mark_stock(m: Any, s: Any) -> Any:
-    """Note that level or room of a stock changed, so that what depends on it is judged anew."""
-    stock = stocks(m, s)
-    if stock["dirty"] == 0 and stock["dep1"] > stock["dep0"]:
-        clock = clocks(m)
-        stock["dirty"] = 1
-        dirty_stocks(m)[clock["dirty_stocks"]] = s
-        clock["dirty_stocks"] += 1
 
 
 @pasted
@@ -72,6 +61,8 @@ def new_item(m: Any, lineage: Any, birth: Any, priority: Any) -> Any:
         visits(m)[k * columns + column] = 0
     if clock["described"] == 1:
         blank_item(m, k)
+    if clock["kin_columns"] > 0:
+        clear_kin(m, k)
     return k
 
 
@@ -83,6 +74,8 @@ def join_family(m: Any, k: Any, parent: Any) -> Any:
     item["founded"] = items(m, founder)["founded"]
     item["living"] = 0
     items(m, founder)["living"] += 1
+    if clocks(m)["kin_columns"] > 0:
+        review_family(m, founder)
 
 
 @pasted
@@ -104,6 +97,8 @@ def end_item(m: Any, k: Any, sink: Any) -> Any:
         end_token(m, k)
     clocks(m)["alive"] -= 1
     head["living"] -= 1
+    if clocks(m)["kin_columns"] > 0:
+        review_family(m, founder)
     if head["living"] == 0:
         if sink >= 0:
             _close_family(m, founder, sink)
@@ -221,6 +216,8 @@ def stand_item(m: Any, s: Any, k: Any) -> Any:
         stocks(m, lane)["level"] += 1
         mark_stock(m, lane)
     _link(m, lane, k, _behind(m, lane, k))
+    if stocks(m, s)["kin"] >= 0:
+        enter_kin(m, s, k, 0)
 
 
 @part
@@ -234,6 +231,8 @@ def unstand_item(m: Any, s: Any, k: Any) -> Any:
     _unlink(m, lane, k)
     items(m, k)["next"] = -1
     items(m, k)["previous"] = -1
+    if stocks(m, s)["kin"] >= 0:
+        leave_kin(m, s, k)
 
 
 @pasted
@@ -260,8 +259,15 @@ def _unlink(m: Any, s: Any, k: Any) -> Any:
 @pasted
 def take_item(m: Any, s: Any) -> Any:
     """Take the first item of a stock or lane, and return it; the caller lowers the level."""
+    k = stocks(m, s)["head"]
+    remove_item(m, s, k)
+    return k
+
+
+@pasted
+def remove_item(m: Any, s: Any, k: Any) -> Any:
+    """Take item ``k`` from a stock or lane; the caller lowers the level."""
     stock = stocks(m, s)
-    k = stock["head"]
     whole = stocks(m, stock["whole"])
     whole["waited"] += float(clocks(m)["now"] - items(m, k)["entry"])
     if whole["leave"] >= 0:
@@ -269,12 +275,20 @@ def take_item(m: Any, s: Any) -> Any:
     _unlink(m, s, k)
     items(m, k)["next"] = -1
     items(m, k)["previous"] = -1
-    return k
+    if stock["kin"] >= 0:
+        leave_kin(m, s, k)
 
 
 @part
 def put_back(m: Any, s: Any, k: Any) -> Any:
     """Return an item to the head of its stock or lane, as it was before it was taken."""
+    _link_again(m, s, k)
+    if stocks(m, s)["kin"] >= 0:
+        enter_kin(m, s, k, 1)
+
+
+@pasted
+def _link_again(m: Any, s: Any, k: Any) -> Any:
     stock = stocks(m, s)
     if stock["order"] == _KEYED:
         _link(m, s, k, place_again(m, s, k))

@@ -9,10 +9,21 @@ from typing import Any
 
 import numpy as np
 
-from hewer.engine.codes import READY_STAGE, STOCK_STAGE, UNLIMITED, UNSTAFFED_STAGE, Requirement, Status
+from hewer.engine.codes import (
+    READY_STAGE,
+    STOCK_STAGE,
+    UNLIMITED,
+    UNSTAFFED_STAGE,
+    Class,
+    Order,
+    Requirement,
+    Status,
+)
 from hewer.engine.jit import part, pasted
-from hewer.engine.kernel.accounts import fail
+from hewer.engine.kernel.accounts import fail, mark_stock
+from hewer.engine.kernel.calendar import cancel, schedule
 from hewer.engine.kernel.expression import draw, evaluate
+from hewer.engine.kernel.kin import family_stamp, first_family
 from hewer.engine.kernel.state import (
     changed_instances,
     clock_guards,
@@ -37,6 +48,8 @@ from hewer.engine.kernel.trait import first_at_hand, onward_of
 
 _ITEMS, _BULK = int(Requirement.ITEMS), int(Requirement.BULK)
 _SPACE, _GUARD = int(Requirement.SPACE), int(Requirement.GUARD)
+_FAMILY = int(Requirement.FAMILY)
+_LIFO, _TIMER = int(Order.LIFO), int(Class.TIMER)
 _ONWARD, _UNLIMITED = int(Requirement.ONWARD), int(UNLIMITED)
 _BAD_NUMBER = int(Status.BAD_NUMBER)
 _READY, _STOCK, _UNSTAFFED = READY_STAGE, STOCK_STAGE, UNSTAFFED_STAGE
@@ -380,6 +393,47 @@ def _follows_item(m: Any, q: Any) -> Any:
     return True
 
 
+@part
+def _time_is_up(m: Any, q: Any) -> Any:
+    """When the one who waits longest has waited long enough for a take to go with fewer; -1: nobody waits."""
+    stock = stocks(m, requirements(m, q)["stock"])
+    k = stock["tail"] if stock["order"] == _LIFO else stock["head"]
+    return items(m, k)["entry"] + requirements(m, q)["within"] if k >= 0 else -1
+
+
+@part
+def _is_met_in_time(m: Any, q: Any) -> Any:
+    """Whether there are enough items, or one that has waited long enough; else a timer is set."""
+    clock, requirement = clocks(m), requirements(m, q)
+    due = _time_is_up(m, q)
+    enough = stocks(m, requirement["stock"])["level"] >= requirement["amount"]
+    met = 1 if enough or (due >= 0 and due <= clock["now"]) else 0
+    if met == 1:
+        due = -1
+    if due != requirement["due"]:
+        requirement["due"] = due
+        cancel(m, clock["timer0"] + requirement["timer"])
+        if due >= 0:
+            schedule(m, clock["timer0"] + requirement["timer"], due, _TIMER)
+    return met
+
+
+@part
+def _stamp_in_time(m: Any, q: Any) -> Any:
+    requirement, due = requirements(m, q), _time_is_up(m, q)
+    if stocks(m, requirement["stock"])["level"] < requirement["amount"]:
+        return due
+    latest = _entry_of_last(m, requirement["stock"], requirement["amount"])
+    return min(due, latest) if due >= 0 and due <= clocks(m)["now"] else latest
+
+
+@part
+def ring_requirement(m: Any, q: Any) -> Any:
+    """The time of a take that goes with fewer: it is judged anew."""
+    requirements(m, q)["due"] = -1
+    mark_stock(m, requirements(m, q)["stock"])
+
+
 @pasted
 def _is_met(m: Any, q: Any) -> Any:
     requirement = requirements(m, q)
@@ -390,6 +444,10 @@ def _is_met(m: Any, q: Any) -> Any:
         return 1 if evaluate(m, requirement["code"], 0, np.uint64(0), 0) != 0.0 else 0
     if kind == _ONWARD:
         return _room_onward(m, q)
+    if requirement["within"] > 0:
+        return _is_met_in_time(m, q)
+    if kind == _FAMILY:
+        return 1 if first_family(m, requirement["instance"]) >= 0 else 0
     if requirement["code"] >= 0 and not _follows_item(m, q):
         return 0
     stock = stocks(m, requirement["stock"])
@@ -400,14 +458,25 @@ def _is_met(m: Any, q: Any) -> Any:
 
 
 @pasted
+def _stamp_of_items(m: Any, q: Any) -> Any:
+    """Since when items that would be taken have been there."""
+    requirement = requirements(m, q)
+    if requirement["kind"] == _FAMILY:
+        return family_stamp(m, requirement["instance"])
+    if requirement["within"] > 0:
+        return _stamp_in_time(m, q)
+    return _entry_of_last(m, requirement["stock"], requirement["amount"])
+
+
+@pasted
 def judge_requirement(m: Any, q: Any) -> Any:
     """Judge one stock requirement anew."""
     requirement = requirements(m, q)
     met = _is_met(m, q)
     same = met == requirement["met"]
     stamp = clocks(m)["now"]
-    if requirement["kind"] == _ITEMS and met == 1:
-        stamp = _entry_of_last(m, requirement["stock"], requirement["amount"])
+    if (requirement["kind"] == _ITEMS or requirement["kind"] == _FAMILY) and met == 1:
+        stamp = _stamp_of_items(m, q)
         same = same and stamp == requirement["since"]
     if same:
         return

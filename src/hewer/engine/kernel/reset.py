@@ -89,6 +89,7 @@ def _reset_clock(m: Any) -> Any:
     clock["deadlock"] = -1
     clock["patience_tick"] = -1
     clock["patient"] = 0
+    clock["kin_serial"] = 0
     clock["leave_tick"] = -1
     clock["replication"] = replication_keys(m)[clock["index"]]
 
@@ -177,6 +178,8 @@ def _reset_stocks(m: Any) -> Any:
         stock["dirty"] = 0
     for s in range(clock["stock_n"], clock["stock_n"] + clock["lane_n"]):
         stocks(m, s)["dirty"] = 0
+    for s in range(clock["stock_n"]):
+        stocks(m, s)["dirty"] = 0
     clock["dirty_stocks"] = 0
     for n in range(clock["leave_n"]):
         leaves(m, n)["key"] = stream_key(leaves(m, n)["stream"], clock["replication"])
@@ -239,6 +242,7 @@ def _reset_instances(m: Any) -> Any:
     for q in range(clock["requirement_n"]):
         requirements(m, q)["met"] = 0
         requirements(m, q)["since"] = 0
+        requirements(m, q)["due"] = -1
 
 
 @part

@@ -17,6 +17,7 @@ from hewer.engine.kernel.accounts import (
     book_state,
     fail,
     log,
+    mark_stock,
     set_state,
 )
 from hewer.engine.kernel.calendar import schedule
@@ -25,7 +26,8 @@ from hewer.engine.kernel.choose import walk_ticks
 from hewer.engine.kernel.expression import draw, draw_time, nth_key
 from hewer.engine.kernel.hazard import seize, use
 from hewer.engine.kernel.idle import book_idle
-from hewer.engine.kernel.material import free_room, mark_stock, take_item
+from hewer.engine.kernel.kin import family_amount, first_family, kin_first
+from hewer.engine.kernel.material import free_room, remove_item, take_item
 from hewer.engine.kernel.pace import set_rate
 from hewer.engine.kernel.people import take_from_free
 from hewer.engine.kernel.require import leave_queues, mark_instance, mark_pool, stock_since
@@ -135,16 +137,31 @@ def _draw_takes(m: Any, i: Any) -> Any:
 
 
 @pasted
+def _next_item(m: Any, t: Any, family: Any) -> Any:
+    """Take the next item of take ``t``: the first, or the first of a family."""
+    take = takes(m, t)
+    if take["family"] == 0:
+        return take_item(m, take["lane"])
+    k = kin_first(m, take["stock"], family)
+    remove_item(m, take["stock"], k)
+    return k
+
+
+@pasted
 def _take_material(m: Any, i: Any, w: Any) -> Any:
     """Take from stocks what the start takes, and set the key of the work."""
     instance, work, clock = instances(m, i), works(m, w), clocks(m)
-    last = -1
+    last, family = -1, -1
+    if instance["match"] >= 0:
+        family = first_family(m, i)
     for t in range(instance["take0"], instance["take1"]):
         take = takes(m, t)
         s = take["stock"]
         stock = stocks(m, s)
         lane = take["lane"]
         amount = min(take["high"], stocks(m, lane)["level"])
+        if take["family"] > 0:
+            amount = family_amount(m, family, t)
         taken(m)[w * clock["takes"] + t - instance["take0"]] = amount
         account_stock(m, s)
         stock["level"] -= amount
@@ -154,7 +171,7 @@ def _take_material(m: Any, i: Any, w: Any) -> Any:
             mark_stock(m, lane)
         if take["items"] == 1:
             for _ in range(amount):
-                k = take_item(m, lane)
+                k = _next_item(m, t, family)
                 if last >= 0:
                     items(m, last)["next"] = k
                 else:

@@ -71,6 +71,10 @@ ITEM = np.dtype(
     align=True,
 )
 
+KIN = np.dtype([("next", "i8"), ("previous", "i8"), ("serial", "i8")], align=True)
+
+KIN_LINE = np.dtype([("head", "i8"), ("tail", "i8"), ("number", "i8")], align=True)
+
 HEAP_ENTRY = np.dtype([("first", "i8"), ("second", "i8"), ("item", "i8")], align=True)
 
 SLOT = np.dtype([("tick", "i8"), ("key", "i8"), ("slot", "i8")], align=True)
@@ -125,6 +129,11 @@ CLOCK = np.dtype(
         ("patient", "i8"),  # items that began to wait, in this replication
         ("leave_tick", "i8"),  # rule 5: a tick, and how often stocks were left at it
         ("leavings", "i8"),
+        # families that are taken together
+        ("kin_columns", "i8"),
+        ("kin_heap", "i8"),  # the first heap of complete families
+        ("kin_serial", "i8"),  # entries, in this replication
+        ("matcher_n", "i8"),
         # serials
         ("entries", "i8"),  # into stocks ordered by a key
         ("starts", "i8"),
@@ -267,6 +276,8 @@ _FIELDS: list[tuple[str, Any]] = [
     ("code", records.CODE),
     ("flow", records.FLOW),
     ("leave", records.LEAVE),
+    ("matcher", records.MATCHER),
+    ("matching", np.dtype("i8")),
     ("dependent", np.dtype("i8")),
     ("slot_post", np.dtype("i8")),
     ("could_fill", np.dtype("i8")),
@@ -293,6 +304,8 @@ _FIELDS: list[tuple[str, Any]] = [
     ("role_table", np.dtype("i8")),
     ("work", WORK),
     ("item", ITEM),
+    ("kin", KIN),  # [item] its place in the line of its family
+    ("kin_line", KIN_LINE),  # [founder * columns + column]
     ("item_heap", HEAP_ENTRY),  # [n * heaps + heap] those who wait for a time to be over
     ("heap_place", np.dtype("i8")),  # [item * heaps + heap] place in the heap plus 1, or 0
     ("heap_size", np.dtype("i8")),  # [heap]
@@ -454,6 +467,10 @@ distributions = _view("distribution")
 codes = _view("code")
 flows = _view("flow")
 leaves = _records("leave")
+matchers = _records("matcher")
+matchings = _view("matching")
+kin = _records("kin")
+kin_lines = _records("kin_line")
 item_heaps = _records("item_heap")
 heap_places = _view("heap_place")
 heap_sizes = _view("heap_size")

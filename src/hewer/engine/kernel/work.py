@@ -6,11 +6,19 @@ from typing import Any
 
 from hewer.engine.codes import HOLD_PEOPLE, HOLD_ROOM, HOLD_TOOLS, Event, Phase, Requirement, WorkerState
 from hewer.engine.jit import part, pasted
-from hewer.engine.kernel.accounts import account_instance, account_pool, account_stock, book, log, set_state
+from hewer.engine.kernel.accounts import (
+    account_instance,
+    account_pool,
+    account_stock,
+    book,
+    log,
+    mark_stock,
+    set_state,
+)
 from hewer.engine.kernel.carry import put_down, take_back
 from hewer.engine.kernel.give import amount_given, draw_outcome, give_all, given_by, items_made
 from hewer.engine.kernel.hazard import hand_back, put_units, use
-from hewer.engine.kernel.material import free_room, mark_stock, put_back
+from hewer.engine.kernel.material import free_room, put_back
 from hewer.engine.kernel.pace import count_repetition
 from hewer.engine.kernel.people import release_person, set_away
 from hewer.engine.kernel.require import mark_pool
