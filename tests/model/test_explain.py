@@ -12,7 +12,7 @@ from hewer.model.explain import alternatives, sentence
 @pytest.mark.parametrize(
     ("part", "fields", "path"),
     [
-        (Activity, {"time": 1, "match": "parent"}, "Activity.match"),
+        (Activity, {"time": 1, "along": "x"}, "Activity.along"),
         (Terms, {"norm": 1}, "Terms.norm"),
     ],
 )

@@ -123,10 +123,8 @@ def test_words_are_not_switched_to_booleans() -> None:
 @pytest.mark.parametrize(
     ("text", "path"),
     [
-        ("activities: {a: {time: 1, match: parent}}", "activities.a.match"),
         ("activities: {a: {time: 1, skip: yes}}", "activities.a.skip"),
         ("activities: {a: {time: 1, along: x}}", "activities.a.along"),
-        ("activities: {a: {time: 1, takes: {q: all of parent}}}", "activities.a.takes.q"),
         ("terms: {norm: 1}", "terms.norm"),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hewer.errors import ExpressionError, NotYetError, UnitError, ValueProblem
+from hewer.errors import ExpressionError, UnitError, ValueProblem
 from hewer.model.nodes import (
     Binary,
     Call,
@@ -165,10 +165,18 @@ def test_an_unknown_unit_suggests_the_nearest():
     assert caught.value.offset == 6
 
 
-def test_reserved_syntax_is_not_yet():
-    with pytest.raises(NotYetError) as caught:
-        parse("all of orders")
-    assert caught.value.code == "not-yet"
+@pytest.mark.parametrize("text", ["all of family", "3 of family", "parts of family", "2 .. 6 within 10 min"])
+def test_takes_of_a_family_and_in_time_are_written_as_they_are_read(text):
+    assert render(parse(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["all of orders", "3 of", "3 of family now", "3 within 10 min", "1 .. 2 within"]
+)
+def test_of_goes_with_family_and_within_with_a_range(text):
+    with pytest.raises(ExpressionError) as caught:
+        parse(text)
+    assert "unexpected" in str(caught.value)
 
 
 def test_nodes_know_where_they_stand():

@@ -8,9 +8,9 @@ from hewer.model.check_arrivals import other_stock
 from hewer.model.check_base import Context
 from hewer.model.check_scope import Scope, Want, judge
 from hewer.model.check_site import time_want
+from hewer.model.check_together import by_step
 from hewer.model.check_work import check_clock
 from hewer.model.resolve import Path
-from hewer.model.route import named_stock, routed, taken_by_step
 
 __all__ = ["check_leaving"]
 
@@ -38,17 +38,8 @@ def check_leaving(context: Context) -> None:
             if judged is not None:
                 check_clock(context, here, leaves.when, judged.node)
         found = other_stock(context, (*path, "to"), leaves.to, name)
-        if found is not None and name in _by_step(context):
+        if found is not None and name in by_step(context):
             _check_by_step(context, path, name, found.stock)
-
-
-def _by_step(context: Context) -> set[str]:
-    """Return the stocks from which activities take by step."""
-    model = context.model
-    taken = [
-        taken_by_step(model, activity) for key, activity in model.activities.items() if key in routed(model)
-    ]
-    return {named_stock(one) for one in taken if one is not None}
 
 
 def _check_by_step(context: Context, path: Path, name: str, other: str) -> None:

@@ -19,6 +19,7 @@ from hewer.model.expression import (
     Compare,
     Name,
     Node,
+    OfFamily,
     Range,
     children,
     dimension,
@@ -177,12 +178,15 @@ def judge(scope: Scope, path: Path, value: str | int | float, want: Want) -> Jud
     return Judged(node, limits)
 
 
+_RANGES = ("a range", "a number of a family")
+
+
 def _check_kind(scope: Scope, node: Node) -> None:
     """Refuse ranges, draws and conditions where they do not belong."""
-    if isinstance(node, Range) and not scope.ranges:
+    if isinstance(node, Range | OfFamily) and not scope.ranges:
         raise ExpressionError(
-            f"`{render(node)}` is a range; a single value is needed here",
-            "ranges are for `takes`",
+            f"`{render(node)}` is {_RANGES[isinstance(node, OfFamily)]}; a single value is needed here",
+            "ranges and `of family` are for `takes`",
             node.start,
         )
     if is_random(node) and not scope.random:
@@ -358,7 +362,7 @@ def _check_bounds(scope: Scope, node: Node, want: Want) -> Bounds:
             message = f"`{render(node)}` must go from the least to the most"
             raise ExpressionError(message, "swap them", node.start)
     fixed = is_known(node, scope.context)
-    if fixed and not is_random(node) and not isinstance(node, Range):
+    if fixed and not is_random(node) and not isinstance(node, Range | OfFamily):
         value = evaluate(node, scope.context.params).value
         limits = Bounds(value, value)
     if (limits.low if fixed else limits.high) < 0.0 and not want.below_zero:

@@ -10,6 +10,7 @@ from hewer.model.check_base import Context, Reference, all_gives, posts_of, refe
 from hewer.model.check_kinds import item_scope, reads_item
 from hewer.model.check_scope import Scope, Want, is_known, judge, judge_constant, selector_problem
 from hewer.model.check_site import amount_want, check_whole, time_want
+from hewer.model.check_together import check_together
 from hewer.model.clock import clock_comparisons, is_linear
 from hewer.model.document import Activity
 from hewer.model.expression import Node
@@ -105,6 +106,8 @@ def _check_takes(context: Context, name: str, activity: Activity) -> dict[Refere
         )
         judged = judge(scope, path, value, amount_want(context, found.stock, "an amount", positive=True))
         check_whole(context, path, stock, judged)
+        if judged is not None:
+            check_together(context, path, found.stock, judged.node)
         taken[found] = judged.bounds if judged is not None else Bounds(0.0, math.inf)
         if stock.sink and stock.unit is None:
             message = f"`{found.stock}` is a sink: items given to it have left"

@@ -15,6 +15,7 @@ from hewer.model.nodes import (
     Name,
     Node,
     Number,
+    OfFamily,
     Range,
     Unary,
     children,
@@ -189,7 +190,7 @@ def unknown_function(node: Call) -> ExpressionError:
 
 
 def no_number(node: Node) -> ExpressionError:
-    kind = "a range" if isinstance(node, Range) else "a text"
+    kind = "a range" if isinstance(node, Range | OfFamily) else "a text"
     return ExpressionError(f"`{render(node)}` is {kind}; a single number is needed here", None, node.start)
 
 

@@ -18,7 +18,6 @@ MOST_PROBLEMS = 50
 """More problems than these are counted, not listed."""
 
 NOT_YET_FIELDS: Mapping[str, str] = {
-    "activities.*.match": "matching of items",
     "activities.*.skip": "skipping the head of a queue",
     "activities.*.along": "work along the members of a place set",
     "terms.norm": "norms",
