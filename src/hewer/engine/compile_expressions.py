@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from hewer.distribution import Distribution, discrete
 from hewer.engine.codes import NONE, UNLIMITED, Op
-from hewer.engine.compile_base import TICKS, Context, StockEntry, few, require, ticks, whole
+from hewer.engine.compile_base import MOST_ITEMS, TICKS, Context, StockEntry, few, require, ticks, whole
 from hewer.engine.compile_bounds import interval
 from hewer.engine.compile_code import (
     Amount,
@@ -305,7 +305,7 @@ def _of_family(binding: Binding, node: OfFamily, stock: StockEntry) -> Amount:
     if not stock.items:
         raise ExpressionError("only items have families", None, node.start)
     if node.number is None:
-        return Amount(NONE, 1, 1, int(UNLIMITED), family=2)
+        return Amount(NONE, 1, 1, MOST_ITEMS, family=2)
     number = _bound(binding, node.number, stock)
     if number == 0:
         raise ValueProblem("an amount to take must be more than 0")

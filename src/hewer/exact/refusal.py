@@ -137,6 +137,10 @@ def _activities(compiled: Compiled) -> Iterator[Found]:
         yield from _time(program, int(row["time"]), f"{path}.time")
         for k in range(int(row["take0"]), int(row["take1"])):
             yield from _amount(program, int(program.take["amount"][k]), f"{path}.takes")
+            if int(program.take["family"][k]):
+                yield (f"{path}.takes", "a Markov chain of families taken together is not made", None)
+            if int(program.requirement["within"][int(program.take["req"][k])]):
+                yield (f"{path}.takes", "`within` counts a constant time, which has no phases", None)
         outcomes = program.outcome[int(row["outcome0"]) : int(row["outcome1"])]
         if any(int(one["chance"]) >= 0 for one in outcomes):
             yield (f"{path}.outcomes", "its chances depend on more than numbers", "write numbers")
