@@ -42,7 +42,7 @@ stocks: {{hall: {{}}, up: {{sink: yes}}}}
 sources: {{people: {{to: hall, rate: {rate}}}}}
 activities: {{ride: {{takes: {{hall: 1 .. {most}}}, gives: {{up: taken(hall)}}, time: exponential(1)}}}}
 crews: {{all: {{lift: {{does: ride}}}}}}
-terms: {{horizon: 20000, warm_up: 200}}
+terms: {{horizon: 30000, warm_up: 200}}
 """)
     r = optimize.brentq(lambda x: rate + x ** (most + 1) - (rate + 1) * x, 1e-9, 1 - 1e-6)
     a = 1 / (1 / (1 - r) + 1 / rate)
