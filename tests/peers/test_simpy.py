@@ -428,3 +428,97 @@ measures: {seats: 150 - final(sold), home: arrivals(home), away: starts(refuse)}
     }
     detects = {"seats left": 0.12, "left when sold out": 0.1, "turned away": 0.2}
     alike("cinema", ours, peer(cinema), detects=detects)
+
+
+# --------------------------------------------------------------------------- machine shop
+
+
+class MachineShop:
+    """Ten machines make parts, and break down; a repairman mends them, and does other jobs else."""
+
+    def __init__(self, random: Any) -> None:
+        self.random, self.env = random, simpy.Environment()
+        self.repairman = simpy.PreemptiveResource(self.env, capacity=1)
+        self.parts = self.jobs = self.repairs = 0
+        for _ in range(10):
+            Machine(self)
+        self.env.process(self.other_jobs())
+        self.env.run(SHIFT)
+
+    def other_jobs(self) -> Any:
+        while True:
+            left = 30.0
+            while left:
+                with self.repairman.request(priority=2) as repairman:
+                    yield repairman
+                    since = self.env.now
+                    try:
+                        yield self.env.timeout(left)
+                        left = 0.0
+                    except simpy.Interrupt:
+                        left -= self.env.now - since
+            self.jobs += 1
+
+
+class Machine:
+    """Goes on with a part after its repair where it was when it broke down."""
+
+    def __init__(self, shop: MachineShop) -> None:
+        self.shop, self.broken = shop, False
+        self.process = shop.env.process(self.work())
+        shop.env.process(self.fail())
+
+    def work(self) -> Any:
+        env = self.shop.env
+        while True:
+            left = self.shop.random.gauss(10, 2)
+            while left:
+                since = env.now
+                try:
+                    yield env.timeout(left)
+                    left = 0.0
+                except simpy.Interrupt:
+                    self.broken = True
+                    left -= env.now - since
+                    with self.shop.repairman.request(priority=1) as repairman:
+                        yield repairman
+                        yield env.timeout(30)
+                    self.shop.repairs += 1
+                    self.broken = False
+            self.shop.parts += 1
+
+    def fail(self) -> Any:
+        while True:
+            yield self.shop.env.timeout(self.shop.random.expovariate(1 / 300))
+            if not self.broken:
+                self.process.interrupt()
+
+
+def machine_shop(random: Any) -> dict[str, float]:
+    shop = MachineShop(random)
+    return {"parts": shop.parts, "other jobs": shop.jobs, "repairs": shop.repairs}
+
+
+def test_machine_shop():
+    ran = run(
+        f"""
+title: Machine shop
+tools: {{machine: {{count: 10, fails: {{every: exponential(300)}}}}}}
+stocks: {{parts: {{}}}}
+activities:
+  make: {{people: 0, uses: machine, gives: {{parts: 1}}, time: "normal(mean=10, sd=2)"}}
+  mend: {{takes: {{down(machine): 1}}, time: 30, priority: 1, preempts: yes}}
+  other: {{time: 30}}
+crews: {{one: {{repairman: {{does: [mend, other]}}}}}}
+terms: {{horizon: {SHIFT}}}
+measures: {{parts: completions(make), jobs: completions(other), repairs: completions(mend)}}
+""",
+        replications=REPLICATIONS,
+    )
+    ours = {
+        "parts": ran.measure("parts"),
+        "other jobs": ran.measure("jobs"),
+        "repairs": ran.measure("repairs"),
+    }
+    detects = {"parts": 0.02, "other jobs": 0.3, "repairs": 0.06}
+    alike("machine shop", ours, peer(machine_shop), detects=detects)

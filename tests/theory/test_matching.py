@@ -59,7 +59,7 @@ stocks: {{line: {{}}, gone: {{sink: yes}}}}
 sources: {{people: {{to: line, rate: {rate}}}}}
 activities:
   go: {{takes: {{line: 2 .. 2 within {most}}}, gives: {{gone: taken(line)}}, people: 0, time: 0}}
-terms: {{horizon: 20000, warm_up: 100}}
+terms: {{horizon: 30000, warm_up: 100}}
 """)
     size = 2 - math.exp(-rate * most)
     agrees(ran.rate("go"), rate / size, detects=0.006, what="pairs within D: batches")
