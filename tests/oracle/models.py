@@ -380,7 +380,7 @@ def _take_by_order_only(document: Document) -> None:
     for activity in document["activities"].values():
         for key, amount in activity["takes"].items():
             stock = key.rpartition("(")[2].rstrip(")")
-            order = document["stocks"][stock].get("order", "fifo")
+            order = document["stocks"].get(stock, {}).get("order", "fifo")  # none for `down(tool)`
             unfit = isinstance(order, dict) or stock in named
             if "of family" in str(amount) and unfit:
                 activity["takes"][key] = "2"

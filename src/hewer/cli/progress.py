@@ -80,7 +80,7 @@ def _announce_compilation() -> None:
     from hewer.study.simulate import engine_is_compiled
 
     if not engine_is_compiled():
-        say("compiling the engine for this machine, once (about half a minute)")
+        say("compiling the engine for this machine, once (about a minute)")
 
 
 @contextlib.contextmanager

@@ -103,7 +103,7 @@ def book(m: Any, w: Any, column: Any) -> Any:
         worker["since"] = now
 
 
-@pasted
+@part
 def book_state(m: Any, w: Any) -> Any:
     """Book the present state of a worker, idle apart (rule 14 tells what that is charged to)."""
     clock = clocks(m)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import Walks
-from hewer.engine.jit import part, pasted
+from hewer.engine.jit import part
 from hewer.engine.kernel.choose import walk_ticks
 from hewer.engine.kernel.state import clocks, instances, needs, pools, units, works
 
@@ -78,7 +78,7 @@ def _put_down(m: Any, w: Any, place: Any) -> Any:
                 unit["place"] = place
 
 
-@pasted
+@part
 def put_down(m: Any, w: Any, place: Any) -> Any:
     """Let go of the units that a work carries, at a place, or (-1) where it is."""
     if instances(m, works(m, w)["instance"])["walks"] == _FETCHES:

@@ -12,7 +12,7 @@ from hewer.engine.jit import part, pasted
 from hewer.engine.kernel.state import clocks, heap_places, heap_sizes, item_heaps
 
 
-@pasted
+@part
 def _entry(m: Any, h: Any, n: Any) -> Any:
     return item_heaps(m, n * clocks(m)["heaps"] + h)
 
@@ -82,31 +82,31 @@ def heap_drop(m: Any, h: Any, k: Any) -> Any:
         _settle(m, h, n)
 
 
-@pasted
+@part
 def heap_top(m: Any, h: Any) -> Any:
     """First item of heap ``h``, or -1."""
     return _entry(m, h, 0)["item"] if heap_sizes(m)[h] > 0 else -1
 
 
-@pasted
+@part
 def heap_entry(m: Any, h: Any, n: Any) -> Any:
     """Record of the ``n``-th entry of heap ``h``."""
     return _entry(m, h, n)
 
 
-@pasted
+@part
 def heap_place(m: Any, h: Any, k: Any) -> Any:
     """Place of item ``k`` in heap ``h``, plus 1; or 0."""
     return heap_places(m)[k * clocks(m)["heaps"] + h]
 
 
-@pasted
+@part
 def in_heap(m: Any, h: Any, k: Any) -> Any:
     """Whether item ``k`` is in heap ``h``; below 0: the mark that ``heap_mark`` left."""
     return heap_places(m)[k * clocks(m)["heaps"] + h]
 
 
-@pasted
+@part
 def heap_mark(m: Any, h: Any, k: Any, mark: Any) -> Any:
     """Note for item ``k``, which is not in heap ``h``, a mark below 0, or 0 to clear it."""
     heap_places(m)[k * clocks(m)["heaps"] + h] = mark

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import Order
-from hewer.engine.jit import part, pasted
+from hewer.engine.jit import part
 from hewer.engine.kernel.accounts import mark_stock
 from hewer.engine.kernel.heaps import heap_drop, heap_entry, heap_place, heap_put, heap_top
 from hewer.engine.kernel.state import (
@@ -30,7 +30,7 @@ _LIFO = int(Order.LIFO)
 _SOME, _ALL = 1, 2  # values of take["family"]
 
 
-@pasted
+@part
 def _line(m: Any, s: Any, f: Any) -> Any:
     return kin_lines(m, f * clocks(m)["kin_columns"] + stocks(m, s)["kin"])
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from hewer.engine.codes import Event, Status
-from hewer.engine.jit import part, pasted
+from hewer.engine.jit import part
 from hewer.engine.kernel.accounts import account_stock, log
 from hewer.engine.kernel.expression import evaluate
 from hewer.engine.kernel.heaps import heap_top
@@ -94,7 +94,7 @@ def _leave_all(m: Any) -> Any:
         pass
 
 
-@pasted
+@part
 def leave_all(m: Any) -> Any:
     """Let all leave who wait where a condition holds, or who found no room until now."""
     if clocks(m)["leave_n"] > 0:

@@ -113,7 +113,7 @@ def _happen(m: Any) -> Any:
         fire(m, slot)
 
 
-@pasted
+@part
 def _event(m: Any) -> Any:
     """Let one event happen, unless there is no room for what it makes; then start what can."""
     clock = clocks(m)
@@ -134,7 +134,7 @@ def _event(m: Any) -> Any:
     return _ON
 
 
-@pasted
+@part
 def _last_resort(m: Any) -> Any:
     """Instance that starts by preemption, or -1; then claims are settled, if the instant is over."""
     clock = clocks(m)
@@ -187,7 +187,7 @@ def _starts(m: Any) -> Any:
     return _ON
 
 
-@pasted
+@part
 def _replicate(m: Any) -> Any:
     """Go on with the present replication until it is over or the arrays must grow."""
     clock = clocks(m)

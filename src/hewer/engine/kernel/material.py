@@ -206,7 +206,7 @@ def put_item(m: Any, s: Any, k: Any) -> Any:
         begin_patience(m, s, k)
 
 
-@pasted
+@part
 def stand_item(m: Any, s: Any, k: Any) -> Any:
     """Let an item stand in a stock, in its lane, where its order puts it."""
     items(m, k)["entry"] = clocks(m)["now"]
@@ -264,7 +264,7 @@ def take_item(m: Any, s: Any) -> Any:
     return k
 
 
-@pasted
+@part
 def remove_item(m: Any, s: Any, k: Any) -> Any:
     """Take item ``k`` from a stock or lane; the caller lowers the level."""
     stock = stocks(m, s)
@@ -287,7 +287,7 @@ def put_back(m: Any, s: Any, k: Any) -> Any:
         enter_kin(m, s, k, 1)
 
 
-@pasted
+@part
 def _link_again(m: Any, s: Any, k: Any) -> Any:
     stock = stocks(m, s)
     if stock["order"] == _KEYED:

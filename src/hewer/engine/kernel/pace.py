@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from hewer.engine.codes import Curve, WorkerState
-from hewer.engine.jit import part, pasted
+from hewer.engine.jit import part
 from hewer.engine.kernel.state import (
     clocks,
     fatigues,
@@ -103,7 +103,7 @@ def _set_rate(m: Any, w: Any) -> Any:
     work["rate"] = rate
 
 
-@pasted
+@part
 def set_rate(m: Any, w: Any) -> Any:
     """Give a work that begins the rate of the slowest of its team, as they are now."""
     clock = clocks(m)
@@ -119,7 +119,7 @@ def _count_repetition(m: Any, w: Any) -> Any:
         v = workers(m, v)["mate"]
 
 
-@pasted
+@part
 def count_repetition(m: Any, w: Any) -> Any:
     """A work is finished: each of its team has done the activity once more."""
     if clocks(m)["learns"] == 1:

@@ -295,7 +295,7 @@ def requirement_stamp(m: Any, q: Any) -> Any:
     return requirement["since"]
 
 
-@pasted
+@part
 def stock_since(m: Any, i: Any) -> Any:
     """Latest stamp of the stock requirements of an instance (rule 1)."""
     instance = instances(m, i)
@@ -457,7 +457,7 @@ def _is_met(m: Any, q: Any) -> Any:
     return 1 if stock["level"] >= requirement["amount"] else 0
 
 
-@pasted
+@part
 def _stamp_of_items(m: Any, q: Any) -> Any:
     """Since when items that would be taken have been there."""
     requirement = requirements(m, q)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import SETS_UP, Event
-from hewer.engine.jit import part, pasted
+from hewer.engine.jit import part
 from hewer.engine.kernel.accounts import log
 from hewer.engine.kernel.state import (
     change_overs,
@@ -59,7 +59,7 @@ def _next_unit(m: Any, r: Any, kind: Any) -> Any:
     return best
 
 
-@pasted
+@part
 def hold_settings(m: Any, w: Any) -> Any:
     """Choose the units that a work has taken of tools that are set up."""
     if instances(m, works(m, w)["instance"])["traits"] & SETS_UP != 0:
@@ -76,7 +76,7 @@ def _hold_each(m: Any, w: Any) -> Any:
                 settings(m, _next_unit(m, r, kind))["work"] = w
 
 
-@pasted
+@part
 def return_settings(m: Any, w: Any) -> Any:
     """Let go of the units of a work, which returns its tools."""
     if instances(m, works(m, w)["instance"])["traits"] & SETS_UP != 0:
@@ -94,7 +94,7 @@ def _return_each(m: Any, w: Any) -> Any:
             clock["settings"] += 1
 
 
-@pasted
+@part
 def set_up(m: Any, w: Any) -> Any:
     """Ticks of the set-up with which a work begins or goes on; its tools and people are set from now on."""
     if instances(m, works(m, w)["instance"])["traits"] & SETS_UP == 0:

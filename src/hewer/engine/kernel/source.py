@@ -140,7 +140,7 @@ def _happens(m: Any, k: Any, code: Any, key: Any, block: Any) -> Any:
     return uniform(key, block, 0) < chance
 
 
-@pasted
+@part
 def _rank(m: Any, k: Any, key: Any) -> Any:
     """Priority class of the items of an arrival."""
     source = sources(m, k)
@@ -222,7 +222,7 @@ def _balk(m: Any, k: Any, amount: Any, key: Any) -> Any:
         _lose(m, k, source["balk_to"], left)
 
 
-@pasted
+@part
 def _enter(m: Any, k: Any, amount: Any, key: Any) -> Any:
     """An arrival enters its stock; what finds no room goes elsewhere, or is lost."""
     source = sources(m, k)
@@ -233,7 +233,7 @@ def _enter(m: Any, k: Any, amount: Any, key: Any) -> Any:
         _lose(m, k, source["stock"], left)
 
 
-@pasted
+@part
 def fire(m: Any, k: Any) -> Any:
     """An arrival of source ``k``, or a candidate for one."""
     source = sources(m, k)

@@ -98,7 +98,7 @@ def _note_start(m: Any, i: Any) -> Any:
     instance["started"] = clocks(m)["now"]
 
 
-@pasted
+@part
 def count_at_instant(m: Any, i: Any) -> Any:
     """Count a start, or a going on, against the limit of rule 5."""
     clock, instance = clocks(m), instances(m, i)
@@ -136,7 +136,7 @@ def _draw_takes(m: Any, i: Any) -> Any:
             requirements(m, take["req"])["amount"] = amount
 
 
-@pasted
+@part
 def _next_item(m: Any, t: Any, family: Any) -> Any:
     """Take the next item of take ``t``: the first, or the first of a family."""
     take = takes(m, t)
@@ -218,7 +218,7 @@ def _reserve_onward(m: Any, w: Any) -> Any:
         mark_stock(m, s)
 
 
-@pasted
+@part
 def take_units(m: Any, i: Any, w: Any) -> Any:
     """Let work ``w`` hold the units that instance ``i`` needs."""
     instance = instances(m, i)
@@ -231,7 +231,7 @@ def take_units(m: Any, i: Any, w: Any) -> Any:
         mark_pool(m, r)
 
 
-@pasted
+@part
 def book_spells(m: Any, i: Any, size: Any) -> Any:
     """Book what the workers of the new team did until now; before anything is taken."""
     clock = clocks(m)
@@ -244,7 +244,7 @@ def book_spells(m: Any, i: Any, size: Any) -> Any:
             book_idle(m, w, i)
 
 
-@pasted
+@part
 def enlist(m: Any, i: Any, w: Any, size: Any) -> Any:
     """Take the chosen workers into the work; returns the longest walk in ticks."""
     instance, work, clock = instances(m, i), works(m, w), clocks(m)
@@ -358,7 +358,7 @@ def free_held(m: Any, w: Any) -> Any:
         free_room(m, s)
 
 
-@pasted
+@part
 def arrive(m: Any, w: Any) -> Any:
     """The last of a team arrives: the work begins, or goes on."""
     work = works(m, w)
@@ -376,7 +376,7 @@ def arrive(m: Any, w: Any) -> Any:
         carry_on(m, w)
 
 
-@pasted
+@part
 def begin(m: Any, w: Any) -> Any:
     """All people of a work are there: it begins."""
     work, clock = works(m, w), clocks(m)

@@ -13,7 +13,7 @@ import numpy as np
 
 from hewer.engine.codes import BY_STEP, CHANGES, KIND_COLUMN, STEP_COLUMN, Status
 from hewer.engine.draws import DURATION, sample, work_key
-from hewer.engine.jit import part, pasted
+from hewer.engine.jit import part
 from hewer.engine.kernel.accounts import fail
 from hewer.engine.kernel.expression import evaluate
 from hewer.engine.kernel.state import (
@@ -135,7 +135,7 @@ def lane_of(m: Any, s: Any, k: Any) -> Any:
     return stocks(m, s)["lanes"]
 
 
-@pasted
+@part
 def stock_given(m: Any, w: Any, g: Any) -> Any:
     """Stock to which a work gives by give ``g``; onward goes the first item in hand."""
     s = gives(m, g)["stock"]
@@ -214,7 +214,7 @@ def change_item(m: Any, w: Any, k: Any, number: Any) -> Any:
         item_traits(m)[2 * k + 1] += 1
 
 
-@pasted
+@part
 def change_items(m: Any, w: Any) -> Any:
     """Let a finished work change the items in hand."""
     if instances(m, works(m, w)["instance"])["traits"] & CHANGES != 0:

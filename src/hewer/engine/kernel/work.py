@@ -48,7 +48,7 @@ _END = int(Event.END)
 _BLOCK, _RELEASE, _STOP = int(Event.BLOCK), int(Event.RELEASE), int(Event.STOP)
 
 
-@pasted
+@part
 def free_work(m: Any, w: Any) -> Any:
     """Return a work record to the unused ones."""
     clock, work = clocks(m), works(m, w)
@@ -58,7 +58,7 @@ def free_work(m: Any, w: Any) -> Any:
     clock["free_works"] += 1
 
 
-@pasted
+@part
 def unreserve(m: Any, i: Any, w: Any) -> Any:
     """Free the output room that work ``w`` of instance ``i`` reserved."""
     instance = instances(m, i)
@@ -79,7 +79,7 @@ def _free_reserved(m: Any, i: Any) -> Any:
             free_room(m, requirement["stock"])
 
 
-@pasted
+@part
 def return_units(m: Any, w: Any, room: Any, tools: Any) -> Any:
     """Give back the room, the tools, or both, of a work."""
     instance, now = instances(m, works(m, w)["instance"]), clocks(m)["now"]
