@@ -94,7 +94,7 @@ def in_order(shop: Shop) -> None:
 @drawn
 @given(documents())
 def test_nobody_in_a_line_passes(document):
-    assume("takes_over" in str(document))
+    assume("takes_over" in str(document) and "down(" not in str(document))
     document["terms"].pop("breaks", None)
     for role in document["crews"]["all"].values():
         role.pop("calendar", None)
