@@ -50,7 +50,7 @@ def test_other_seeds_worlds_and_replications_run_alike(document):
 
 
 @pytest.mark.xfail(
-    reason="known: an absence that counts work, on turns of duty, comes later in the kernel than in the oracle"
+    reason="known: an absence that counts work, on turns of duty, comes later in the kernel than the oracle"
 )
 @pytest.mark.slow
 @settings(max_examples=1500, derandomize=True, deadline=None, database=None, suppress_health_check=ALL)
