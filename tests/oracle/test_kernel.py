@@ -50,7 +50,7 @@ def test_other_seeds_worlds_and_replications_run_alike(document):
 
 
 @pytest.mark.xfail(
-    reason="known: an absence that counts work, on turns of duty, comes later in the kernel than the oracle"
+    reason="known: the oracle lets an absence that counts work begin in the past, on turns of duty"
 )
 @pytest.mark.slow
 @settings(max_examples=1500, derandomize=True, deadline=None, database=None, suppress_health_check=ALL)
