@@ -7,7 +7,7 @@ from typing import Any
 
 from hewer.experiment.attribute import Attribution, Interval, Part
 from hewer.report.grid import Grid
-from hewer.report.number import UNDEFINED, figure, plus_minus
+from hewer.report.number import UNDEFINED, figure, finite, plus_minus
 from hewer.report.run_table import band_text
 
 _SHOWN = 6
@@ -109,8 +109,8 @@ def attribute_document(found: Attribution) -> dict[str, Any]:
         "replications": found.replications,
         "seed": found.seed,
         "interrupted": found.interrupted,
-        "base": {"mean": found.base.mean, "half_width": _number(found.base.half_width)},
-        "full": {"mean": found.full.mean, "half_width": _number(found.full.half_width)},
+        "base": {"mean": found.base.mean, "half_width": finite(found.base.half_width)},
+        "full": {"mean": found.full.mean, "half_width": finite(found.full.half_width)},
         "total": _interval(found.total),
         "told_apart": found.told_apart,
         "parts": [
@@ -134,7 +134,3 @@ def attribute_document(found: Attribution) -> dict[str, Any]:
 
 def _interval(interval: Interval) -> dict[str, float]:
     return {"value": interval.value, "low": interval.low, "high": interval.high}
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -7,7 +7,6 @@ Numbers that are undefined or infinite are null. ``half_width`` is the Monte Car
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,6 +14,7 @@ from hewer.exact.bound import Bound
 from hewer.experiment.compare import Comparison, Contrast
 from hewer.experiment.precision import Precise
 from hewer.report.compare_table import in_words
+from hewer.report.number import finite
 from hewer.report.precision_table import precision_document
 from hewer.statistics import Band, Estimate, Ratio
 from hewer.study.summary import MeasureSummary, QuantileSummary, Summary, TableSummary
@@ -50,7 +50,7 @@ def _run_document(summary: Summary) -> Document:
         "interrupted": summary.interrupted,
         "deadlocks": summary.deadlocks,
         "ring": summary.ring or None,
-        "span": {"value": _number(summary.span), "unit": summary.time_unit},
+        "span": {"value": finite(summary.span), "unit": summary.time_unit},
         "measures": {measure.name: _measure(measure) for measure in summary.measures},
         "roles": _people(summary.roles, summary.role_kinds, "role"),
         "workers": _people(summary.workers, summary.worker_kinds, "worker"),
@@ -81,18 +81,18 @@ def bound_document(found: Bound) -> Document:
         "expression": found.expression,
         "unit": found.unit,
         "long_run": found.long_run,
-        "fluid": _number(found.fluid),
-        "proven": _number(found.proven),
+        "fluid": finite(found.fluid),
+        "proven": finite(found.proven),
         "limits": [
             {
                 "kind": limit.kind,
                 "name": limit.name,
-                "available": _number(limit.available),
+                "available": finite(limit.available),
                 "unit": limit.unit,
-                "used": _number(limit.used),
+                "used": finite(limit.used),
                 "binding": limit.binding,
                 "more": limit.more,
-                "worth": _number(limit.worth),
+                "worth": finite(limit.worth),
             }
             for limit in found.limits
         ],
@@ -116,10 +116,10 @@ def _measure(measure: MeasureSummary) -> Document:
 
 def _estimate(estimate: Estimate) -> Document:
     return {
-        "mean": _number(estimate.mean),
-        "half_width": _number(estimate.half_width),
-        "low": _number(estimate.low),
-        "high": _number(estimate.high),
+        "mean": finite(estimate.mean),
+        "half_width": finite(estimate.half_width),
+        "low": finite(estimate.low),
+        "high": finite(estimate.high),
         "confidence": estimate.confidence,
         "n": estimate.n,
         "missing": estimate.missing,
@@ -128,9 +128,9 @@ def _estimate(estimate: Estimate) -> Document:
 
 def _ratio(ratio: Ratio) -> Document:
     return {
-        "ratio": _number(ratio.ratio),
-        "low": _number(ratio.low),
-        "high": _number(ratio.high),
+        "ratio": finite(ratio.ratio),
+        "low": finite(ratio.low),
+        "high": finite(ratio.high),
         "confidence": ratio.confidence,
         "n": ratio.n,
     }
@@ -140,12 +140,12 @@ def _band(band: Band | None) -> Document | None:
     if band is None:
         return None
     return {
-        "low": _number(band.low),
-        "high": _number(band.high),
-        "low_error": _number(band.low_error),
-        "high_error": _number(band.high_error),
+        "low": finite(band.low),
+        "high": finite(band.high),
+        "low_error": finite(band.low_error),
+        "high_error": finite(band.high_error),
         "worlds": band.worlds,
-        "chance": _number(band.chance),
+        "chance": finite(band.chance),
     }
 
 
@@ -173,8 +173,8 @@ def _table(table: TableSummary, head: str) -> list[Document]:
 def _cells(table: TableSummary, row: int, columns: Iterable[int]) -> Document:
     return {
         table.columns[column].key: {
-            "mean": _number(table.cells[row][column].mean),
-            "half_width": _number(table.cells[row][column].half_width),
+            "mean": finite(table.cells[row][column].mean),
+            "half_width": finite(table.cells[row][column].half_width),
             "unit": table.units[row][column],
         }
         for column in columns
@@ -193,11 +193,7 @@ def _contrast(contrast: Contrast) -> Document:
         "ratio_band": _band(contrast.ratio_band),
         "verdict": contrast.verdict,
         "in_words": in_words(contrast),
-        "needed": _number(contrast.needed),
-        "correlation": None if contrast.pairing is None else _number(contrast.pairing.correlation),
-        "saving": None if contrast.pairing is None else _number(contrast.pairing.saving),
+        "needed": finite(contrast.needed),
+        "correlation": None if contrast.pairing is None else finite(contrast.pairing.correlation),
+        "saving": None if contrast.pairing is None else finite(contrast.pairing.saving),
     }
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from hewer.exact.markov import ExactSolution
 from hewer.report.grid import Grid
-from hewer.report.number import UNDEFINED, figure
+from hewer.report.number import UNDEFINED, figure, finite
 from hewer.study.accounts import Account, Accounts, accounts, by_kind
 
 Document = dict[str, Any]
@@ -36,17 +36,17 @@ def exact_document(solution: ExactSolution) -> Document:
         "crew": result.crew,
         "version": result.version,
         "over": solution.span,
-        "span": {"value": _number(account.span), "unit": account.time_unit},
+        "span": {"value": finite(account.span), "unit": account.time_unit},
         "states": solution.states,
         "transitions": solution.transitions,
-        "residual": _number(solution.residual),
-        "error": _number(solution.error),
+        "residual": finite(solution.residual),
+        "error": finite(solution.error),
         "endings": [
             {"chance": one.chance, "states": one.states, "deadlock": one.deadlock, "about": one.about or None}
             for one in solution.endings
         ],
         "measures": {
-            name: {"value": _number(float(one.values[0, 0])), "unit": one.unit, "about": one.about}
+            name: {"value": finite(float(one.values[0, 0])), "unit": one.unit, "about": one.about}
             for name, one in result.measures.items()
         },
         "roles": _rows(by_kind(account.roles), "role"),
@@ -155,14 +155,10 @@ def _rows(table: Account, head: str) -> list[Document]:
             head: name,
             **({"heads": table.heads[row]} if head == "role" else {}),
             "values": {
-                key: {"value": _number(float(table.values[0, row, n])), "unit": table.units[row][n]}
+                key: {"value": finite(float(table.values[0, row, n])), "unit": table.units[row][n]}
                 for n, (key, _) in enumerate(table.columns)
                 if key not in _UNKNOWN[table.name]
             },
         }
         for row, name in enumerate(table.rows)
     ]
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -8,7 +8,7 @@ from typing import Any
 from hewer.experiment.explain import Explanation, Trialled
 from hewer.report.bound_table import bound_sentences
 from hewer.report.grid import Grid
-from hewer.report.number import UNDEFINED, figure, plus_minus
+from hewer.report.number import UNDEFINED, figure, finite, plus_minus
 
 _CAUSES = 8
 
@@ -71,15 +71,15 @@ def explain_document(found: Explanation) -> dict[str, Any]:
     return {
         "measure": found.measure,
         "unit": found.unit,
-        "base": {"mean": _number(found.base.mean), "half_width": _number(found.base.half_width)},
+        "base": {"mean": finite(found.base.mean), "half_width": finite(found.base.half_width)},
         "replications": found.replications,
         "seed": found.seed,
         "interrupted": found.interrupted,
         "changes": [
             {
                 "what": one.what,
-                "effect": None if one.refused else _number(one.effect.mean),
-                "half_width": _number(one.effect.half_width),
+                "effect": None if one.refused else finite(one.effect.mean),
+                "half_width": finite(one.effect.half_width),
                 "told_apart": one.helps,
                 "refused": one.refused or None,
             }
@@ -90,15 +90,11 @@ def explain_document(found: Explanation) -> dict[str, Any]:
                 "role": cause.role,
                 "cause": cause.cause,
                 "mean": cause.time.mean,
-                "half_width": _number(cause.time.half_width),
+                "half_width": finite(cause.time.half_width),
                 "unit": found.time_unit,
             }
             for cause in found.causes
         ],
-        "ceiling": None if found.ceiling is None else _number(found.ceiling.fluid),
+        "ceiling": None if found.ceiling is None else finite(found.ceiling.fluid),
         "no_ceiling": found.no_ceiling or None,
     }
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None

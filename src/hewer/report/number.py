@@ -70,3 +70,8 @@ def _exact(value: float) -> str:
 def _minus(text: str) -> str:
     """Write no ``-0.0``."""
     return text[1:] if text.startswith("-") and not text.strip("-0.") else text
+
+
+def finite(value: float) -> float | None:
+    """Return a number as JSON has it: null where it is undefined or infinite."""
+    return value if math.isfinite(value) else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from hewer.experiment.precision import Precise, Stopped, Target
 from hewer.report.grid import Grid
-from hewer.report.number import figure, percent, width
+from hewer.report.number import figure, finite, percent, width
 from hewer.statistics import Estimate
 from hewer.study.summary import QuantileSummary
 
@@ -77,16 +77,12 @@ def precision_document(precise: Precise) -> dict[str, Any]:
                 "measure": target.measure,
                 "size": target.width.size,
                 "relative": target.width.relative,
-                "half_width": _number(target.estimate.half_width),
+                "half_width": finite(target.estimate.half_width),
                 "confidence": target.estimate.confidence,
                 "met": target.met,
                 "reason": target.reason or None,
-                "wanted": _number(target.wanted),
+                "wanted": finite(target.wanted),
             }
             for target in precise.targets
         ],
     }
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None

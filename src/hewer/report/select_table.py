@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from hewer.experiment.select import Selected
 from hewer.report.grid import Grid
-from hewer.report.number import figure, width
+from hewer.report.number import figure, finite, width
 
 _SHOWN = 12
 
@@ -76,14 +75,10 @@ def select_document(selected: Selected) -> dict[str, Any]:
             {
                 "label": one.label,
                 "values": dict(one.values),
-                "mean": _number(found.mean),
-                "half_width": _number(found.half_width),
+                "mean": finite(found.mean),
+                "half_width": finite(found.half_width),
                 "n": found.n,
             }
             for one, found in zip(selected.candidates, selected.estimates, strict=True)
         ],
     }
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -8,7 +8,7 @@ from typing import Any
 from hewer.experiment.attribute import Interval
 from hewer.experiment.sensitivity import Sensitivity
 from hewer.report.grid import Grid
-from hewer.report.number import figure, plus_minus
+from hewer.report.number import figure, finite, plus_minus
 from hewer.statistics import Estimate
 
 
@@ -102,12 +102,8 @@ def sensitivity_document(found: Sensitivity) -> dict[str, Any]:
 
 
 def _interval(one: Interval) -> dict[str, float | None]:
-    return {name: _number(getattr(one, name)) for name in ("value", "low", "high")}
+    return {name: finite(getattr(one, name)) for name in ("value", "low", "high")}
 
 
 def _estimate(one: Estimate) -> dict[str, float | None]:
-    return {"mean": _number(one.mean), "half_width": _number(one.half_width)}
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    return {"mean": finite(one.mean), "half_width": finite(one.half_width)}

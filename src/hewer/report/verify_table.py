@@ -7,7 +7,7 @@ from typing import Any
 
 from hewer.experiment.verify import FALSE_ALARM, Checked, Verification
 from hewer.report.grid import Grid
-from hewer.report.number import UNDEFINED, figure, width
+from hewer.report.number import UNDEFINED, figure, finite, width
 
 Document = dict[str, Any]
 
@@ -75,24 +75,20 @@ def verify_document(found: Verification) -> Document:
         else {"states": solution.states, "transitions": solution.transitions, "error": solution.error},
         "reasons": list(found.reasons),
         "false_alarm": FALSE_ALARM,
-        "limit": _number(found.limit),
+        "limit": finite(found.limit),
         "agrees": not found.differing if found.compared else None,
         "quantities": [
             {
                 "quantity": row.what,
                 "unit": row.unit,
-                "simulated": _number(row.simulated.mean),
-                "half_width": _number(row.simulated.half_width),
-                "exact": _number(row.exact),
-                "bound": _number(row.bound),
-                "errors": _number(row.errors),
+                "simulated": finite(row.simulated.mean),
+                "half_width": finite(row.simulated.half_width),
+                "exact": finite(row.exact),
+                "bound": finite(row.bound),
+                "errors": finite(row.errors),
                 "covers": row.covers,
                 "agrees": row.agrees,
             }
             for row in found.rows
         ],
     }
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None
