@@ -587,3 +587,10 @@ terms: {shift: 100 min, overrun: stop}
     assert of(text, long_run=True).fluid == pytest.approx(15 + 6)
     assert of(text, of="other").fluid == pytest.approx(100)
     assert any("loses patience" in note for note in of(text).notes)
+    there_and_back = text.replace("other: {}", "other: {leaves: {after: 5 min, to: line}}")
+    with pytest.raises(RefusalError, match="what leaves comes back") as caught:
+        of(there_and_back, of="line")
+    assert [problem.path for problem in caught.value.problems] == [
+        "stocks.line.leaves",
+        "stocks.other.leaves",
+    ]

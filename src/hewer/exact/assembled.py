@@ -13,6 +13,7 @@ from typing import NamedTuple
 from hewer.engine.codes import NONE
 from hewer.exact.linear import Feeds, Linear, Terms, add
 from hewer.exact.plan import Flow, Plan, Post, Way, scales
+from hewer.exact.uptime import Uptime, uptime_of
 
 Gift = tuple[int, float, float]
 """Column of what is given, and how much of a stock there is in one of it, at least and at most."""
@@ -91,7 +92,7 @@ class Assembled:
     random : dict
         Column of what random takes come to, by (instance, stock); empty in the long run.
     streams : list of Stream
-        What sources bring.
+        What sources bring, and failures to be repaired.
     leaving : list of (int, Stream)
         Items that leave a stock of themselves, and where they go.
     """
@@ -106,10 +107,10 @@ class Assembled:
         for way, columns in zip(plan.ways, self.ways, strict=True):
             self._team(way, columns)
         self._groups()
+        self.streams: list[Stream] = []
         self._pools()
         self.gifts = self._gifts()
         self.random: dict[tuple[int, int], int] = {}
-        self.streams: list[Stream] = []
         self._sources()
         self.leaving = self._leaving()
         self._stocks()
@@ -206,9 +207,44 @@ class Assembled:
                 if units:
                     time[columns.time] = units
                     left[columns.in_hand] = units
-            for terms in (time, left):
-                if terms and NONE not in terms:
-                    self.linear.row(terms, float(pool["count"]), [(("pool", number), 1.0)])
+            here: Feeds = [(("pool", number), 1.0)]
+            up = uptime_of(self.plan, int(pool["hazard0"])) if pool["hazard0"] < pool["hazard1"] else None
+            if up is None and time:
+                self.linear.row(time, float(pool["count"]), here)
+            elif up is not None and up.stock == NONE and time:
+                each = up.of(1.0, long_run=self.long_run)
+                self.linear.row(time, pool["count"] * each, [(("pool", number), each)])
+            elif up is not None and up.stock != NONE:
+                self._repaired(number, up, time)
+            if left and NONE not in left:
+                self.linear.row(left, float(pool["count"]), here)
+
+    def _repaired(self, number: int, up: Uptime, time: Terms) -> None:
+        """Hold the use of units to the lives that repairs give them, and to the time not spent on repairs.
+
+        Each unit begins with a life; a repair that ends begins another. A life begun comes to its mean.
+        """
+        linear, count = self.linear, float(self.plan.program.pool["count"][number])
+        mended: Terms = {}
+        down: Terms = {}
+        for way, columns in zip(self.plan.ways, self.ways, strict=True):
+            for flow in way.takes:
+                if flow.stock == up.stock:
+                    add(mended, columns.done, flow.most)
+                    add(down, columns.time, flow.least)
+        begun = 0.0 if self.long_run else count
+        each = 0.0 if self.long_run else up.life
+        linear.row(_sum(time, down), count, [(("pool", number), 1.0)])
+        linear.row(_sum(time, mended, -up.life), begun * up.life, [(("pool", number), each)])
+        token = Stream(up.stock, linear.column(), linear.column())
+        linear.row({token.over_time: 1.0, token.column: -1.0})
+        linear.row(_sum({token.column: 1.0}, mended, -1.0), begun)
+        # a unit that has failed has lived; what is left of the last life may be longer than the whole
+        lived = _sum({token.column: up.life}, time, -1.0) if up.use else _sum({token.column: up.life}, down)
+        luck = 0.0 if self.long_run else count * up.late
+        row = linear.row(lived, luck + (0.0 if up.use else count))
+        linear.fluid[row] = 0.0 if up.use else count
+        self.streams.append(token)
 
     def _sources(self) -> None:
         linear = self.linear
@@ -331,3 +367,11 @@ class Assembled:
                 ({amount: 1.0, **dict.fromkeys(starts, -flow.high)}, flow.high - flow.least),
             ):
                 self.linear.fluid[self.linear.row(terms, luck)] = 0.0
+
+
+def _sum(terms: Terms, others: Terms, factor: float = 1.0) -> Terms:
+    """Return terms and so many times the others."""
+    found = dict(terms)
+    for column, value in others.items():
+        add(found, column, factor * value)
+    return found

@@ -5,20 +5,22 @@ What is bounded, and the proof: ``docs/bound.md``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hewer.engine.codes import UNLIMITED, Requirement
 from hewer.engine.program import Compiled
+from hewer.errors import ModelError, OptionError, RefusalError
 from hewer.exact.case import Case
 from hewer.exact.limits import Limit, limits_of
 from hewer.exact.objective import chosen
 from hewer.exact.opening import opened
+from hewer.exact.reader import read_plan
 from hewer.model.document import Model
 
-__all__ = ["Bound", "Limit", "bound", "bound_compiled"]
+__all__ = ["Bound", "Limit", "bound", "bound_compiled", "proven_figures"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,25 @@ def bound_compiled(
     )
 
 
+def proven_figures(compiled: Compiled, names: Iterable[str]) -> dict[str, float]:
+    """Return what no mean over shifts of each measure can pass, of those that have such a bound."""
+    model: Model = compiled.info["model"]
+    try:
+        plan = read_plan(compiled, long_run=False)
+    except RefusalError:
+        return {}
+    found = {}
+    for name in names:
+        try:
+            case = Case(compiled, chosen(model, name), False, plan=plan)
+            if shared_draws(case):
+                return {}
+            found[name] = case.shown(case.solve().value)
+        except (OptionError, ModelError):
+            continue
+    return found
+
+
 def notes_of(case: Case) -> tuple[str, ...]:
     """Say what the bound leaves out of this model, and where the proof does not reach."""
     program = case.plan.program
@@ -132,6 +153,8 @@ def notes_of(case: Case) -> tuple[str, ...]:
     left_out = []
     if program.walk.any():
         left_out.append("walking takes no time")
+    if len(program.change_over):
+        left_out.append("changing over takes no time")
     if len(program.fatigue):
         left_out.append("nobody tires")
     if program.pace.size and program.pace["exponent"].any():
@@ -150,7 +173,7 @@ def notes_of(case: Case) -> tuple[str, ...]:
         notes.append(
             "In the long run what the stocks hold at the start counts for nothing, except what comes back."
         )
-    shared = _shared_draws(case)
+    shared = shared_draws(case)
     if shared:
         notes.append(
             f"Not proven to the last: {', '.join(shared)} draw the same numbers (`stream`): "
@@ -159,7 +182,7 @@ def notes_of(case: Case) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _shared_draws(case: Case) -> list[str]:
+def shared_draws(case: Case) -> list[str]:
     """Name the activities that share a stream and count their starts apart: equal numbers, drawn twice."""
     program, names = case.plan.program, case.compiled.names
     owners: dict[int, list[int]] = {}

@@ -18,13 +18,29 @@ TINY = 1e-7
 
 
 class Case:
-    """A plan, its programme and what is asked of it."""
+    """A plan, its programme and what is asked of it.
+
+    Parameters
+    ----------
+    compiled : Compiled
+    goal : Goal
+    long_run : bool
+    heads : list of int, optional
+        Workers of each group, instead of those there are.
+    plan : Plan, optional
+        Read before, of this model: what most of the time goes into.
+    """
 
     def __init__(
-        self, compiled: Compiled, goal: Goal, long_run: bool, heads: list[int] | None = None
+        self,
+        compiled: Compiled,
+        goal: Goal,
+        long_run: bool,
+        heads: list[int] | None = None,
+        plan: Plan | None = None,
     ) -> None:
         self.compiled, self.goal = compiled, goal
-        self.plan: Plan = read_plan(compiled, long_run=long_run, heads=heads)
+        self.plan: Plan = read_plan(compiled, long_run=long_run, heads=heads) if plan is None else plan
         self.built = Assembled(self.plan)
         self.form: Form = form_of(goal, self.built)
         if compiled.program.scalar[0]["warm_up"] and not long_run and _falls(self.form):
@@ -88,8 +104,20 @@ class Case:
                 f"{together} can be repeated without end{fed}: no people, tools, time or material stop them",
                 "give them a time and people or a tool, or let them take what is limited",
             )
+        self._refuse_leaving(ray, refusals)
         refusals.settle()
         raise RunError("the linear programme has no bound, and no work to name for it")  # pragma: no cover
+
+    def _refuse_leaving(self, ray: Any, refusals: Refusals) -> None:
+        """Name the stocks whose items may leave for each other, round and round."""
+        declared, names = self.plan.program.stock["declared"], self.compiled.names.stocks
+        for stock, stream in self.built.leaving:
+            if ray[stream.column] > TINY:
+                refusals.add(
+                    ("stocks", names[int(declared[stock])], "leaves"),
+                    "what leaves comes back: it can be repeated without end",
+                    "let them leave for a stock from which they do not come back",
+                )
 
 
 def _falls(form: Form) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from hewer.engine.codes import Op
+from hewer.engine.codes import NONE, Op
 from hewer.engine.program import Program
 from hewer.exact.opening import scipy_part
 
@@ -42,7 +42,7 @@ def most_held(program: Program, moves: Sequence[Move], stock: int) -> float:
     """
     count = len(program.stock)
     change = np.zeros((count, len(moves)))
-    free = {int(row["stock"]) for row in program.source}
+    free = {int(row["stock"]) for rows in (program.source, program.hazard) for row in rows} - {NONE}
     for column, (takes, gives) in enumerate(moves):
         for other, amount in takes.items():
             change[other, column] -= amount

@@ -108,7 +108,7 @@ def _people(case: Case) -> list[_Named]:
     can_do = set(case.plan.program.join["group"].tolist())
     found = []
     for number, name in enumerate(case.compiled.names.roles):
-        groups = [group for group, role in enumerate(roles) if role == number]
+        groups = [g for g, role in enumerate(roles) if role == number and g not in case.plan.queues]
         heads = sum(case.plan.heads[group] for group in groups)
         if not heads or not can_do.intersection(groups):
             continue

@@ -112,6 +112,12 @@ class Plan:
     inflows: tuple[Inflow, ...] = ()
 
     @property
+    def queues(self) -> frozenset[int]:
+        """Groups in which those who stand in lines only wait: what they can do, their other group says."""
+        worker = self.program.worker
+        return frozenset(worker["group"].tolist()) - frozenset(worker["skill"].tolist())
+
+    @property
     def program(self) -> Program:
         """The compiled arrays."""
         return self.compiled.program

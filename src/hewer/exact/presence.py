@@ -1,4 +1,4 @@
-"""How long people are there: the shift, less breaks and the time off duty."""
+"""How long people are there: the shift, less breaks, the time off duty, and absences by chance."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from hewer.engine.codes import NONE, Change
 from hewer.exact.plan import Plan
+from hewer.exact.uptime import Uptime, uptime_of
 
 
 class _Absence(NamedTuple):
@@ -27,27 +28,30 @@ def presence(plan: Plan, longest: Sequence[float]) -> dict[str, Any]:
     longest : sequence of float
         How long a work in hand can go on, on average, by group.
     """
-    groups = len(plan.heads)
-    if plan.long_run:
-        return {"time": (1.0,) * groups, "ends": 0}
-    times: list[list[float]] = [[] for _ in range(groups)]
+    times: list[list[float]] = [[] for _ in plan.heads]
     ends = 0
     for worker in plan.program.worker:
-        group = int(worker["group"])
+        group = int(worker["skill"])
+        up = uptime_of(plan, int(worker["hazard"]))
+        if plan.long_run:
+            times[group].append(up.of(1.0, long_run=True) if up is not None else 1.0)
+            continue
         absences = [*_breaks(plan, int(worker["role"])), *_off_duty(plan, int(worker["duty"]))]
         ends += sum(one.finishes and int(worker["duty"]) != NONE for one in absences)
-        times[group].append(_present(absences, longest[group]))
+        times[group].append(_present(absences, longest[group], up))
     return {"time": tuple(sum(each) / len(each) if each else 1.0 for each in times), "ends": ends}
 
 
-def _present(absences: list[_Absence], longest: float) -> float:
+def _present(absences: list[_Absence], longest: float, up: Uptime | None) -> float:
     """Take the union of the absences off the shift; each may be worked into once, where work is finished."""
     left, until = 1.0, 0.0
     for begin, end, _ in sorted(absences):
         left -= max(0.0, min(1.0, end) - max(until, min(1.0, begin)))
         until = max(until, min(1.0, end))
     finished = sum(one.finishes and one.begin < 1.0 for one in absences)
-    return min(1.0, left + finished * longest) if finished else left
+    there = up.of(left, long_run=False) if up is not None else left
+    present = min(1.0, there + finished * longest) if finished else there
+    return present if up is None else min(present, up.of(1.0, long_run=False))
 
 
 def _breaks(plan: Plan, role: int) -> list[_Absence]:

@@ -49,7 +49,8 @@ def read_plan(compiled: Compiled, *, long_run: bool, heads: Sequence[int] | None
     counted = program.group["workers"].tolist() if heads is None else list(heads)
     hour = HOUR if compiled.info["time"] == TIME else 1e9
     plan = Plan(compiled, long_run, hour if long_run else span(program), tuple(counted))
-    return _Reader(plan, refusals).read()
+    heads_of = [0 if group in plan.queues else number for group, number in enumerate(counted)]
+    return _Reader(replace(plan, heads=tuple(heads_of)), refusals).read()
 
 
 class _Reader:

@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hewer.engine.measures import Kind, is_linear, measures_of
-from hewer.errors import ModelError, NotFoundError, OptionError, RefusalError
-from hewer.exact.bound import bound_compiled
+from hewer.errors import OptionError, RefusalError
+from hewer.exact.bound import proven_figures
 from hewer.exact.markov import MOST_STATES, ExactSolution, solve_compiled
 from hewer.statistics import Estimate, t_quantile
 from hewer.study.accounts import Account, accounts, by_kind
 from hewer.study.summary import TableSummary, summarise
 
 if TYPE_CHECKING:
-    from hewer.engine.program import Compiled
     from hewer.engine.result import Result
 
 FALSE_ALARM = 0.01
@@ -142,14 +141,6 @@ def _checked(row: Quantity, limit: float) -> Checked:
     return Checked(what, unit, got, exact, most, errors, True if compared else None)
 
 
-def _bound_of(compiled: Compiled, measure: str) -> float:
-    """Return what no mean of a measure can pass; not a number where there is no such bound."""
-    try:
-        return bound_compiled(compiled, of=measure, long_run=False).proven
-    except (OptionError, ModelError, NotFoundError):
-        return math.nan
-
-
 def _varies(got: Estimate) -> bool:
     return got.half_width > _NOTHING * abs(got.mean)
 
@@ -164,12 +155,12 @@ def _quantities(result: Result, solution: ExactSolution | None) -> Iterator[Quan
     summary = summarise(result)
     expected = solution.expected if solution else None
     declared = measures_of(result.compiled.info["model"])
+    bounds = proven_figures(result.compiled, [name for name, one in declared.items() if is_linear(one)])
     for one in summary.measures:
         kind = result.measures[one.name].kind
         known = expected is not None and (kind == Kind.RATIO or is_linear(declared[one.name]))
         exact = float(expected.measures[one.name].values[0, 0]) if known and expected else math.nan
-        most = _bound_of(result.compiled, one.name) if is_linear(declared[one.name]) else math.nan
-        yield one.name, one.unit, one.estimate, exact, most
+        yield one.name, one.unit, one.estimate, exact, bounds.get(one.name, math.nan)
     account = accounts(expected) if expected is not None else None
     if account is None:
         return
