@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Any, NamedTuple
 
 from hewer.errors import DataError, MissingExtraError, did_you_mean
 
-__all__ = ["Columns", "Rows", "csv_rows", "find_column", "is_number", "read_columns", "size_of"]
+__all__ = [
+    "Columns",
+    "Rows",
+    "csv_rows",
+    "find_column",
+    "is_number",
+    "read_columns",
+    "read_header",
+    "size_of",
+    "stamp_of",
+    "unit_in",
+]
+
+_WITH_UNIT = re.compile(r"(?P<name>.*?)\s*(?:\[(?P<a>[^\[\]]+)\]|\((?P<b>[^()]+)\)|,(?P<c>[^,]+))")
 
 Rows = list[tuple[int, list[str]]]
 """Line number and cells of each row that is not blank."""
@@ -56,6 +71,23 @@ def size_of(path: Path, file: str, most_bytes: int) -> int:
     if not (S_ISREG(found.st_mode) or S_ISDIR(found.st_mode)):
         raise DataError(f"`{file}` must be a file")
     return found.st_size
+
+
+def stamp_of(path: Path) -> tuple[int, int]:
+    """Return what changes when a file does; (0, 0) where it cannot be read: reading it says why."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
+def unit_in(header: str) -> tuple[str, str | None]:
+    """Split the header of a column into name and unit: ``time [min]``, ``time (min)``, ``time, min``."""
+    found = _WITH_UNIT.fullmatch(header.strip())
+    if found is None:
+        return header.strip(), None
+    return found["name"].strip(), (found["a"] or found["b"] or found["c"]).strip()
 
 
 def csv_rows(path: Path, file: str, most_bytes: int) -> Rows:
@@ -131,21 +163,52 @@ def read_columns(path: Path, file: str, names: Sequence[str | None], most_bytes:
     return Columns("line", [line for line, _ in rows], cells)
 
 
-def _parquet_columns(path: Path, file: str, names: Sequence[str | None], most_bytes: int) -> Columns:
-    size_of(path, file, most_bytes)
+def read_header(path: Path, file: str, most_bytes: int) -> list[str]:
+    """Return the headers of the columns of a CSV or Parquet file.
+
+    Raises
+    ------
+    DataError
+        Where the file is missing, cannot be read or is empty.
+    MissingExtraError
+        Where a Parquet file is to be read without pyarrow.
+    """
+    if path.suffix.lower() in (".parquet", ".pq"):
+        size_of(path, file, most_bytes)
+        with _parquet_errors(file):
+            from pyarrow.parquet import read_schema
+
+            return list(read_schema(path).names)
+    rows = csv_rows(path, file, most_bytes)
+    if not rows:
+        raise DataError(f"`{file}` is empty")
+    return [cell.strip() for cell in rows[0][1]]
+
+
+@contextmanager
+def _parquet_errors(file: str) -> Iterator[None]:
+    """Say in plain words what keeps a Parquet file from being read."""
     try:
-        from pyarrow import ArrowException, timestamp, types
-        from pyarrow.parquet import read_schema, read_table
+        from pyarrow import ArrowException
     except ImportError:
         message = f"`{file}`: Parquet files need pyarrow; install it with `pip install hewer[files]`"
         raise MissingExtraError(message) from None
     try:
-        header = read_schema(path).names
-        chosen = [header[find_column(header, name, file, "time")] for name in names]
-        table = read_table(path, columns=list(dict.fromkeys(chosen)))
+        yield
     except (OSError, ArrowException) as error:
         reason = str(error).splitlines()[0][:120]
         raise DataError(f"`{file}` cannot be read as a Parquet file: {reason}") from error
+
+
+def _parquet_columns(path: Path, file: str, names: Sequence[str | None], most_bytes: int) -> Columns:
+    size_of(path, file, most_bytes)
+    with _parquet_errors(file):
+        from pyarrow import timestamp, types
+        from pyarrow.parquet import read_schema, read_table
+
+        header = read_schema(path).names
+        chosen = [header[find_column(header, name, file, "time")] for name in names]
+        table = read_table(path, columns=list(dict.fromkeys(chosen)))
     cells = []
     for name in chosen:
         column = table.column(name)

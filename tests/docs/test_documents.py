@@ -4,6 +4,7 @@ In the Markdown files:
 
 - a `yaml` block is a complete model; with a file name after it, it is saved for the blocks below;
 - a `yaml fragment` block is a part of a model and is only read as YAML;
+- a `csv` block is saved under the name after it;
 - `python` blocks of one document are executed in one namespace, in order; with a file name after it,
   the block is saved as well;
 - of a `console` block each `$ hewer ...` is executed, and each line shown below it must be a line of
@@ -125,7 +126,11 @@ def _commands(text: str) -> list[tuple[str, list[str]]]:
     return found
 
 
-RUNNERS = {"yaml": run_yaml, "python": run_python, "console": run_console}
+def run_csv(block: Block, _namespace: dict[str, Any]) -> None:
+    Path(block.word).write_text(block.text, encoding="utf-8")
+
+
+RUNNERS = {"yaml": run_yaml, "python": run_python, "console": run_console, "csv": run_csv}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -21,6 +21,7 @@ SECTIONS = {
     "Model": "The document",
     "Limits": "The document",
     "Param": "Params",
+    "Draws": "Params",
     "Place": "Places and walking",
     "Walk": "Places and walking",
     "Stock": "Stocks and sources",

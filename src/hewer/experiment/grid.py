@@ -148,9 +148,10 @@ def candidates(
 def _check(model: Model, name: str, values: Sequence[str]) -> None:
     """Refuse what is not known, and values given twice."""
     param = model.params.get(name)
-    if param is not None and param.range is not None:
+    if param is not None and (param.range is not None or param.draws is not None):
+        has = "a range" if param.range is not None else "draws"
         raise OptionError(
-            f"`{name}` has a range: it is not known, so it cannot be chosen. Select over decisions only;"
+            f"`{name}` has {has}: it is not known, so it cannot be chosen. Select over decisions only;"
             " `--worlds` shows what is best in how many of the worlds that are possible"
         )
     if name in _WORDS:

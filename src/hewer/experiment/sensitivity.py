@@ -163,11 +163,15 @@ def sensitivity(  # noqa: PLR0913 - the options of a study are its parameters
 
 
 def _inputs(base: Trial, params: Sequence[str] | None) -> dict[str, Spread]:
+    assert base.unknown is not None
+    ranges = base.unknown.ranges
     for name in params or ():
-        if name not in base.ranges:
-            hint = did_you_mean(name, base.ranges)
+        if name in base.unknown.dependent:
+            raise OptionError(f"`{name}` is drawn together with others; indices need independent params")
+        if name not in ranges:
+            hint = did_you_mean(name, ranges)
             raise NotFoundError(with_hint(f"there is no param `{name}` with a range", hint))
-    chosen = {name: spread for name, spread in base.ranges.items() if params is None or name in params}
+    chosen = {name: spread for name, spread in ranges.items() if params is None or name in params}
     if len(chosen) < 2:
         raise OptionError("sensitivity compares params with a range; it needs 2 at least")
     return chosen

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hewer.data_file import Columns, read_columns
+from hewer.data_file import Columns, read_columns, stamp_of
 from hewer.errors import DataError, ExpressionError
 from hewer.model.document import Replay, Timetable
 from hewer.model.resolve import is_bare_zero, quantity
@@ -114,13 +114,8 @@ def replayed(
         Where pyarrow is needed and missing.
     """
     path = Path(folder or ".") / replay.file
-    try:
-        found = path.stat()
-        stamp = (found.st_mtime_ns, found.st_size)
-    except (OSError, ValueError):
-        stamp = (0, 0)  # reading says what is wrong
     plain = replay.model_copy(update={"every": None})
-    arrivals = _read(plain, str(path), stamp, time)
+    arrivals = _read(plain, str(path), stamp_of(path), time)
     _check_order(list(arrivals[-1:]), period, replay.file)
     return arrivals
 

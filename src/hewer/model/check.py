@@ -14,6 +14,7 @@ from hewer.errors import HewerError, ModelError, did_you_mean
 from hewer.model.check_arrivals import check_arrivals
 from hewer.model.check_base import Context, Finding
 from hewer.model.check_duty import check_calendars
+from hewer.model.check_ignorance import check_ignorance
 from hewer.model.check_kinds import check_kinds, check_use_of_kinds, enter_attributes
 from hewer.model.check_leaving import check_leaving
 from hewer.model.check_measures import check_measures
@@ -89,6 +90,7 @@ def _examine(model: Model) -> Context | None:
     except ModelError:
         return None
     enter_attributes(context)
+    check_ignorance(context)
     check_site(context)
     check_arrivals(context)
     check_kinds(context)

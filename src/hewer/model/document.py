@@ -19,6 +19,7 @@ from hewer.model.document_base import Part
 from hewer.model.document_people import Absent, Break, Calendar, Crew, Fatigue, Learning, Pause, Role, Terms
 from hewer.model.document_site import (
     Balk,
+    Draws,
     Kind,
     Leaves,
     Param,
@@ -50,6 +51,7 @@ __all__ = [
     "Break",
     "Calendar",
     "Crew",
+    "Draws",
     "Fails",
     "Fatigue",
     "Kind",

@@ -27,6 +27,17 @@ from hewer.model.fields import (
 )
 
 
+class Draws(Part):
+    """The column of a file that holds draws of a param; params of one file are drawn together, row by row."""
+
+    _shorthand: ClassVar[str | None] = "file"
+    file: Text = Field(
+        description="A CSV file with a header, or a Parquet file; its path counts from the model's folder."
+    )
+    column: Text | None = Field(None, description="Its column; by default the one called like the param.")
+    unit: Text | None = Field(None, description="Unit of the column, where its header states none.")
+
+
 class Param(Part):
     """A named number that the model's expressions may use."""
 
@@ -39,6 +50,14 @@ class Param(Part):
     spread: Literal["uniform", "loguniform", "triangular"] | None = Field(
         None,
         description="How values spread over the range (default uniform; the mode of triangular is `value`).",
+    )
+    simplex: Name | None = Field(
+        None,
+        description="Name of a whole that this param is a share of: its shares add up to 1 in every world.",
+    )
+    draws: Draws | None = Field(
+        None,
+        description="What is not known: draws in a file, such as `hewer fit` writes. One row for each world.",
     )
     source: Text | None = Field(None, description="Where the number comes from, or `assumed`.")
     fact: Text | None = Field(None, description="Identifier of the fact it rests on.")

@@ -1,27 +1,38 @@
 """From the texts of a document to quantities: params, ranges, times, values in a given unit.
 
-A *world* is one drawing of what is not known: a base-unit value for each param that has a range.
+A *world* is one drawing of what is not known: a base-unit value for each param that has a range or draws.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from hewer.errors import DimensionError, ExpressionError, ModelError, Problem, ValueProblem, did_you_mean
-from hewer.model.document import Model, Param
+from hewer.errors import (
+    DimensionError,
+    ExpressionError,
+    MissingExtraError,
+    ModelError,
+    Problem,
+    ValueProblem,
+    did_you_mean,
+)
+from hewer.model.document import Draws, Model, Param
 from hewer.model.expression import evaluate, names, parse
+from hewer.model.joint import Column, column_of
 from hewer.model.position import Step, dotted
 from hewer.quantity import TIME, Dimension, Quantity, Unit, unit
 
 __all__ = [
     "Spread",
+    "draws_at",
     "problem_at",
     "quantity",
     "quantity_at",
     "ranged",
     "resolve_params",
+    "simplexes",
     "spread_of",
     "time_dimension",
     "time_unit",
@@ -41,8 +52,19 @@ class Spread(NamedTuple):
 
 
 def ranged(model: Model) -> tuple[str, ...]:
-    """Name the params that have a range, as declared."""
-    return tuple(name for name, param in model.params.items() if param.range is not None)
+    """Name the params that have a range of their own, as declared; shares of a simplex are not among them."""
+    return tuple(
+        name for name, param in model.params.items() if param.range is not None and param.simplex is None
+    )
+
+
+def simplexes(model: Model) -> dict[str, tuple[str, ...]]:
+    """Name the params that are shares of each whole, as declared."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, param in model.params.items():
+        if param.simplex is not None:
+            found[param.simplex] = (*found.get(param.simplex, ()), name)
+    return found
 
 
 def resolve_params(model: Model, world: Mapping[str, float] | None = None) -> dict[str, Quantity]:
@@ -89,6 +111,8 @@ def settle_params(
             except ModelError as error:
                 problems.extend(error.problems)
     problems.extend(_rings(model, needs))
+    if not chosen:
+        problems.extend(_wrong_simplexes(model, found))
     return {name: found[name] for name in model.params if name in found}, tuple(problems)
 
 
@@ -163,17 +187,90 @@ def _settle(model: Model, name: str, scope: Mapping[str, Quantity], chosen: floa
     """Evaluate one param; `chosen` replaces its value."""
     param = model.params[name]
     value = quantity_at(model, ("params", name, "value"), param.value, scope)
+    _check_kind(model, name, param)
     if param.range is not None:
         spread = _spread(model, name, param, value)
         value = Quantity(value.value, value.dimension, value.shown or spread.low.shown)
-    elif param.spread is not None:
-        message = "a `spread` needs a `range`"
-        raise ModelError([problem_at(model, ("params", name, "spread"), message, None, "range")])
+    if param.draws is not None:
+        column = draws_at(model, name, param.draws, value)
+        value = Quantity(value.value, value.dimension, value.shown or column.unit)
     if chosen is None:
         return value
     if not math.isfinite(chosen):
         raise ModelError([problem_at(model, ("params", name), f"must be a finite number; got {chosen}")])
     return Quantity(float(chosen), value.dimension, value.shown)
+
+
+def _check_kind(model: Model, name: str, param: Param) -> None:
+    """Refuse ways of not knowing a param that do not go together."""
+    path: Path = ("params", name)
+    if param.spread is not None and param.range is None:
+        raise ModelError([problem_at(model, (*path, "spread"), "a `spread` needs a `range`", None, "range")])
+    if param.spread is not None and param.simplex is not None:
+        message = "a share of a simplex has no `spread` of its own"
+        hint = "leave it out: all shares within their ranges are equally likely"
+        raise ModelError([problem_at(model, (*path, "spread"), message, hint, "range")])
+    if param.draws is not None and (param.range is not None or param.simplex is not None):
+        other = "range" if param.range is not None else "simplex"
+        message = f"a param has `draws` or a `{other}`, not both"
+        raise ModelError([problem_at(model, (*path, other), message, "leave one of them out", "range")])
+
+
+def draws_at(model: Model, name: str, draws: Draws, value: Quantity) -> Column:
+    """Read the draws of a param, which have the dimension of its value; raise ModelError."""
+    path: Path = ("params", name, "draws")
+    try:
+        column = column_of(draws, name, model.source.folder)
+    except ValueProblem as error:
+        raise ModelError([located(model, path, error)]) from None
+    except MissingExtraError as error:
+        raise ModelError([problem_at(model, path, str(error))]) from None
+    if column.dimension != value.dimension:
+        found = f"a number in {column.unit} ({column.dimension})" if column.dimension else "bare numbers"
+        message = f"must be in the unit of the value, {value.described}; got {found}"
+        headed = f"{draws.column or name} [{value.unit_text}]"
+        hint = f"head the column `{headed}`, or write `unit: {value.unit_text}`"
+        bare = bool(value.dimension) and not column.dimension
+        raise ModelError([problem_at(model, path, message, hint if bare else None, "dimension")])
+    return column
+
+
+def _wrong_simplexes(model: Model, found: Mapping[str, Quantity]) -> Iterator[Problem]:
+    """Find shares that are no parts of a whole."""
+    for whole, shares in simplexes(model).items():
+        if any(name not in found for name in shares):
+            continue
+        path: Path = ("params", shares[0], "simplex")
+        ranges = [name for name in shares if model.params[name].range is not None]
+        if len(shares) < 2 or len(ranges) == 1:
+            one = "is a share" if len(shares) < 2 else "has a range"
+            name = (ranges or shares)[0]
+            message = f"`{whole}` needs two shares with ranges at least, or none; only `{name}` {one}"
+            yield problem_at(model, path, message, "a single one is what the others leave: 1 less their sum")
+            continue
+        wrong = list(_wrong_shares(model, shares, found))
+        yield from wrong
+        total = math.fsum(found[name].value for name in shares)
+        if not wrong and not math.isclose(total, 1.0, rel_tol=1e-9):
+            listed = ", ".join(f"{name} {found[name]}" for name in shares)
+            message = f"the shares of `{whole}` must add up to 100 %; got {100 * total:.6g} % ({listed})"
+            yield problem_at(model, path, message, None, "range")
+
+
+def _wrong_shares(model: Model, names: Iterable[str], found: Mapping[str, Quantity]) -> Iterator[Problem]:
+    for name in names:
+        path: Path = ("params", name)
+        if found[name].dimension:
+            message = f"a share must be a bare number or in %; got {found[name].described}"
+            yield problem_at(model, (*path, "value"), message, None, "dimension")
+            continue
+        ends = [found[name].value]
+        if model.params[name].range is not None:
+            spread = _spread(model, name, model.params[name], found[name])
+            ends += [spread.low.value, spread.high.value]
+        if not (min(ends) >= 0.0 and max(ends) <= 1.0):
+            message = f"a share lies between 0 and 100 %; got {100 * min(ends):g} to {100 * max(ends):g} %"
+            yield problem_at(model, path, message, None, "range")
 
 
 def spread_of(model: Model, name: str) -> Spread:

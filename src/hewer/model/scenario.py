@@ -32,8 +32,8 @@ def apply(
         Name of one of its crews; wins over that of the scenario.
     set : mapping, optional
         New values, made after those of the scenario: of a param by its name, of anything else by its
-        path (``tools.pony.count``). A param that is set by its name is known: its range is dropped.
-        ``params.NAME.value`` keeps the range.
+        path (``tools.pony.count``). A param that is set by its name is known: its range or
+        draws are dropped. ``params.NAME.value`` keeps them.
 
     Returns
     -------
@@ -165,6 +165,9 @@ def _no_such(
     return Problem(path, f"there is no {kind} `{step}`{where}", hint, code="unknown-name")
 
 
+_KEPT = ("simplex", "source", "fact", "confidence", "note")  # of a param that is set: not its ignorance
+
+
 def _put(data: dict[str, Any], model: Model, path: str, value: Any) -> Problem | None:
     """Write a value into plain data at a path that exists in the model."""
     steps = path.split(".")
@@ -172,7 +175,7 @@ def _put(data: dict[str, Any], model: Model, path: str, value: Any) -> Problem |
         steps = ["params", path]
     if steps[0] == "params" and len(steps) == 2 and not isinstance(value, Mapping | Param):
         old = model.params[steps[1]]
-        kept = {field: getattr(old, field) for field in ("source", "fact", "confidence", "note")}
+        kept = {field: getattr(old, field) for field in _KEPT}
         value = {"value": value, **{field: text for field, text in kept.items() if text is not None}}
     target: Any = data
     for step in steps[:-1]:

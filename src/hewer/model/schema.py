@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from hewer import __version__
-from hewer.model.document import Measure, Model, Param, Tool, Walk
+from hewer.model.document import Draws, Measure, Model, Param, Tool, Walk
 
 _VALUE = {"type": ["string", "number"]}
 _SHORTHANDS: dict[str, dict[str, Any]] = {
     Param.__name__: _VALUE,
+    Draws.__name__: {"type": "string"},
     Walk.__name__: _VALUE,
     Measure.__name__: _VALUE,
     Tool.__name__: {"type": ["integer", "null"], "minimum": 0},

@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.errors import OptionError
-from hewer.model.document import Measure, Model, Param, Part, Tool, Walk
+from hewer.model.document import Draws, Measure, Model, Param, Part, Tool, Walk
 
-_SHORT: dict[type[Part], str] = {Param: "value", Walk: "time", Measure: "value", Tool: "count"}
+_SHORT: dict[type[Part], str] = {
+    Param: "value",
+    Draws: "file",
+    Walk: "time",
+    Measure: "value",
+    Tool: "count",
+}
 
 
 def plain(part: Part) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from hewer.errors import OptionError
 from hewer.model.document import Model
+from hewer.model.ignorance import ignorance_of
 from hewer.study.dispatch import Progress
 from hewer.study.trial import Block, Trial, keep_data, replicate
-from hewer.study.worlds import spreads
 
 if TYPE_CHECKING:
     from hewer.engine.result import Result
@@ -46,8 +46,8 @@ def simulate(  # noqa: PLR0913 - the options of a study are its parameters
     replications : int
         Replications of each world.
     worlds : int
-        With 1, params have their stated values. With more, params with a range are drawn once per world
-        (rule 15).
+        With 1, params have their stated values. With more, params with a range or draws are drawn once per
+        world (rule 15).
     seed : int
         Replication r of world w depends on (seed, w, r) alone, whatever the crew, scenario or threads.
     threads : int, optional
@@ -91,14 +91,14 @@ def trial_of(  # noqa: PLR0913 - what makes an alternative
     Raises
     ------
     OptionError
-        If no param has a range although worlds are wanted.
+        If no param has a range or draws although worlds are wanted.
     NotFoundError, ModelError
     """
     document = prepare(model)
     applied = changed(document, scenario, crew, changes)
-    if ranged and not spreads(document):
-        raise OptionError("worlds differ in the params that have a range; the model has none")
-    return Trial(label or scenario or "", applied, seed, spreads(applied) if ranged else {})
+    if ranged and not ignorance_of(document):
+        raise OptionError("worlds differ in the params that have a range or draws; the model has none")
+    return Trial(label or scenario or "", applied, seed, ignorance_of(applied) if ranged else None)
 
 
 def result_of(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hewer.engine.program import Compiled
     from hewer.engine.run import RunData
     from hewer.model.document import Model
-    from hewer.model.resolve import Spread
+    from hewer.model.ignorance import Ignorance
 
 Kept = TypeVar("Kept")
 
@@ -37,8 +37,8 @@ class Trial:
     model : Model
         Scenario applied, checked, flows expanded.
     seed : int
-    ranges : mapping of str to Spread
-        Params drawn once per world; empty where params have their stated values.
+    unknown : Ignorance or None
+        Params drawn once per world; None where params have their stated values.
     fixed : mapping of str to float
         Params given another value, in base units, without a model of their own.
     kept : bool
@@ -48,7 +48,7 @@ class Trial:
     label: str
     model: Model
     seed: int
-    ranges: Mapping[str, Spread] = field(default_factory=dict)
+    unknown: Ignorance | None = None
     fixed: Mapping[str, float] = field(default_factory=dict)
     kept: bool = True
     _compiled: dict[int, Compiled] = field(default_factory=dict, repr=False, compare=False)
@@ -57,11 +57,11 @@ class Trial:
         """Return the model compiled with the params of a world."""
         from hewer.engine.compile import compile_model
 
-        if not self.ranges:
+        if not self.unknown:
             world = 0
         if world in self._compiled:
             return self._compiled[world]
-        drawn = draw_world(self.ranges, self.seed, world) if self.ranges else {}
+        drawn = draw_world(self.unknown, self.seed, world) if self.unknown else {}
         compiled = compile_model(self.model, {**drawn, **self.fixed} or None)
         if self.kept:
             self._compiled[world] = compiled
