@@ -16,7 +16,7 @@ Key = tuple[str, int]
 Terms = dict[int, float]
 Feeds = list[tuple[Key, float]]
 FREE = math.inf
-OPTIMAL, UNBOUNDED = 0, 3
+OPTIMAL, INFEASIBLE, UNBOUNDED = 0, 2, 3
 NUMERICAL = 4  # HiGHS found that it is infeasible or unbounded; it has a solution, so it is unbounded
 
 
@@ -124,15 +124,10 @@ def _solve(
     matrix = _matrix(rows, len(upper))
     kept = np.isfinite(most)
     below, same = kept & ~exact, kept & exact
-    got: Any = optimize.linprog(
-        cost,
-        matrix[below],
-        most[below],
-        matrix[same],
-        most[same],
-        np.column_stack((lower, upper)),
-        method="highs",
-    )
+    parts = cost, matrix[below], most[below], matrix[same], most[same], np.column_stack((lower, upper))
+    got: Any = optimize.linprog(*parts, method="highs")
+    if got.status in (INFEASIBLE, NUMERICAL):  # what is unbounded may look so before it is solved
+        got = optimize.linprog(*parts, method="highs", options={"presolve": False})
     status = UNBOUNDED if got.status == NUMERICAL else int(got.status)
     if status == OPTIMAL:
         return Solution(-float(got.fun), np.asarray(got.x), status)
