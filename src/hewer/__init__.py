@@ -49,7 +49,10 @@ if TYPE_CHECKING:
     from hewer.model.reading import loads as loads
     from hewer.model.show import mermaid as mermaid
     from hewer.model.writing import dump as dump
+    from hewer.report.chart.draw import chart as chart
     from hewer.report.table import table as table
+    from hewer.study.replay import Replay as Replay
+    from hewer.study.replay import replay as replay
     from hewer.study.simulate import simulate as simulate
     from hewer.study.summary import summarise as summarise
 
@@ -62,6 +65,7 @@ _HOME = {
     "Model": "hewer.model.document",
     "ModelError": "hewer.errors",
     "Precise": "hewer.experiment.precision",
+    "Replay": "hewer.study.replay",
     "Result": "hewer.engine.result",
     "Selected": "hewer.experiment.select",
     "bound": "hewer.exact.bound",
@@ -72,6 +76,7 @@ _HOME = {
     "Explanation": "hewer.experiment.explain",
     "explain": "hewer.experiment.explain",
     "cases": "hewer.model.library",
+    "chart": "hewer.report.chart.draw",
     "check": "hewer.model.check",
     "compare": "hewer.experiment.compare",
     "dump": "hewer.model.writing",
@@ -79,6 +84,7 @@ _HOME = {
     "load": "hewer.model.reading",
     "loads": "hewer.model.reading",
     "mermaid": "hewer.model.show",
+    "replay": "hewer.study.replay",
     "select": "hewer.experiment.select",
     "simulate": "hewer.study.simulate",
     "simulate_until": "hewer.experiment.precision",
@@ -97,6 +103,7 @@ __all__ = [
     "Model",
     "ModelError",
     "Precise",
+    "Replay",
     "Result",
     "Selected",
     "Sensitivity",
@@ -105,6 +112,7 @@ __all__ = [
     "attribute",
     "bound",
     "cases",
+    "chart",
     "check",
     "compare",
     "dump",
@@ -113,6 +121,7 @@ __all__ = [
     "load",
     "loads",
     "mermaid",
+    "replay",
     "select",
     "sensitivity",
     "simulate",

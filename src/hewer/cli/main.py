@@ -317,6 +317,54 @@ def show(
 
 @app.command()
 @guarded
+def replay(
+    model: options.ModelName,
+    scenario: options.Scenario = None,
+    crew: options.Crew = None,
+    changes: options.Changes = None,
+    replication: Annotated[
+        int, typer.Option("--replication", "-r", help="Number of the replication, from 0.")
+    ] = 0,
+    begin: Annotated[
+        str | None, typer.Option("--from", metavar="TIME", help="Where the part to show begins: `1 h`.")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="TIME", help="Where it ends.")] = None,
+    seed: options.Seed = 1,
+    chart: options.ChartFile = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Show what every worker did when, and every stock's level, in one replication."""
+    from hewer.report.document import text
+    from hewer.report.replay_text import plain_text, replay_document, rich_text
+    from hewer.study.replay import replay as run_again
+
+    check_chart(chart)
+    with reporting(100, "per cent of the time") as progress:
+        found = run_again(
+            model,
+            scenario,
+            crew,
+            options.read_changes(changes),
+            replication=replication,
+            begin=begin,
+            end=end,
+            seed=seed,
+            progress=progress,
+        )
+    draw_chart(found, chart)
+    if as_json:
+        sys.stdout.write(text(replay_document(found)))
+    elif sys.stdout.isatty():
+        from rich.console import Console
+
+        console = Console(highlight=False)
+        console.print(rich_text(found, console.width), soft_wrap=True)
+    else:
+        sys.stdout.write(plain_text(found))
+
+
+@app.command()
+@guarded
 def cases(
     name: Annotated[
         str | None, typer.Argument(metavar="[NAME]", help="Print the document of this case.")
@@ -371,6 +419,22 @@ def _write_files(results: list[tuple[str, Any]], csv: Path | None = None, log: P
     if log is not None:
         with writing(log) as stream:
             write_log(stream, results[0][1])
+
+
+def check_chart(path: Path | None) -> None:
+    """Refuse now a chart that could not be drawn after a long run."""
+    if path is not None:
+        from hewer.report.chart.style import check_chart as refuse
+
+        refuse(path)
+
+
+def draw_chart(shown: Any, path: Path | None) -> None:
+    """Draw what was found to a file, if one is named."""
+    if path is not None:
+        from hewer.report.chart.draw import chart
+
+        chart(shown, path)
 
 
 def _emit(text: str, out: Path | None) -> None:

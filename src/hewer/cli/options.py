@@ -75,6 +75,12 @@ CsvFile = Annotated[
 LogFile = Annotated[
     Path | None, typer.Option("--log", metavar="OUT", help="Write the event log to a CSV file.")
 ]
+ChartFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--chart", metavar="OUT", help="Draw it to a file, .svg or .png. Needs matplotlib: `hewer[charts]`."
+    ),
+]
 Verify = Annotated[
     bool, typer.Option("--verify", help="Hold the run against the exact answer, where the model has one.")
 ]

@@ -19,10 +19,11 @@ _LINE_EVERY = 10.0  # seconds between lines where stderr is no terminal
 
 
 class Reporter:
-    """Shows replications done: a bar on a terminal, a line now and then elsewhere."""
+    """Shows what is done, mostly replications: a bar on a terminal, a line now and then elsewhere."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, what: str = "replications") -> None:
         self._total = total
+        self._what = what
         self._done = 0
         self._lock = threading.Lock()
         self._bar: Progress | None = None
@@ -46,7 +47,7 @@ class Reporter:
                 self._bar.update(self._bar.task_ids[0], completed=done, total=total)
             elif not sys.stderr.isatty() and done < total and time.monotonic() >= self._next_line:
                 self._next_line = time.monotonic() + _LINE_EVERY
-                say(f"{done} of {total} replications")
+                say(f"{done} of {total} {self._what}")
 
     def close(self) -> None:
         """Take the bar away."""
@@ -62,7 +63,7 @@ class Reporter:
         from rich.progress import TimeRemainingColumn as Remaining
 
         columns = (
-            TextColumn("replications"),
+            TextColumn(self._what),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
@@ -72,7 +73,7 @@ class Reporter:
             if self._closed:
                 return
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._bar.add_task("replications", total=self._total, completed=self._done)
+            self._bar.add_task(self._what, total=self._total, completed=self._done)
             self._bar.start()
 
 
@@ -84,9 +85,9 @@ def _announce_compilation() -> None:
 
 
 @contextlib.contextmanager
-def reporting(total: int) -> Iterator[Reporter]:
+def reporting(total: int, what: str = "replications") -> Iterator[Reporter]:
     """Show progress while the body runs."""
-    reporter = Reporter(total)
+    reporter = Reporter(total, what)
     reporter.start()
     try:
         yield reporter

@@ -135,7 +135,8 @@ def _rule_failed(memory: Memory, names: Any) -> str:
     )
 
 
-def _collect(memory: Memory, program: Program, count: int, logs: list[np.ndarray] | None) -> RunData:
+def collect(memory: Memory, program: Program, count: int, logs: list[np.ndarray] | None) -> RunData:
+    """Copy what was written of the first ``count`` replications."""
     size = memory.arrays["clock"][0]
     shapes: dict[str, tuple[int, ...]] = {
         "stock": (count, int(size["stock_n"])),
@@ -211,12 +212,17 @@ def run_replications(  # noqa: PLR0913 (options, by keyword)
         done = int(clock["index"])
         if status == Status.DONE or (stop is not None and stop()):
             break
-        if status == Status.GROW_ITEMS:
-            grow_items(memory)
-        elif status == Status.GROW_WORKS:
-            grow_works(memory)
-        elif status == Status.GROW_LOG:
-            grow_log(memory)
-        elif status != Status.AGAIN:
-            _fail(status, memory, names)
-    return _collect(memory, program, done, logs)
+        make_room(memory, status, names)
+    return collect(memory, program, done, logs)
+
+
+def make_room(memory: Memory, status: Status, names: Any) -> None:
+    """Let the arrays grow as a status asks; an error of the run is raised."""
+    if status == Status.GROW_ITEMS:
+        grow_items(memory)
+    elif status == Status.GROW_WORKS:
+        grow_works(memory)
+    elif status == Status.GROW_LOG:
+        grow_log(memory)
+    elif status != Status.AGAIN:
+        _fail(status, memory, names)

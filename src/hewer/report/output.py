@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from hewer.errors import OptionError
 
@@ -23,11 +24,29 @@ def writing(path: str | Path) -> Iterator[TextIO]:
     OptionError
         If the file cannot be written.
     """
+    with _opened(path) as binary, io.TextIOWrapper(binary, encoding="utf-8", newline="") as stream:
+        yield stream
+
+
+def write_bytes(path: str | Path, content: bytes) -> None:
+    """Write a file of bytes in the same way.
+
+    Raises
+    ------
+    OptionError
+        If the file cannot be written.
+    """
+    with _opened(path) as stream:
+        stream.write(content)
+
+
+@contextlib.contextmanager
+def _opened(path: str | Path) -> Iterator[BinaryIO]:
     target = Path(path)
     if target.is_symlink():
         target = target.resolve()
     if target.exists() and not target.is_file() and not target.is_dir():
-        with _named(path), target.open("w", encoding="utf-8", newline="") as stream:
+        with _named(path), target.open("wb") as stream:
             yield stream
         return
     with _named(path):
@@ -35,7 +54,7 @@ def writing(path: str | Path) -> Iterator[TextIO]:
             raise IsADirectoryError(21, "it is a folder")
         partial = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
-            with partial.open("x", encoding="utf-8", newline="") as stream:
+            with partial.open("xb") as stream:
                 yield stream
             partial.replace(target)
         except BaseException:

@@ -1,0 +1,1 @@
+"""Charts as SVG and PNG. They need matplotlib, the extra `charts`."""
