@@ -39,6 +39,7 @@ RUNS = (
     "call_centre",
     "car_wash",
     "coal_face",
+    "flow_line",
     "gas_station",
     "job_shop",
     "print_shop",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from hewer.errors import ExpressionError, HewerError, ModelError, OptionError, did_you_mean, with_hint
@@ -97,7 +98,7 @@ def seed_of(seed: int, label: str) -> int:
 
 
 def candidates(
-    model: Model | str,
+    model: Model | str | Path,
     over: Mapping[str, Sequence[Any]] | None,
     where: str | None = None,
     changes: Mapping[str, Any] | None = None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +92,7 @@ class Selected:
 
 
 def select(  # noqa: PLR0913 - the options of a study are its parameters
-    model: Model | str,
+    model: Model | str | Path,
     over: Mapping[str, Sequence[Any]],
     *,
     delta: str | float,

@@ -5,8 +5,8 @@ Two procedures, both for the largest mean of normal observations:
 - :func:`kim_nelson` for tens of alternatives, with common random numbers: the best is selected with
   probability 1 - alpha where it leads by `delta` or more (PCS). It looks after every observation.
 - :func:`screen_and_select` for thousands, independent of one another: what is selected is within `delta` of
-  the best with probability 1 - alpha (PGS), whatever the means are. It looks a few times, so that all can be
-  sampled in parallel.
+  the best with probability 1 - alpha (PGS), whatever the means are. It looks now and then, so that all can
+  be sampled in parallel.
 
 Alternatives are sampled by a callback, so that neither knows of models. Replication means are nearly normal
 where a shift adds up many events; where they are not, batch them.
@@ -17,7 +17,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +24,14 @@ from numpy.typing import NDArray
 from hewer.statistics.quantile import t_quantile
 
 Floats = NDArray[np.float64]
-Sampler = Callable[[Sequence[int], int, int], Floats]
+Alternatives = Sequence[int] | NDArray[np.intp]
+Sampler = Callable[[Alternatives, int, int], Floats]
 """``sample(alternatives, first, count)``: so many observations of each, from `first` on, a row each."""
 
 FIRST_STAGE = 10
 _STEP = 16  # observations drawn between looks of Kim and Nelson's procedure; each of them is looked at
-_ROUNDS = 5  # of screening: at 1, 2, 4, 8 and 16 times the first stage
+_GROWTH = 1.5  # from one look of the screening to the next
+_RIVALS = 1000  # that each alternative is held against at a look: those that look best
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Selection:
     best : int
         Index of the alternative selected.
     left : tuple of int
-        Those that could not be ruled out; only `best` where the procedure ended.
+        Those that could not be ruled out as the best, `best` among them.
     means, deviations : ndarray of float64 [alternative]
         Of all observations of each.
     counts : ndarray of int64 [alternative]
@@ -72,7 +73,7 @@ class _Tally:
         self.means = np.zeros(k)
         self.squares = np.zeros(k)  # sums of squared deviations
 
-    def draw(self, which: Sequence[int], count: int) -> Floats:
+    def draw(self, which: Alternatives, count: int) -> Floats:
         """Draw `count` more of each of `which`, all of which have the same number so far."""
         first = int(self.counts[which[0]])
         values = np.asarray(self.sample(which, first, count), np.float64)
@@ -89,10 +90,10 @@ class _Tally:
     def variances(self) -> Floats:
         return self.squares / np.maximum(self.counts - 1, 1)
 
-    def selection(self, left: Sequence[int], *, decided: bool) -> Selection:
+    def selection(self, left: Alternatives, *, decided: bool) -> Selection:
         seen = [k for k in left if self.counts[k] > 0] or list(left)
         best = int(max(seen, key=lambda k: self.means[k]))
-        kept = (best,) if decided else tuple(int(k) for k in left)
+        kept = tuple(int(k) for k in left)
         return Selection(best, kept, self.means, np.sqrt(self.variances), self.counts, decided)
 
 
@@ -157,128 +158,69 @@ def kim_nelson(
 def screen_and_select(
     sample: Sampler, alternatives: int, delta: float, alpha: float, first_stage: int = FIRST_STAGE
 ) -> Selection:
-    """Select a mean within `delta` of the largest, of thousands (Nelson, Swann, Goldsman and Song 2001).
+    """Select a mean within `delta` of the largest, of thousands.
 
-    Rounds of subset selection, each of which loses the best with probability alpha / 10 at most, then
-    Rinott's second stage for those left with alpha / 2: the combined procedure of B. L. Nelson, J. Swann, D.
-    Goldsman and W. Song, "Simple procedures for selecting the best simulated system when the number of
-    alternatives is large", Operations Research 49 (2001), its screening repeated at fixed numbers of
-    observations and the errors added up (Bonferroni). That Rinott's stage gives good selection, not only
-    correct selection: B. L. Nelson and F. J. Matejcik, Management Science 41 (1995); that the combination
-    does: E. C. Ni, D. F. Ciocan, S. G. Henderson and S. R. Hunter, Operations Research 65 (2017).
+    Looks after `first_stage` observations of each, then after half as many again each time. At a look an
+    alternative is dropped that is beaten by another by more than the reach of their difference (E.
+    Even-Dar, S. Mannor and Y. Mansour, "Action elimination and stopping conditions", JMLR 7, 2006); it ends
+    where none of those left can be more than `delta` better than the one that leads. The reach is Student's
+    (B. L. Nelson, J. Swann, D. Goldsman and W. Song, "Simple procedures for selecting the best simulated
+    system when the number of alternatives is large", Operations Research 49, 2001, eq. 3); that it holds
+    for unequal variances: M. R. Mickey and M. B. Brown, Annals of Mathematical Statistics 37 (1966). The
+    l-th look spends alpha / (l (l + 1)), shared equally by the comparisons of the best with each other
+    alternative (Bonferroni). While these hold, the best is not dropped, and so the one selected is within
+    `delta` of it: nothing else is needed, in particular no least favourable means.
 
     It assumes observations that are normal, of any variances, and independent, also between alternatives:
     give each its own streams. It promises that the mean selected is within `delta` of the largest with
-    probability 1 - `alpha`.
+    probability 1 - `alpha`. What has not varied yet is taken to vary as the others do on average.
 
     Parameters
     ----------
     sample, alternatives, delta, alpha, first_stage
         As for :func:`kim_nelson`.
     """
-    k, n0 = alternatives, first_stage
-    tally = _Tally(k, sample)
-    left = list(range(k))
-    try:
-        total = n0
-        for number in range(_ROUNDS):
+    tally = _Tally(alternatives, sample)
+    left = np.arange(alternatives)
+    total, look = first_stage, 1
+    while True:
+        try:
             tally.draw(left, total - int(tally.counts[left[0]]))
-            if number == 0:
-                first_variances = tally.variances.copy()
-            keep = screen(tally.means[left], tally.variances[left], total, 0.5 * alpha / _ROUNDS, k)
-            left = [one for one, kept in zip(left, keep, strict=True) if kept]
-            if len(left) == 1:
-                return tally.selection(left, decided=True)
-            total *= 2
-        h = rinott(k, n0, 1.0 - 0.5 * alpha)
-        needed = np.ceil(h**2 * first_variances / delta**2).astype(np.int64)
-        _top_up(tally, left, needed)
-    except Stopped:
-        return tally.selection(left, decided=False)
-    return tally.selection(left, decided=True)
+        except Stopped:
+            return tally.selection(left, decided=False)
+        means, variances = tally.means[left], _supposed(tally.variances[left])
+        t = t_quantile(1.0 - alpha / (look * (look + 1) * (alternatives - 1)), total - 1)
+        keep, leader = screen(means, variances, total, t)
+        could_gain = means - means[leader] + t * np.sqrt((variances + variances[leader]) / total)
+        could_gain[leader] = 0.0
+        left = left[keep]
+        if (could_gain[keep] <= delta).all():
+            return tally.selection(left, decided=True)
+        total, look = math.ceil(_GROWTH * total), look + 1
 
 
-def _top_up(tally: _Tally, left: Sequence[int], needed: NDArray[np.int64]) -> None:
-    """Draw for each alternative what it still needs; those that need as many are drawn together."""
-    missing = {one: max(0, int(needed[one] - tally.counts[one])) for one in left}
-    while any(missing.values()):
-        wanting = [one for one in left if missing[one] > 0]
-        step = min(missing[one] for one in wanting)
-        tally.draw(wanting, step)
-        for one in wanting:
-            missing[one] -= step
+def screen(means: Floats, variances: Floats, count: int, t: float) -> tuple[NDArray[np.bool_], int]:
+    """Tell which of several means may be the largest, and which looks largest.
 
-
-def screen(
-    means: Floats, variances: Floats, count: int, alpha: float, alternatives: int
-) -> NDArray[np.bool_]:
-    """Tell which of several means may be the largest: the best of `alternatives` is kept with 1 - `alpha`.
-
-    Subset selection for unequal variances (Nelson, Swann, Goldsman and Song 2001, eq. 3, without the
-    indifference zone). Each is held against the thousand that look best, which keeps at least as many.
+    Each is held against the thousand that look best, which keeps at least as many as holding it against all.
 
     Parameters
     ----------
     means, variances : ndarray of float64 [those left]
     count : int
         Observations of each, at least 2.
-    alpha : float
-    alternatives : int
-        How many there were at first.
+    t : float
+        Standard errors of a difference that cannot be passed by chance.
     """
-    t = t_quantile((1.0 - alpha) ** (1.0 / max(1, alternatives - 1)), count - 1)
-    rivals = np.argsort(-means, kind="stable")[:1000]
+    rivals = np.argsort(-means, kind="stable")[:_RIVALS]
     keep = np.ones(means.size, np.bool_)
     for one in rivals:
-        reach = t * np.sqrt((variances + variances[one]) / count)
-        beaten = means < means[one] - reach
-        beaten[one] = False
-        keep &= ~beaten
-    return keep
+        if keep[one]:
+            keep &= means >= means[one] - t * np.sqrt((variances + variances[one]) / count)
+    return keep, int(rivals[0])
 
 
-@lru_cache(maxsize=64)
-def rinott(alternatives: int, first_stage: int, confidence: float) -> float:
-    """Rinott's constant h (Y. Rinott, "On two-stage selection procedures", Comm. Stat. A7, 1978).
-
-    It solves ``E[(E[Phi(h / sqrt((n0 - 1)(1/X + 1/Y))) | Y])^(k - 1)] = confidence`` with X, Y chi-square of
-    n0 - 1 degrees of freedom, by quadrature and bisection to 1e-6.
-
-    Parameters
-    ----------
-    alternatives, first_stage : int
-        Each at least 2.
-    confidence : float
-    """
-    freedom = first_stage - 1
-    x, weight = _chi_square(freedom)
-    scale = 1.0 / np.sqrt(freedom * (1.0 / x[:, None] + 1.0 / x[None, :]))
-
-    def covered(h: float) -> float:
-        misses = _upper_tail(h * scale) @ weight
-        return float(weight @ np.exp((alternatives - 1) * np.log1p(-np.minimum(misses, 1.0 - 1e-300))))
-
-    low, high = 0.0, 4.0
-    while covered(high) < confidence:
-        high *= 2.0
-    while high - low > 1e-6:
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if covered(middle) < confidence else (low, middle)
-    return high
-
-
-def _chi_square(freedom: int) -> tuple[Floats, Floats]:
-    """Nodes and weights of the chi-square distribution: trapezia in its logarithm."""
-    middle = math.log(freedom)
-    half = 12.0 / math.sqrt(freedom) + 6.0
-    logs = np.linspace(middle - half - 20.0 / freedom, middle + half, 201)
-    density = np.exp(0.5 * freedom * logs - 0.5 * np.exp(logs))  # of the logarithm
-    return np.exp(logs), density / density.sum()
-
-
-_ERFC = np.vectorize(math.erfc, otypes=[np.float64])
-
-
-def _upper_tail(z: Floats) -> Floats:
-    tail: Floats = 0.5 * _ERFC(z / math.sqrt(2.0))
-    return tail
+def _supposed(variances: Floats) -> Floats:
+    """Variances, with the average of the others where nothing varied: nothing says how precise that is."""
+    varied = variances > 0.0
+    return np.where(varied, variances, variances[varied].mean()) if varied.any() else variances
