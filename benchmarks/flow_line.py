@@ -1,9 +1,9 @@
 """The best of 21,660 lines of three machines, and of 57,624: a published problem with a known answer.
 
-Run as ``python -m benchmarks.flow_line [small | large]``. The model is ``examples/flow_line.yaml``; the larger
-problem is that of E. C. Ni, D. F. Ciocan, S. G. Henderson and S. R. Hunter, "Efficient ranking and selection in
-parallel computing environments", Operations Research 65 (2017): 50 units of speed, all of them given out, and 50
-places.
+Run as ``python -m benchmarks.flow_line [small | large]``. The model is ``examples/flow_line.yaml``; the
+larger problem is that of E. C. Ni, D. F. Ciocan, S. G. Henderson and S. R. Hunter, "Efficient ranking and
+selection in parallel computing environments", Operations Research 65 (2017): 50 units of speed, all of them
+given out, and 50 places.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ PROBLEMS = {
 def throughput(rates: tuple[float, float, float], second: int, third: int) -> float:
     """Long-run throughput of the line, from its Markov chain: no chance, no error.
 
-    A state is what the second machine has still to do and what the third has, both with the part that blocks the
-    machine before; `second` and `third` count the place at the machine.
+    A state is what the second machine has still to do and what the third has, both with the part that blocks
+    the machine before; `second` and `third` count the place at the machine.
     """
     states = [(x, y) for y in range(third + 2) for x in range(_room(second, third, y) + 2)]
     index = {state: number for number, state in enumerate(states)}
@@ -81,7 +81,7 @@ def _room(second: int, third: int, y: int) -> int:
 
 
 def best(problem: Problem) -> float:
-    """The throughput of the best design."""
+    """Return the throughput of the best design."""
     half = problem.places // 2
     splits = range(max(1, half - 5), half + 6)
     return max(throughput(rates, b2, problem.places - b2) for rates in problem.near for b2 in splits)
@@ -100,10 +100,14 @@ def select(name: str) -> None:
     r1, r2, b2 = values["r1"], values["r2"], values["b2"]
     rates = (r1, r2, values.get("r3", problem.places - r1 - r2))
     exact = throughput(rates, b2, problem.places - b2)
-    print(f"selected: {selected.best.label}, which yields {exact:.4f}, {known - exact:.4f} less than the best")
+    print(
+        f"selected: {selected.best.label}, which yields {exact:.4f}, {known - exact:.4f} less than the best"
+    )
     print(f"promise: {selected.promise}")
     print(f"not ruled out: {len(selected.selection.left)} of {len(selected.candidates):,}")
-    print(f"{int(selected.selection.counts.sum()):,} replications, {cpu:.0f} CPU s, {wall:.0f} s by the clock")
+    print(
+        f"{int(selected.selection.counts.sum()):,} replications, {cpu:.0f} CPU s, {wall:.0f} s by the clock"
+    )
 
 
 def _show(done: int, total: int) -> None:

@@ -112,7 +112,9 @@ def test_alternatives_are_scenarios_by_crews(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(module, "simulate", simulate)
     monkeypatch.setattr(module, "changed", lambda *args: None)
-    got = compare(loads(MODEL), ["x", "y"], ["s", "t"], progress=lambda d, t: done.append((d, t)))
+    got = compare(
+        loads(MODEL), ["x", "y"], ["s", "t"], replications=5, progress=lambda d, t: done.append((d, t))
+    )
     assert seen == [("s", "x"), ("s", "y"), ("t", "x"), ("t", "y")]
     assert got.labels == ("s / x", "s / y", "t / x", "t / y")
     assert done[-1] == (20, 20)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hewer.study.dispatch import Chunk, Lane, Parts, Work, default_threads, dispatch
+from hewer.study.dispatch import Chunk, Lane, Parts, Whole, Work, default_threads, dispatch
 
 Stop = Callable[[], bool]
 
@@ -139,3 +139,14 @@ def test_gaps_are_not_kept() -> None:
 
 def test_default_threads_is_at_least_one() -> None:
     assert default_threads() >= 1
+
+
+def test_runs_are_parts_of_one_whole() -> None:
+    seen: list[tuple[int, int]] = []
+    whole = Whole(lambda done, total: seen.append((done, total)), 30)
+    for replications in (10, 20, 5):
+        report = whole.part(replications)
+        assert report is not None
+        report(replications - 1, replications)
+    assert seen == [(9, 30), (29, 30), (34, 35)]
+    assert Whole(None, 30).part(10) is None

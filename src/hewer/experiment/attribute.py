@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from hewer.errors import NotFoundError, OptionError, RunError, did_you_mean, with_hint
 from hewer.experiment.select import measure_named
-from hewer.statistics import CONFIDENCE, Band, band, estimate
-from hewer.statistics.interval import Estimate
+from hewer.statistics import CONFIDENCE, Band, Estimate, Interval, band, estimate
 from hewer.statistics.shapley import Game, members
+from hewer.study.dispatch import Whole
 from hewer.study.simulate import check_options, prepare, trial_of
 from hewer.study.trial import Block, Trial, keep_values, replicate
 
@@ -34,15 +34,6 @@ if TYPE_CHECKING:
 MOST_FACTORS = 8
 _RESAMPLES = 1000
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A value with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,18 +274,14 @@ def _sample(
     if worlds == 1:
         step = max(1, math.ceil(replications / 10))
         slices = [(0, first, min(step, replications - first)) for first in range(0, replications, step)]
-    before, total = 0, len(trials) * worlds * replications
+    whole = Whole(progress, len(trials) * worlds * replications)
     for world, first, count in slices:
         blocks = [Block(trial, world, first, count) for trial in trials]
-        report = None
-        if progress is not None:
-            outer, base = progress, before
-            report = lambda d, _t, o=outer, b=base: o(b + d, total)  # noqa: E731
+        report = whole.part(len(trials) * count)
         found = replicate(blocks, keep_values, threads=threads, progress=report)
         if found.interrupted:
             interrupted = True
             break
-        before += len(trials) * count
         rows = np.empty((len(names), len(trials), count))
         for k, beginning in enumerate(found.beginnings()):
             for n, name in enumerate(names):

@@ -31,6 +31,7 @@ from hewer.statistics import (
     ratio,
     unpaired,
 )
+from hewer.study.dispatch import Whole
 from hewer.study.simulate import changed, prepare, simulate
 from hewer.study.summary import Summary, linear, summarise
 
@@ -170,7 +171,8 @@ def compare(  # noqa: PLR0913 - the options of a study are its parameters
         changed(document, one.scenario, one.crew, set)  # a mistake in the last is told before the first runs
     results: list[Result] = []
     interrupted = False
-    for number, one in enumerate(alternatives):
+    whole = Whole(progress, len(alternatives) * worlds * replications)
+    for one in alternatives:
         try:
             result = simulate(
                 document,
@@ -181,7 +183,7 @@ def compare(  # noqa: PLR0913 - the options of a study are its parameters
                 worlds=worlds,
                 seed=seed_of(seed, one.label) if apart else seed,
                 threads=threads,
-                progress=_share(progress, number, len(alternatives)),
+                progress=whole.part(worlds * replications),
             )
         except KeyboardInterrupt:
             if not results:
@@ -283,11 +285,3 @@ def _alternatives(
 
 def _label(scenario: str | None, crew: str | None) -> str:
     return " / ".join(part for part in (scenario, crew) if part is not None)
-
-
-def _share(progress: Progress | None, number: int, of: int) -> Progress | None:
-    """Report the progress of one alternative as a part of the whole."""
-    if progress is None:
-        return None
-    report = progress
-    return lambda done, total: report(number * total + done, of * total)

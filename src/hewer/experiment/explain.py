@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from hewer.errors import HewerError, OptionError
 from hewer.experiment.select import measure_named
 from hewer.statistics import CONFIDENCE, Estimate, difference
+from hewer.study.dispatch import Whole
 from hewer.study.simulate import changed, check_options, prepare, result_of, trial_of
 from hewer.study.summary import estimate_of, linear, summarise
 from hewer.study.trial import Block, Trial, keep_data, replicate
@@ -137,8 +138,8 @@ def explain(  # noqa: PLR0913 - the options of a study are its parameters
     base = trial_of(document, scenario, crew, set, seed=seed, label="as it stands")
     name = measure_named(base, measure)
     wanted = list(changes_of(base.model))
-    shares = _Share(progress, (len(wanted) + 1) * replications)
-    result, interrupted = _run(base, replications, threads, shares)
+    whole = Whole(progress, (len(wanted) + 1) * replications)
+    result, interrupted = _run(base, replications, threads, whole)
     if result is None:
         raise KeyboardInterrupt
     tried: list[Trialled] = []
@@ -148,9 +149,9 @@ def explain(  # noqa: PLR0913 - the options of a study are its parameters
             other = Trial(what, changed(document, scenario, crew, {**(set or {}), **change}), seed)
         except HewerError as error:
             tried.append(_refused(what, error))
-            shares.skip(replications)
+            whole.part(replications)
             continue
-        found, interrupted = _run(other, replications, threads, shares)
+        found, interrupted = _run(other, replications, threads, whole)
         if found is None or interrupted:
             interrupted = True
             break
@@ -185,31 +186,9 @@ def changes_of(model: Model) -> Iterator[tuple[str, dict[str, Any]]]:
             yield what, {f"stocks.{name}.capacity": more}
 
 
-class _Share:
-    """Progress of one run as a part of the whole."""
-
-    def __init__(self, progress: Progress | None, total: int) -> None:
-        self._progress = progress
-        self._total = total
-        self._before = 0
-
-    def report(self) -> Progress | None:
-        """Return the progress of the next run."""
-        if self._progress is None:
-            return None
-        outer, before, total = self._progress, self._before, self._total
-        return lambda done, _: outer(before + done, total)
-
-    def skip(self, replications: int) -> None:
-        """Count replications as done."""
-        self._before += replications
-
-
-def _run(trial: Trial, replications: int, threads: int | None, shares: _Share) -> tuple[Result | None, bool]:
-    parts = replicate(
-        [Block(trial, 0, 0, replications)], keep_data, threads=threads, progress=shares.report()
-    )
-    shares.skip(replications)
+def _run(trial: Trial, replications: int, threads: int | None, whole: Whole) -> tuple[Result | None, bool]:
+    report = whole.part(replications)
+    parts = replicate([Block(trial, 0, 0, replications)], keep_data, threads=threads, progress=report)
     complete = parts.complete()
     if not complete:
         return None, True

@@ -22,6 +22,7 @@ from hewer.quantity import unit
 from hewer.statistics.interval import Estimate
 from hewer.statistics.quantile import t_quantile
 from hewer.statistics.selection import FIRST_STAGE, Selection, Stopped, kim_nelson, screen_and_select
+from hewer.study.dispatch import Whole
 from hewer.study.simulate import check_options
 from hewer.study.trial import Block, Trial, keep_values, replicate
 
@@ -128,8 +129,8 @@ def select(  # noqa: PLR0913 - the options of a study are its parameters
         Above 1 / alternatives, below 1.
     procedure : str, optional
         ``kn``: Kim and Nelson's, on common random numbers, for up to some hundreds of alternatives.
-        ``screen``: screening and Rinott's second stage, each alternative on streams of its own, for
-        thousands. By default by their number.
+        ``screen``: in rounds, each alternative on streams of its own, for thousands. By default by their
+        number.
     first_stage : int
         Replications of each before the first look; 5 at least.
     set, seed, threads, progress
@@ -182,8 +183,7 @@ class _Sampler:
         self._trials = trials
         self._measure = measure
         self._threads = threads
-        self._progress = progress
-        self._done = 0
+        self._whole = Whole(progress)
 
     def read_unit(self) -> None:
         """Learn the measure's unit from one replication of the first trial."""
@@ -194,7 +194,8 @@ class _Sampler:
 
     def __call__(self, which: Sequence[int], first: int, count: int) -> Floats:
         blocks = [Block(self._trials[k], 0, first, count) for k in which]
-        found = replicate(blocks, keep_values, threads=self._threads, progress=self._report())
+        report = self._whole.part(len(blocks) * count)
+        found = replicate(blocks, keep_values, threads=self._threads, progress=report)
         if found.interrupted:
             raise Stopped
         values = np.empty((len(blocks), count))
@@ -211,14 +212,7 @@ class _Sampler:
                 f"`{self._measure}` is undefined in replication {first + column + 1} of"
                 f" {blocks[row].trial.label}; select by a measure that every shift has"
             )
-        self._done += values.size
         return self.sign * values
-
-    def _report(self) -> Progress | None:
-        if self._progress is None:
-            return None
-        report, before = self._progress, self._done
-        return lambda done, total: report(before + done, before + total)
 
 
 def _estimate(selection: Selection, k: int) -> Estimate:

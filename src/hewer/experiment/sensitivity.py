@@ -16,13 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hewer.errors import MissingExtraError, NotFoundError, OptionError, RunError, did_you_mean, with_hint
-from hewer.experiment.attribute import Interval
 from hewer.experiment.grid import seed_of
 from hewer.experiment.select import measure_named
 from hewer.quantity import unit
-from hewer.statistics import Estimate, difference, estimate
+from hewer.statistics import Estimate, Interval, difference, estimate
 from hewer.statistics.sobol import Indices, indices
-from hewer.study.dispatch import Beginning, Progress
+from hewer.study.dispatch import Beginning, Progress, Whole
 from hewer.study.simulate import check_options, trial_of
 from hewer.study.trial import Block, Trial, keep_values, replicate
 from hewer.study.worlds import quantile
@@ -202,8 +201,7 @@ class _Runner:
         self._base = base
         self._measure = measure
         self._threads = threads
-        self._progress = progress
-        self._total = total
+        self._whole = Whole(progress, total)
         self.runs = 0
         self.unit = ""
 
@@ -215,10 +213,7 @@ class _Runner:
             seed = seed_of(base.seed, f"point {number}") if apart else base.seed
             trial = Trial(f"point {number}", base.model, seed, fixed=dict(fixed), kept=False)
             blocks.append(Block(trial, 0, 0, replications))
-        report = None
-        if self._progress is not None:
-            outer, before = self._progress, self.runs
-            report = lambda done, _: outer(before + done, max(self._total, before + done))  # noqa: E731
+        report = self._whole.part(len(blocks) * replications)
         found = replicate(blocks, keep_values, threads=self._threads, progress=report)
         if found.interrupted:
             raise KeyboardInterrupt

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from hewer.experiment.attribute import Attribution, Interval, Part
+from hewer.experiment.attribute import Attribution, Part
 from hewer.report.grid import Grid
 from hewer.report.number import UNDEFINED, figure, finite, plus_minus
 from hewer.report.run_table import band_text
+from hewer.statistics import Interval
 
 _SHOWN = 6
 

@@ -23,9 +23,9 @@ def select_grids(selected: Selected) -> list[Grid]:
     rows = []
     for k in order[:_SHOWN]:
         found = selected.estimates[k]
-        state = "selected" if k == selection.best and selection.decided else "ruled out"
-        if not selection.decided and k in left:
-            state = "leads" if k == selection.best else "not ruled out"
+        state = "not ruled out" if k in left else "ruled out"
+        if k == selection.best:
+            state = "selected" if selection.decided else "leads"
         rows.append(
             (
                 selected.candidates[k].label,
@@ -48,8 +48,8 @@ def select_grids(selected: Selected) -> list[Grid]:
     ]
     if many > _SHOWN:
         notes.insert(1, f"{many - _SHOWN:,} more are not shown.")
-    if not selection.decided and len(left) > 1:
-        notes.append(f"{len(left):,} could not be ruled out.")
+    if len(left) > 1:
+        notes.append(f"{len(left):,} cannot be ruled out as the best.")
     title = f"Select the {which} {selected.measure}, differences below {zone} do not matter"
     header = ("alternative", "mean", "±", "unit", "n", "")
     return [Grid(title, header, tuple(rows), tuple(notes), words=(0, 3, 5))]

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from hewer.experiment.attribute import Interval
 from hewer.experiment.sensitivity import Sensitivity
 from hewer.report.grid import Grid
 from hewer.report.number import figure, finite, plus_minus
-from hewer.statistics import Estimate
+from hewer.statistics import Estimate, Interval
 
 
 def sensitivity_grids(found: Sensitivity) -> list[Grid]:

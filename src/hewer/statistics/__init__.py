@@ -3,6 +3,7 @@
 from hewer.statistics.interval import (
     CONFIDENCE,
     Estimate,
+    Interval,
     Pairing,
     Ratio,
     chance,
@@ -28,6 +29,7 @@ __all__ = [
     "Batches",
     "Cut",
     "Estimate",
+    "Interval",
     "Pairing",
     "Ratio",
     "band",

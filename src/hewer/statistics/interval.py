@@ -23,6 +23,15 @@ _ROUNDING = 1e-12  # relative: differences below it are rounding of floats, not 
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """A value with its 95 % interval, which need not lie evenly about it."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """A mean and its Monte Carlo error.
 

@@ -24,8 +24,7 @@ from numpy.typing import NDArray
 from hewer.statistics.quantile import t_quantile
 
 Floats = NDArray[np.float64]
-Alternatives = Sequence[int] | NDArray[np.intp]
-Sampler = Callable[[Alternatives, int, int], Floats]
+Sampler = Callable[[Sequence[int], int, int], Floats]
 """``sample(alternatives, first, count)``: so many observations of each, from `first` on, a row each."""
 
 FIRST_STAGE = 10
@@ -73,7 +72,7 @@ class _Tally:
         self.means = np.zeros(k)
         self.squares = np.zeros(k)  # sums of squared deviations
 
-    def draw(self, which: Alternatives, count: int) -> Floats:
+    def draw(self, which: Sequence[int], count: int) -> Floats:
         """Draw `count` more of each of `which`, all of which have the same number so far."""
         first = int(self.counts[which[0]])
         values = np.asarray(self.sample(which, first, count), np.float64)
@@ -90,7 +89,7 @@ class _Tally:
     def variances(self) -> Floats:
         return self.squares / np.maximum(self.counts - 1, 1)
 
-    def selection(self, left: Alternatives, *, decided: bool) -> Selection:
+    def selection(self, left: Sequence[int], *, decided: bool) -> Selection:
         seen = [k for k in left if self.counts[k] > 0] or list(left)
         best = int(max(seen, key=lambda k: self.means[k]))
         kept = tuple(int(k) for k in left)
@@ -185,9 +184,9 @@ def screen_and_select(
     total, look = first_stage, 1
     while True:
         try:
-            tally.draw(left, total - int(tally.counts[left[0]]))
+            tally.draw(left.tolist(), total - int(tally.counts[left[0]]))
         except Stopped:
-            return tally.selection(left, decided=False)
+            return tally.selection(left.tolist(), decided=False)
         means, variances = tally.means[left], _supposed(tally.variances[left])
         t = t_quantile(1.0 - alpha / (look * (look + 1) * (alternatives - 1)), total - 1)
         keep, leader = screen(means, variances, total, t)
@@ -195,7 +194,7 @@ def screen_and_select(
         could_gain[leader] = 0.0
         left = left[keep]
         if (could_gain[keep] <= delta).all():
-            return tally.selection(left, decided=True)
+            return tally.selection(left.tolist(), decided=True)
         total, look = math.ceil(_GROWTH * total), look + 1
 
 

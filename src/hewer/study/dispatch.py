@@ -41,6 +41,32 @@ Progress = Callable[[int, int], None]
 """Called with replications done and replications asked for, in the thread of the caller."""
 
 
+class Whole:
+    """Progress of several runs as parts of one whole.
+
+    Parameters
+    ----------
+    progress : callable or None
+        What the user is told by; None where nothing is.
+    total : int
+        Replications of all the runs, as far as that is known; what has been asked for where it is more.
+    """
+
+    def __init__(self, progress: Progress | None, total: int = 0) -> None:
+        self._progress = progress
+        self._total = total
+        self._asked = 0
+
+    def part(self, replications: int) -> Progress | None:
+        """Count a run of so many replications (or one that is left out), and return its progress."""
+        before = self._asked
+        self._asked += replications
+        if self._progress is None:
+            return None
+        report, total = self._progress, max(self._total, self._asked)
+        return lambda done, _: report(before + done, total)
+
+
 class Work(NamedTuple, Generic[Opened, Part]):
     """What is to be done: ``open_lane(lane)`` once per lane, then ``run(opened, chunk, stop)`` per chunk.
 
