@@ -50,6 +50,11 @@ def markovian(draw: Any) -> Document:
         for k in range(draw(st.sampled_from([3, 2, 4, 1])))
     }
     document["sources"] = draw(_sources(document))
+    for name, stock in document["stocks"].items():
+        if name.startswith("items"):
+            put(stock, leaves=some(draw, _leaves(document, name), 4))
+    if draw(st.integers(1, 3)) == 3:
+        _describe(draw, document, members)
     document["crews"] = {"all": draw(_roles(document, members))}
     document["terms"] = draw(_terms())
     document["limits"] = {"starts_per_instant": 60}
@@ -150,13 +155,125 @@ def _guards(draw: Any, document: Document, activity: Document, members: int) -> 
     return f"{key} {draw(st.sampled_from(['<', '<=', '>', '>=']))} {draw(st.integers(0, 3))}{unit}"
 
 
+def _others(document: Document, stock: str) -> list[str]:
+    """Stocks that can take what finds no room in `stock`, or leaves it."""
+    stocks = document["stocks"]
+    members = document["places"]["spot"]["count"]
+    home = stocks[stock].get("at") == "spot" and members > 1
+    found = []
+    for name, other in stocks.items():
+        if name != stock and other.get("unit") == stocks[stock].get("unit"):
+            apart = other.get("at") == "spot" and members > 1
+            found.append(f"first({name})" if apart and not home else name)
+    return found
+
+
+@st.composite
+def _leaves(draw: Any, document: Document, stock: str) -> Document:
+    """Draw when items leave a stock of themselves; half of them go for good."""
+    other = draw(st.sampled_from(["out", *_others(document, stock)]))
+    leaves: Document = {"to": other}
+    times = ["exponential(4 min)", "exponential(4 min)", "erlang(2, 4 min)", f"exponential(2 min) * {stock}"]
+    put(leaves, after=some(draw, st.sampled_from(times), 1))
+    conditions = [f"{stock} > 2", f"{other} < 1" if other != "out" else f"{stock} >= 2"]
+    if draw(st.integers(1, 3)) == 3:
+        leaves["when"] = draw(st.sampled_from(conditions))
+        put(leaves, after=some(draw, st.just(leaves.pop("after")), 2))
+    return leaves
+
+
+def _describe(draw: Any, document: Document, members: int) -> None:
+    """Give items kinds and attributes, some of them routes, and let the model read them."""
+    sizes = ["1", "2", "discrete(0.5: 0.5, 2: 0.5)"]
+    document["kinds"] = {
+        "red": {"attributes": {"size": draw(st.sampled_from(sizes))}},
+        "blue": {"attributes": {"size": draw(st.sampled_from(sizes))}},
+    }
+    put(document["kinds"]["red"], priority=some(draw, st.sampled_from([1, -1]), 2))
+    for source in document["sources"].values():
+        if source["to"].startswith("items"):
+            put(source, kind=draw(st.sampled_from(["red", "blue", "discrete(red: 0.6, blue: 0.4)", None])))
+            put(source, attributes=some(draw, st.just({"size": "discrete(1: 0.5, 3: 0.5)"}), 4))
+    for name, stock in document["stocks"].items():
+        if name.startswith("items"):
+            put(stock, kind=draw(st.sampled_from(["red", "blue", None])))
+            order = some(draw, st.sampled_from(["smallest: item.size", "largest: item.size + item.step"]))
+            put(stock, order=order and dict([order.split(": ")]))
+    if draw(st.booleans()):
+        _route(draw, document, members)
+    for name, activity in document["activities"].items():
+        _read_items(draw, document, activity, name)
+
+
+def _route(draw: Any, document: Document, members: int) -> None:
+    """Put some activities into the routes of the kinds."""
+    stocks = document["stocks"]
+    single = [n for n in stocks if n.startswith("items") and (members == 1 or stocks[n].get("at") != "spot")]
+    names = draw(st.lists(st.sampled_from(list(document["activities"])), unique=True, min_size=1, max_size=2))
+    if not single:
+        return
+    for name in names:
+        activity = document["activities"][name]
+        bulk = {key: value for key, value in activity["takes"].items() if "bulk" in key}
+        activity["takes"] = {draw(st.sampled_from(single)): 1, **bulk}
+        if "outcomes" in activity:
+            activity["gives"] = {key: value for key, value in activity["gives"].items() if "bulk" in key}
+    for kind in document["kinds"].values():
+        steps = draw(st.lists(st.sampled_from(names), min_size=1, max_size=3))
+        times = st.sampled_from([None, "exponential(3 min)", "exponential(item.size * 1 min)"])
+        kind["route"] = [[step, *filter(None, [draw(times)])] for step in steps]
+        kind["to"] = "out"
+    for stock in document["stocks"].values():  # rule 16
+        leaves = stock.get("leaves", {})
+        leaves.pop("when", None)
+        if "after" not in leaves or leaves["to"] != "out":
+            stock.pop("leaves", None)
+
+
+def _read_items(draw: Any, document: Document, activity: Document, name: str) -> None:
+    """Let an activity read the item at hand, and change what it gives."""
+    routes = any("route" in kind for kind in document["kinds"].values())
+    routed = any(step[0] == name for kind in document["kinds"].values() for step in kind.get("route", ()))
+    counted = [key for key in activity["takes"] if "items" in key]
+    given = [key for key in activity["gives"] if "bulk" not in key]
+    free = not (routed and any(one["gives"] for one in activity.get("outcomes", {}).values()))
+    if (routed or given) and draw(st.booleans()):
+        changes = [{"size": "min(item.size + 1, 3)"}, {"kind": "red"}, {"size": "discrete(1: 0.5, 2: 0.5)"}]
+        activity["sets"] = draw(st.sampled_from([*changes, {"step": 1}] if routes else changes))
+    if routed and (not free or activity["gives"] or {"kind", "step"} & set(activity.get("sets", ()))):
+        activity["blocking"] = "after"
+    if not counted:
+        return
+    times = ["exponential(item.size * 2 min)", "exponential(1 min + (item.kind == red) * 2 min)"]
+    put(activity, time=some(draw, st.sampled_from(times), 2))
+    guards = ["item.size > 0.5", "item.kind == red", "item.step < 3"]
+    put(activity, guard=some(draw, st.sampled_from(guards), 6))
+    for key in activity["takes"]:
+        if "bulk" in key:
+            put(activity["takes"], **{key: some(draw, st.just("min(item.size, 1) * 1 t"), 2)})
+    if "outcomes" in activity:
+        put(activity["outcomes"]["good"], chance=some(draw, st.just("min(0.3 * item.size, 0.7)"), 2))
+
+
 @st.composite
 def _sources(draw: Any, document: Document) -> Document:
     sources: Document = {}
     for k in range(draw(st.sampled_from([0, 1, 1, 2]))):
         stock = draw(st.sampled_from([name for name in sorted(document["stocks"]) if name != "out"]))
         bulk = "unit" in document["stocks"][stock]
-        source: Document = {"to": stock, "every": draw(st.sampled_from(TIMES)), "when_full": "lose"}
+        source: Document = {"to": stock, "when_full": "lose"}
+        way = draw(st.sampled_from(["every", "every", "rate"]))
+        state = f"20/h / (1 + {stock} / 1 t)" if bulk else f"20/h / (1 + {stock})"
+        rates = ["15/h", {"value": state, "most": "20/h"}]
+        source[way] = draw(st.sampled_from(list(TIMES) if way == "every" else rates))
+        others = _others(document, stock)
+        if others and draw(st.integers(1, 4)) == 4:
+            source["when_full"] = {"to": draw(st.sampled_from(others))}
+        if draw(st.integers(1, 4)) == 4:
+            source["balks"] = {
+                "when": draw(st.sampled_from(["40 %", f"{stock} > 1 t" if bulk else f"{stock} > 1"]))
+            }
+            put(source["balks"], to=some(draw, st.sampled_from(others), 2) if others else None)
         source["amount"] = draw(st.sampled_from(GRAINS if bulk else ["1", "2", "discrete(1: 0.5, 3: 0.5)"]))
         put(source, limit=some(draw, st.integers(0, 5), 4))
         if not bulk:

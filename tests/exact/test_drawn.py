@@ -68,11 +68,12 @@ def quantities(made: Compiled, data: RunData, exact: Any) -> list[tuple[str, Any
             add(f"{name} {field}", data.instance[field][:, i], exact.instance[field][0, i], scale)
     for i, name in enumerate(names.stock_members):
         grain = 1.0 if program.stock["items"][i] else 1e6
-        for field, scale in (("arrived", 1.0), ("departed", 1.0), ("final", 1.0), ("integral", UNIT)):
+        for field in ("arrived", "departed", "left", "final", "integral"):
+            scale = UNIT if field == "integral" else 1.0
             add(f"{name} {field}", data.stock[field][:, i], exact.stock[field][0, i], scale * grain)
     for i, name in enumerate(names.sources):
         grain = 1.0 if program.stock["items"][program.source["stock"][i]] else 1e6
-        for field in ("arrived", "lost"):
+        for field in ("arrived", "lost", "balked", "diverted"):
             add(f"{name} {field}", data.source[field][:, i], exact.source[field][0, i], grain)
     for i, name in enumerate(names.pools):
         add(f"{name} in use", data.pool_busy[:, i], exact.pool_busy[0, i], UNIT)

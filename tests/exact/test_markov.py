@@ -39,6 +39,42 @@ def problems(text):
         ("exponential(2)", "uniform(1, 2)", "sources.customers.every", 5, "uniform times"),
         ("lose}", "lose, first: 4}", "sources.customers.first", 5, "a constant time above 0"),
         (
+            "every: exponential(2)",
+            "rate: {table: {0: 1, 5: 2}}",
+            "sources.customers.rate",
+            5,
+            "changes at fixed times",
+        ),
+        (
+            "every: exponential(2)",
+            "rate: {value: min(1, now / 9), most: 1}",
+            "sources.customers.rate",
+            5,
+            "it reads `now`",
+        ),
+        ("lose}", "lose, balks: now > 5}", "sources.customers.balks.when", 5, "it reads `now`"),
+        (
+            "line: {capacity: 3}",
+            "line: {capacity: 3, leaves: {after: 3, to: done}}",
+            "stocks.line.leaves.after",
+            2,
+            "a constant time above 0",
+        ),
+        (
+            "line: {capacity: 3}",
+            "line: {capacity: 3, leaves: {when: now > 5, to: done}}",
+            "stocks.line.leaves.when",
+            2,
+            "it reads `now`",
+        ),
+        (
+            "line: {capacity: 3}",
+            "line: {capacity: 3, leaves: {after: 'discrete(0: 0.5, 1: 0.5) * exponential(1)', to: done}}",
+            "stocks.line.leaves.after",
+            2,
+            "a patience of 0",
+        ),
+        (
             "time: exponential(1)",
             "time: exponential(1), guard: now > 5",
             "activities.serve.guard",
@@ -130,10 +166,10 @@ terms: {horizon: 10}
 
 
 def test_fields_that_the_search_does_not_know_are_refused_by_name():
-    text = BASE.replace("every: exponential(2)", "rate: 0.5")
+    text = BASE.replace("every: exponential(2)", "timetable: [1, 2]")
     (found,) = problems(text)
-    assert found[0] == "sources.customers.rate"
-    assert found[2] == "a Markov chain of `rate` is not made"
+    assert found[0] == "sources.customers.timetable"
+    assert found[2] == "a Markov chain of `timetable` is not made"
 
 
 def test_a_line_without_a_limit_is_named():

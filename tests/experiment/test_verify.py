@@ -62,6 +62,41 @@ def test_a_run_agrees_with_the_chain(result: Any) -> None:
         assert rows[what].covers is None
 
 
+KINDS = """\
+title: Customers of two kinds, who may not wait
+kinds:
+  dear: {attributes: {size: 1}, priority: 1}
+  plain: {attributes: {size: 2}}
+stocks:
+  line: {order: priority, capacity: 3, leaves: {after: "erlang(2, 6 min)", to: gone}}
+  gone: {sink: yes}
+  out: {sink: yes}
+sources:
+  customers:
+    to: line
+    every: exponential(2 min)
+    kind: "discrete(dear: 40 %, plain: 60 %)"
+    balks: {when: line > 1, to: gone}
+    when_full: lose
+activities: {serve: {takes: {line: 1}, gives: {out: 1}, time: exponential(item.size * 1 min)}}
+crews: {all: {clerk: {does: serve}}}
+terms: {shift: 2 h}
+measures:
+  made: arrivals(out)
+  left: left(line)
+  turned: balked(customers)
+  part: left(line) / arrived(customers)
+"""
+
+
+def test_a_run_of_items_that_differ_and_do_not_wait_agrees() -> None:
+    found = verify(hewer.simulate(loads(KINDS), replications=200, seed=3, threads=1))
+    rows = {row.what: row for row in found.rows}
+    assert found.reasons == ()
+    assert found.differing == ()
+    assert all(rows[what].agrees for what in ("made", "left", "turned", "part", "mean level of line"))
+
+
 def test_the_limit_shares_the_false_alarm_among_all_comparisons(result: Any) -> None:
     from scipy import stats
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -41,7 +42,7 @@ class Chain(NamedTuple):
     rates : csr_matrix [state, state]
         Rates per base unit of time, without the diagonal.
     counts : csr_matrix [state, row]
-        Expected counts per base unit of time in each state (see :class:`hewer.exact.work.Rows`).
+        Expected counts per base unit of time in each state (see :class:`hewer.exact.coming.Rows`).
     opening : array [state]
         Chance of each state just after tick 0.
     opened : array [row]
@@ -91,6 +92,7 @@ class _Search:
         self.states: list[State] = []
         self.claimed: list[tuple[int, ...]] = []
         self.rates, self.counts = _Triplets(), _Triplets()
+        self._leaving = [k for k, leave in enumerate(plant.leaves) if leave.after != NONE]
 
     def enter(self, state: State, claims: tuple[int, ...]) -> int:
         found = self.number.get(state)
@@ -132,7 +134,7 @@ class _Search:
                 following = m.number(m.kinds[kind]._replace(phases=phases[1:]))
                 self.rates.add(number, self._moved(number, kind, following), rate)
             else:
-                self._happen(number, rate, kind, NONE)
+                self._happen(number, rate, self._finish, kind)
         for source, (phase, left) in enumerate(state.sources):
             if phase == NONE:
                 continue
@@ -144,7 +146,37 @@ class _Search:
                 moved = self.enter(state._replace(sources=tuple(sources)), self.claimed[number])
                 self.rates.add(number, moved, rate)
             else:
-                self._happen(number, rate, NONE, source)
+                self._happen(number, rate, self.rules.coming.arrive, source)
+        for which in self._leaving:
+            self._lose_patience(number, which)
+
+    def _finish(self, kind: int) -> None:
+        less(self.rules.m.works, kind)
+        self.rules.finish(kind)
+
+    def _lose_patience(self, number: int, which: int) -> None:
+        """Follow the patience of each item of a stock; those that stand together alike are one."""
+        m, state = self.rules.m, self.states[number]
+        leave, act = m.plant.leaves[which], self.rules.coming.lose_patience
+        if leave.stock not in m.queues:
+            if state.levels[leave.stock]:
+                self._happen(number, state.levels[leave.stock] * TICKS / leave.mean, act, which, 0)
+            return
+        at = m.queued.index(leave.stock)
+        place, queue = 0, state.queues[at]
+        for (entry, sort), alike in groupby(queue):
+            many = sum(1 for _ in alike)
+            phases = (leave.mean,) if leave.mean else m.sorts.known[sort].patience
+            if phases and len(phases) == 1:
+                self._happen(number, many * TICKS / phases[0], act, which, place)
+            elif phases:
+                following = m.sorts.number(m.sorts.known[sort]._replace(patience=phases[1:]))
+                for k in range(place, place + many):
+                    queues = list(state.queues)
+                    queues[at] = (*queue[:k], (entry, following), *queue[k + 1 :])
+                    moved = self.enter(state._replace(queues=tuple(queues)), self.claimed[number])
+                    self.rates.add(number, moved, TICKS / phases[0])
+            place += many
 
     def _moved(self, number: int, kind: int, following: int) -> int:
         """Return the state in which one work has gone on to its next phase."""
@@ -154,18 +186,14 @@ class _Search:
         works[following] = works.get(following, 0) + 1
         return self.enter(state._replace(works=tuple(sorted(works.items()))), self.claimed[number])
 
-    def _happen(self, number: int, rate: float, kind: int, source: int) -> None:
-        """Let a work end or a source fire, in all the ways that the instant can go."""
+    def _happen(self, number: int, rate: float, act: Callable[..., None], *what: int) -> None:
+        """Let something happen, such as the end of a work, in all the ways that the instant can go."""
         rules, m, chance = self.rules, self.rules.m, self.rules.chance
         state = self.states[number]
         while True:
             chance.begin()
             m.open(state)
-            if kind != NONE:
-                less(m.works, kind)
-                rules.finish(kind)
-            else:
-                rules.arrive(source)
+            act(*what)
             rules.go_on()
             if chance.weight > 0.0:
                 there = self.enter(m.close(), self.claims())

@@ -35,10 +35,11 @@ class _Rest:
 
     def __init__(self, chain: Chain) -> None:
         self.rules = chain.rules
+        self.rules.coming.over = True
         self.m = chain.rules.m
         plant = self.m.plant
         self.ordered = any(
-            one.blocking_after and any(plant.stocks[give.stock].limited for give in one.all_gives())
+            one.blocking_after and any(plant.stocks[stock].limited for stock in one.outlets)
             for one in plant.instances
         )
         self.known: dict[State, Counts] = {}

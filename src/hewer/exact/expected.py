@@ -90,7 +90,8 @@ class _Expectation:
         self.all_counts = chain.opened + chain.counts.T @ times.whole + closing
         self.works = _by_kind(chain, times.window)
         self.works_at_end = _by_kind(chain, times.final)
-        levels = np.array([state.levels for state in chain.states], np.float64)
+        stocks = len(self.plant.stocks)
+        levels = np.array([state.levels[:stocks] for state in chain.states], np.float64)
         self.levels = times.window @ levels * TICKS
         self.levels_at_end = times.final @ levels
 
@@ -119,16 +120,18 @@ class _Expectation:
         out = _blank(plant.program.stock, "final")
         out["arrived"] = self._part(self.rows.arrived, size)
         out["departed"] = self._part(self.rows.departed, size)
+        out["left"] = self._part(self.rows.left, size)
         out["integral"] = math.nan
         whole = self._part(self.rows.arrived, size, self.all_counts)
         kept = np.array(self.rules.m.keeps_level, np.bool_)
         out["integral"][kept] = self.levels[kept]
         out["final"] = [stock.start for stock in plant.stocks] + whole
         out["final"] -= self._part(self.rows.departed, size, self.all_counts)
+        out["final"] -= self._part(self.rows.left, size, self.all_counts)
         if self.times.long_run:
             out["final"] = np.where(kept, self.levels_at_end, math.nan)
             taken = {take.stock for one in plant.instances for take in one.takes}
-            waits = [s for s in sorted(taken) if plant.stocks[s].items]
+            waits = [s for s in sorted(taken) if plant.stocks[s].items and plant.stocks[s].leave < 0]
             out["waited"][waits] = out["integral"][waits]
         return out
 
@@ -195,7 +198,8 @@ class _Expectation:
         out = _blank(self.plant.program.source)
         out["arrived"] = self._part(self.rows.came, size)
         out["lost"] = self._part(self.rows.lost, size)
-        out["balked"] = out["diverted"] = 0.0
+        out["balked"] = self._part(self.rows.balked, size)
+        out["diverted"] = self._part(self.rows.diverted, size)
         return out
 
     def _flows(self, inside: tuple[float, float]) -> Any:
@@ -242,7 +246,8 @@ class _Expectation:
         end = sum(plant.stocks[s].start for s in stocks)
         for number, source in enumerate(plant.sources):
             if plant.stocks[source.stock].items:
-                end += count[rows.came + number] - count[rows.lost + number]
+                gone = count[rows.balked + number] if source.balk_to == NONE else 0.0
+                end += count[rows.came + number] - count[rows.lost + number] - gone
         for one in plant.instances:
             if not one.takes_items:
                 end += count[rows.ended + one.index] * _held(one)
@@ -270,7 +275,7 @@ def _conserves(plant: Plant, one: Instance) -> bool:
     """Tell whether an instance gives as many items as it takes, or makes a known number of new ones."""
     if any(give.items and give.amount != NONE for give in one.all_gives()):
         return False
-    if any(take.items and (take.low != take.high or take.amount != NONE) for take in one.takes):
+    if any(take.items and take.varies for take in one.takes):
         return False
     taken = sum(take.low for take in one.takes if take.items)
     for gives in one.outcomes or ((),):

@@ -15,12 +15,12 @@ from hewer.engine.program import Compiled
 from hewer.engine.result import MeasureSamples, Result, World, gather
 from hewer.errors import OptionError, RefusalError
 from hewer.exact.chain import TICKS, Chain, TooManyStatesError, search
+from hewer.exact.drawing import PlaceError
 from hewer.exact.expected import Times, expect
 from hewer.exact.opening import Refusals, opened, scipy_part
-from hewer.exact.plant import Instance, Plant, Source, read_plant
+from hewer.exact.plant import Instance, Leave, Plant, Source, read_plant
 from hewer.exact.refusal import has_shift, refuse
 from hewer.exact.solve import NotSolvedError, Stationary, stationary, transient
-from hewer.exact.work import PlaceError
 from hewer.model.document import Model
 from hewer.model.position import parted
 
@@ -192,13 +192,21 @@ def _refused(compiled: Compiled, path: str, message: str, hint: str | None = Non
     return RefusalError(reasons.problems)
 
 
+_FIELDS = {"time": "every", "balks": "balks.when"}
+_FIELDS_OF_WORK = {"amount": "gives", "attributes": "sets"}
+
+
 def _path(compiled: Compiled, plant: Plant, place: PlaceError) -> str:
+    names, what = compiled.names, place.what
     if isinstance(place.thing, Instance):
-        field = {"time": "time", "amount": "gives"}[place.what]
-        return f"activities.{compiled.names.activities[place.thing.activity]}.{field}"
-    assert isinstance(place.thing, Source)
-    name = compiled.names.sources[plant.sources.index(place.thing)].partition("[")[0]
-    return f"sources.{name}.{'every' if place.what == 'time' else 'amount'}"
+        return f"activities.{names.activities[place.thing.activity]}.{_FIELDS_OF_WORK.get(what, what)}"
+    if isinstance(place.thing, Source):
+        name = names.sources[plant.sources.index(place.thing)].partition("[")[0]
+        return f"sources.{name}.{_FIELDS.get(what, what)}"
+    if isinstance(place.thing, Leave):
+        stock = int(compiled.program.stock["declared"][place.thing.stock])
+        return f"stocks.{names.stocks[stock]}.leaves.after"
+    return "kinds"
 
 
 def _growth(compiled: Compiled, plant: Plant, error: TooManyStatesError) -> tuple[str, str]:
@@ -206,7 +214,7 @@ def _growth(compiled: Compiled, plant: Plant, error: TooManyStatesError) -> tupl
     message = f"the chain has more than {error.limit:,} states"
     levels = {
         s: level
-        for s, level in enumerate(error.last.levels)
+        for s, level in enumerate(error.last.levels[: len(plant.stocks)])
         if not plant.stocks[s].limited and level > plant.stocks[s].start
     }
     if levels:

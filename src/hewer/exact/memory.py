@@ -12,9 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
-from hewer.engine.codes import NONE, Choice, Requirement
-from hewer.exact.phases import NotPhasesError, of_value
-from hewer.exact.plant import Instance, Plant
+from hewer.engine.codes import NONE, Choice, Op, Requirement
+from hewer.exact.items import Sort
+from hewer.exact.phases import NotPhasesError, of_value, operations
+from hewer.exact.plant import Instance, Plant, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Memory:
         Stocks whose level anything can look at.
     queues : frozenset of int
         Stocks whose items are told from each other: by entry or by class.
+    told : frozenset of int
+        Stocks whose items may be of several sorts: those are among `queues`.
     stamped : frozenset of int
         Stocks whose items keep the rank of their entry.
     crews : tuple of tuple of int
@@ -46,6 +49,7 @@ class Memory:
     timed: tuple[bool, ...]
     levels: frozenset[int]
     queues: frozenset[int]
+    told: frozenset[int]
     stamped: frozenset[int]
     crews: tuple[tuple[int, ...], ...]
     pools: dict[int, int]
@@ -64,7 +68,8 @@ def remember(plant: Plant) -> Memory:
         for take in plant.instances[position].takes
         if take.items and kept
     }
-    classed = {s for s, stock in enumerate(plant.stocks) if stock.items and not stock.sink}
+    told = _told(plant)
+    patient = {leave.stock for leave in plant.leaves if leave.after != NONE and not leave.mean}
     pools = {
         need.pool: number
         for number, group in enumerate(together)
@@ -75,12 +80,39 @@ def remember(plant: Plant) -> Memory:
         turns=together,
         timed=timed,
         levels=_levels(plant),
-        queues=frozenset(classed if plant.classes > 1 else stamped),
+        queues=frozenset(told | stamped | patient),
+        told=told,
         stamped=frozenset(stamped),
         crews=_crews(plant),
         pools=pools,
         blocking=_blocking(plant),
     )
+
+
+def _told(plant: Plant) -> frozenset[int]:
+    """Find the stocks, sinks apart, whose items may differ by more than their entry."""
+    found = {s for s, stock in enumerate(plant.stocks) if stock.start and stock.start_kind >= 0}
+    for source in plant.sources:
+        if not _is_plain(plant, source):
+            found |= source.targets
+    while True:
+        more = {leave.to for leave in plant.leaves if leave.stock in found}
+        for one in plant.instances:
+            changes = bool(one.sets) or any(one.outcome_sets)
+            if changes or one.by_step or {take.stock for take in one.takes} & found:
+                more |= one.outlets
+        if more <= found:
+            return frozenset(s for s in found if plant.stocks[s].items and not plant.stocks[s].sink)
+        found |= more
+
+
+def _is_plain(plant: Plant, source: Source) -> bool:
+    """Tell whether the items of a source are like those that no source made."""
+    if source.kind >= 0 or source.kind_fixed >= 0 or source.priority >= 0:
+        return False
+    recipe = plant.program.recipe[source.recipe] if len(plant.program.recipe) else None
+    stated = recipe is not None and int(recipe["assign0"]) < int(recipe["assign1"])
+    return source.priority_class == plant.default_class and not stated
 
 
 def unite(size: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
@@ -113,14 +145,23 @@ def _levels(plant: Plant) -> frozenset[int]:
     for source in plant.sources:
         for what in (source.every, source.amount):
             found |= plant.levels_read(what)
+        for code in (source.chance, source.balks):
+            found |= plant.read_by_code(code) if code != NONE else set()
+    for leave in plant.leaves:
+        found |= {leave.stock} | plant.levels_read(leave.after)
+        found |= plant.read_by_code(leave.when) if leave.when != NONE else set()
+    for step in plant.program.step:
+        found |= plant.levels_read(int(step["time"]))
     for one in plant.instances:
         found |= {take.stock for take in one.takes}
         found |= plant.levels_read(one.time)
         for what in (*(take.amount for take in one.takes), *(give.amount for give in one.all_gives())):
             found |= plant.levels_read(what)
         for required in one.required:
-            if required.kind == Requirement.GUARD:
+            if required.code != NONE:
                 found |= plant.read_by_code(required.code)
+        for code, _ in one.shares:
+            found |= plant.read_by_code(code) if code >= 0 else set()
     return frozenset(found)
 
 
@@ -132,13 +173,14 @@ def _crews(plant: Plant) -> tuple[tuple[int, ...], ...]:
 def _blocking(plant: Plant) -> tuple[tuple[int, ...], ...]:
     """Put together the instances whose blocked works wait for one room, or return people of one crew."""
     positions = [k for k, one in enumerate(plant.instances) if one.blocking_after]
+    several_sorts = bool(_told(plant))
     several = [set(crew) for crew in _crews(plant) if len(crew) > 1]
 
     def touches(one: Instance) -> tuple[set[int], set[int]]:
         stocks = {
-            give.stock
-            for give in one.all_gives()
-            if plant.stocks[give.stock].limited or (give.items and plant.classes > 1)
+            stock
+            for stock in one.outlets
+            if plant.stocks[stock].limited or (plant.stocks[stock].items and several_sorts)
         }
         return stocks, {number for number, crew in enumerate(several) if crew & one.joins.keys()}
 
@@ -158,6 +200,10 @@ class _Turns:
     def __init__(self, plant: Plant) -> None:
         self.plant = plant
         size = len(plant.instances)
+        self.watched = [
+            leave for leave in plant.leaves if leave.when != NONE or plant.stocks[leave.to].limited
+        ]
+        self.moved = [self._moved(_taken(one)) for one in plant.instances]
         self.enabled = [self._enabled(k) for k in range(size)]
 
     def groups(self) -> tuple[tuple[int, ...], ...]:
@@ -168,13 +214,13 @@ class _Turns:
         # stamps of a stock or a pool are ranks in one group only
         for i, j in combinations(sorted(named), 2):
             one, other = self.plant.instances[i], self.plant.instances[j]
-            if _taken(one) & _taken(other) or _pools(one) & _pools(other):
+            if _taken(one) & _taken(other) or _pools(one) & _pools(other):  # stocks: entries of all lanes
                 pairs.append((i, j))
         return tuple(tuple(group) for group in unite(size, pairs) if group[0] in named)
 
     def _matters(self, i: int, j: int) -> bool:
         one, other = self.plant.instances[i], self.plant.instances[j]
-        if one.priority == other.priority and self._compete_by_since(one, other):
+        if one.priority == other.priority and self._compete_by_since(i, j):
             return True
         return (
             any(
@@ -186,9 +232,10 @@ class _Turns:
             and one.priority == other.priority
         )
 
-    def _compete_by_since(self, one: Instance, other: Instance) -> bool:
+    def _compete_by_since(self, i: int, j: int) -> bool:
         """Tell whether two that are ready together are told apart by their since."""
-        if _pools(one) & _pools(other) or self._by_material(one, other):
+        one, other = self.plant.instances[i], self.plant.instances[j]
+        if _pools(one) & _pools(other) or self._by_material(i, j):
             return True
         return any(self._by_group(group, one, other) for group in one.joins.keys() & other.joins.keys())
 
@@ -201,41 +248,87 @@ class _Turns:
             return True
         return one.joins[group][1] == other.joins[group][1]
 
-    def _by_material(self, one: Instance, other: Instance) -> bool:
-        if _taken(one) & _taken(other):
+    def _moved(self, taken: set[int]) -> set[int]:
+        """Stocks that items leave, or enter, of themselves when something is taken (rule 16)."""
+        found: set[int] = set()
+        while True:
+            more = set()
+            for leave in self.watched:
+                reads = self.plant.read_by_code(leave.when) if leave.when != NONE else set()
+                if (reads | {leave.stock, leave.to}) & (taken | found):
+                    more |= {leave.stock, leave.to}
+            if more <= found:
+                return found
+            found |= more
+
+    def _by_material(self, i: int, j: int) -> bool:
+        one, other = self.plant.instances[i], self.plant.instances[j]
+        if _lanes(one) & _lanes(other):
             return True
-        if {stock for stock, _ in one.reserves} & {stock for stock, _ in other.reserves}:
+        if self._reserved(one) & self._reserved(other):
             return True
-        if self._reads(one) & _taken(other) or self._reads(other) & _taken(one):
+        if self._takes_away(i, j) or self._takes_away(j, i):
             return True
         if self._instant(one) and self._instant(other):
             return bool(_touched(one) & _touched(other))
         return False
 
+    def _takes_away(self, i: int, j: int) -> bool:
+        """Tell whether the start of one changes what the other waits for, by levels or what leaves then."""
+        one, other = self.plant.instances[i], self.plant.instances[j]
+        if self._reads(other) & _taken(one):
+            return True
+        return bool(self.moved[i] & (self._reads(other) | _taken(other) | self._reserved(other)))
+
+    def _reserved(self, one: Instance) -> set[int]:
+        """Stocks in which a start reserves room."""
+        onward = {s for s in one.outlets if self.plant.stocks[s].limited} if one.reserves_onward else set()
+        return onward | {stock for stock, _ in one.reserves}
+
     def _disturbs(self, i: int, j: int) -> bool:
         """Tell whether the start of one can take anything from the other, whatever the order is."""
         one, other = self.plant.instances[i], self.plant.instances[j]
-        if _pools(one) & _pools(other) or self._by_material(one, other):
+        if _pools(one) & _pools(other) or self._by_material(i, j):
             return True
         return bool(one.slots and other.slots and one.joins.keys() & other.joins.keys())
 
     def _reads(self, one: Instance) -> set[int]:
         """Stocks whose level decides whether, or for how long, an instance works."""
-        found = self.plant.levels_read(one.time)
+        found: set[int] = set()
+        for what in self._times(one):
+            found |= self.plant.levels_read(what)
         for take in one.takes:
             found |= self.plant.levels_read(take.amount)
         for required in one.required:
-            if required.kind == Requirement.GUARD:
+            if required.code != NONE:
                 found |= self.plant.read_by_code(required.code)
         return found
 
+    def _times(self, one: Instance) -> list[int]:
+        """List the times of an instance: its own, and those of the steps that it is."""
+        steps = self.plant.program.step
+        mine = steps["time"][steps["activity"] == one.activity] if one.by_step else ()
+        return [one.time, *(int(what) for what in mine if what != NONE)]
+
     def _instant(self, one: Instance) -> bool:
         """Tell whether works of an instance may take no time."""
-        try:
-            mixture = of_value(self.plant.program, one.time, (), ())
-        except (NotPhasesError, IndexError):  # it depends on levels or on what is taken: it may
+        return any(self._may_be_nothing(what) for what in self._times(one))
+
+    def _may_be_nothing(self, what: int) -> bool:
+        program = self.plant.program
+        read = operations(program, -2 - what) if what < NONE else set()
+        if read & {Op.LEVEL, Op.TAKEN, Op.ITEM}:
             return True
-        return any(not branch.phases for branch in mixture)
+        most = max((int(kind["route1"] - kind["route0"]) for kind in program.kind), default=0)
+        try:
+            return any(
+                not branch.phases
+                for kind in range(NONE, len(program.kind))
+                for step in range(most + 1)
+                for branch in of_value(program, what, item=Sort(0, kind, step))
+            )
+        except NotPhasesError:
+            return True
 
     def _enabled(self, first: int) -> set[int]:
         """Find the instances that the start of one may make ready in the same instant.
@@ -246,26 +339,33 @@ class _Turns:
         found: set[int] = set()
         left = [first]
         while left:
-            one = self.plant.instances[left.pop()]
-            for k in self._waiting_for(_taken(one)):
+            number = left.pop()
+            one = self.plant.instances[number]
+            for k in self._waiting_for(_taken(one)) | self._touching(self.moved[number]):
                 if k not in found:
                     found.add(k)
                     left.append(k)
         return found - {first}
 
+    def _touching(self, stocks: set[int]) -> set[int]:
+        """Instances that stocks which items leave or enter may make ready."""
+        found = self._waiting_for(stocks)
+        return found | {k for k, one in enumerate(self.plant.instances) if _taken(one) & stocks}
+
     def _waiting_for(self, stocks: set[int]) -> set[int]:
         found: set[int] = set()
-        limited = {stock for stock in stocks if self.plant.stocks[stock].limited}
+        count = len(self.plant.stocks)
+        limited = {s for s in stocks if s < count and self.plant.stocks[s].limited}
         for k, one in enumerate(self.plant.instances):
-            if self._reads(one) & stocks or {stock for stock, _ in one.reserves} & stocks:
+            if self._reads(one) & stocks or self._reserved(one) & stocks:
                 found.add(k)
-            if one.blocking_after and {give.stock for give in one.all_gives()} & limited:
+            if one.blocking_after and one.outlets & limited:
                 found |= self._freed_by(one)
         return found
 
     def _freed_by(self, blocked: Instance) -> set[int]:
         """Instances that what a blocked work lets go of may make ready."""
-        given = {give.stock for give in blocked.all_gives()}
+        given = blocked.outlets
         people, pools = blocked.joins.keys(), _pools(blocked)
         return {
             k
@@ -277,11 +377,16 @@ class _Turns:
 
 
 def _taken(one: Instance) -> set[int]:
-    return {take.stock for take in one.takes}
+    """Stocks, and lanes of them, that an instance takes from."""
+    return {take.stock for take in one.takes} | _lanes(one)
+
+
+def _lanes(one: Instance) -> set[int]:
+    return {take.lane for take in one.takes}
 
 
 def _touched(one: Instance) -> set[int]:
-    return _taken(one) | {give.stock for give in one.all_gives()}
+    return {take.stock for take in one.takes} | one.outlets
 
 
 def _pools(one: Instance) -> set[int]:

@@ -6,17 +6,20 @@ A *state* is a nested tuple: equal situations are equal tuples, and the future d
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
-from hewer.engine.codes import NONE, Order, Overrun, Requirement
+from hewer.engine.codes import NONE, Overrun, Requirement
+from hewer.exact.items import Sort, Sorts
 from hewer.exact.memory import Memory, remember
-from hewer.exact.phases import truth
+from hewer.exact.phases import amounts_of, of_code, truth
 from hewer.exact.plant import Instance, Plant, Required
 
 NOW = 1 << 40  # later than every stamp of a state
+_PLAIN = (Requirement.ITEMS, Requirement.BULK, Requirement.SPACE)
 _WAITING = -2  # in place of the stamp of a grant: asks for the units, and has not got them
 
-Item = tuple[int, int]  # rank of its entry, class
+Item = tuple[int, int]  # rank of its entry, sort
 Given = tuple[int, bool, int]  # stock, items, amount
 
 
@@ -43,7 +46,7 @@ class Kind(NamedTuple):
     phases: tuple[float, ...]
     team: tuple[int, ...]  # groups, the lead first
     amounts: tuple[int, ...] = ()
-    classes: tuple[int, ...] = ()
+    sorts: tuple[int, ...] = ()  # of the items in hand, where anything can look at them
     gives: tuple[Given, ...] | None = None
 
 
@@ -53,7 +56,7 @@ class Moment:
     Attributes
     ----------
     levels : list of int
-        By stock; those that nobody looks at stay 0.
+        By stock, then by lane; those that nobody looks at stay 0.
     queues : dict
         Items of the stocks that tell them apart, the first to be taken first.
     works : dict
@@ -96,8 +99,13 @@ class Moment:
             for k in range(len(plant.instances))
         ]
         self._keeping = [_Kept(self, number) for number in range(len(self.memory.turns))]
-        self.classed = plant.classes > 1
+        self.sorts = Sorts(plant)
+        self.told = bool(self.memory.told)
         self.keeps_level = [s in self.memory.levels for s in range(len(plant.stocks))]
+        self.keeps_sorts = [
+            bool(one.outlets & self.memory.told) or (one.follows and bool(one.takes)) or one.by_step
+            for one in plant.instances
+        ]
         self.keeps_amounts = [self._uses_taken(one) for one in plant.instances]
         self.needy = any(one.needs for one in plant.instances)
         self.tests = [None if self.timed[k] else _tests(plant, one) for k, one in enumerate(plant.instances)]
@@ -106,13 +114,15 @@ class Moment:
             one.slots > 0 and len(self.memory.crews[self.crews[k]]) == 1
             for k, one in enumerate(plant.instances)
         ]
+        self.whole = [int(stock) for stock in plant.program.lane["whole"]]
+        self._laned = [s for s in self.queued if plant.stocks[s].lanes]
         self._several = [c for c, crew in enumerate(self.memory.crews) if len(crew) > 1]
         self._opened: tuple[State, list[int], list[int], list[list[int]]] | None = None
         self._blocking_group = {k: n for n, group in enumerate(self.memory.blocking) for k in group}
         self.clear()
 
     def _uses_taken(self, one: Instance) -> bool:
-        varies = any(take.low != take.high or take.amount != NONE for take in one.takes)
+        varies = any(take.varies for take in one.takes)
         stops = one.overrun == Overrun.STOP  # what it took goes back
         return any(give.amount < NONE for give in one.all_gives()) or (varies and stops)
 
@@ -121,9 +131,8 @@ class Moment:
         plant, memory = self.plant, self.memory
         sizes = len(plant.instances), len(plant.program.requirement), len(plant.program.need)
         self.levels = [stock.start if self.keeps_level[s] else 0 for s, stock in enumerate(plant.stocks)]
-        self.queues: dict[int, list[Item]] = {
-            s: [(0, plant.default_class)] * plant.stocks[s].start for s in self.queued
-        }
+        self.levels += [0] * len(plant.program.lane)
+        self.queues: dict[int, list[Item]] = {s: [] for s in self.queued}
         self.works: dict[int, int] = {}
         self.blocked: list[int] = []
         self.idle = [[g for g in crew for _ in range(plant.heads[g])] for crew in memory.crews]
@@ -166,19 +175,48 @@ class Moment:
 
     # Requirements (rule 1).
 
+    def at_hand(self, one: Instance) -> Sort | None:
+        """Return what the first item is like that an instance would take."""
+        if one.hand == NONE:
+            return None
+        first = self.first(one.hand, 1)
+        return self.sorts.known[first[0][1]] if first else None
+
     def amount(self, required: Required) -> int:
         """Amount that a requirement asks for, of the next start."""
         return required.amount if required.take == NONE else self.drawn[required.take]
 
-    def is_met(self, required: Required) -> bool:
-        """Judge one requirement."""
+    def is_met(self, one: Instance, required: Required) -> bool:
+        """Judge one requirement of an instance."""
         if required.kind == Requirement.GUARD:
-            return truth(self.plant.program, required.code, self.levels)
+            return truth(self.plant.program, required.code, self.levels, self.at_hand(one))
+        if required.kind == Requirement.ONWARD:
+            return self._fits_onward(one)
+        if required.code != NONE and not self._follows_item(one, required):
+            return False
         stock = required.stock
         if required.kind == Requirement.SPACE:
             room = self.plant.stocks[stock].capacity - self.levels[stock] - self.reserved[stock]
             return room >= required.amount
         return self.levels[stock] >= self.amount(required)
+
+    def _follows_item(self, one: Instance, required: Required) -> bool:
+        """Work out an amount to take that reads the item at hand; False where there is none."""
+        item = self.at_hand(one)
+        if item is None:
+            return False
+        mixture = of_code(self.plant.program, required.code, self.levels, (), item)
+        self.drawn[required.take] = amounts_of(mixture)[1][0]
+        return True
+
+    def _fits_onward(self, one: Instance) -> bool:
+        """Tell whether there is room where the first item goes after this step; what it leaves counts."""
+        first = self.first(one.hand, 1)
+        if not first:
+            return True
+        stock = self.sorts.onward(first[0][1], 1)
+        leaves = one.takes[0].stock == stock and one.takes[0].items
+        return not self.plant.stocks[stock].limited or self.room(stock) >= (0 if leaves else 1)
 
     # Material.
 
@@ -187,32 +225,66 @@ class Moment:
         return self.plant.stocks[stock].capacity - self.levels[stock] - self.reserved[stock]
 
     def put(self, stock: int, amount: int, items: Sequence[int]) -> None:
-        """Let bulk, or items of these classes, enter a stock."""
+        """Let bulk, or items of these sorts, enter a stock."""
         if not self.keeps_level[stock]:
             return
         self.levels[stock] += amount
         queue = self.queues.get(stock)
         if queue is None:
             return
-        order, stamped = self.plant.stocks[stock].order, stock in self.memory.stamped
-        for item_class in items:
-            item = (self.now if stamped else 0, item_class)
-            if order == Order.LIFO:
-                queue.insert(0, item)
-            elif order == Order.PRIORITY:
-                queue.insert(sum(1 for other in queue if other[1] <= item_class), item)
+        entry = self.now if stock in self.memory.stamped else 0
+        for sort in items:
+            if self.plant.stocks[stock].lanes:
+                self._put_in_lane(stock, queue, (entry, sort))
             else:
-                queue.append(item)
+                queue.insert(self.sorts.place(stock, queue, sort), (entry, sort))
 
-    def take(self, stock: int, amount: int) -> list[int]:
-        """Take from a stock; return the classes of the items where anybody looks at them."""
-        self.levels[stock] -= amount
+    def _put_in_lane(self, stock: int, queue: list[Item], item: Item) -> None:
+        """Let an item stand in its lane; of items in different lanes the order means nothing."""
+        lane = self.sorts.lane(stock, item[1])
+        places = [k for k, other in enumerate(queue) if self.sorts.lane(stock, other[1]) == lane]
+        place = self.sorts.place(stock, [queue[k] for k in places], item[1])
+        queue.insert(places[place] if place < len(places) else len(queue), item)
+        self.levels[lane] += 1
+
+    def first(self, lane: int, amount: int) -> list[Item]:
+        """Return the items of a stock, or of a lane of it, that would be taken first."""
+        if lane < len(self.plant.stocks):
+            queue = self.queues.get(lane)
+            if queue is None:
+                return [(0, self.sorts.plain)] * min(amount, self.levels[lane])
+            return queue[:amount]
+        whole = self.whole[lane - len(self.plant.stocks)]
+        return [item for item in self.queues[whole] if self.sorts.lane(whole, item[1]) == lane][:amount]
+
+    def take(self, lane: int, amount: int) -> list[int]:
+        """Take from a stock or a lane; return the sorts of the items where anybody tells them apart."""
+        stock = lane if lane < len(self.plant.stocks) else self.whole[lane - len(self.plant.stocks)]
         queue = self.queues.get(stock)
         if queue is None:
-            return [0] * amount if self.plant.stocks[stock].items and self.classed else []
-        taken = queue[:amount]
-        del queue[:amount]
-        return [item[1] for item in taken] if self.classed else []
+            self.levels[stock] -= amount
+            return [self.sorts.plain] * amount if self.plant.stocks[stock].items and self.told else []
+        if not self.plant.stocks[stock].lanes:
+            self.levels[stock] -= amount
+            taken = queue[:amount]
+            del queue[:amount]
+            return [self.sorts.calm(item[1]) for item in taken] if self.told else []
+        found = []
+        for _ in range(amount):
+            at = next(k for k, item in enumerate(queue) if self.sorts.lane(stock, item[1]) == lane)
+            found.append(self.sorts.calm(self.draw_out(stock, at)))
+        return found
+
+    def draw_out(self, stock: int, place: int) -> int:
+        """Take the item at a place of a stock out of it; return its sort."""
+        self.levels[stock] -= 1
+        queue = self.queues.get(stock)
+        if queue is None:
+            return self.sorts.plain
+        sort = queue.pop(place)[1]
+        if self.plant.stocks[stock].lanes:
+            self.levels[self.sorts.lane(stock, sort)] -= 1
+        return sort
 
     def change_free(self, pool: int, amount: int) -> None:
         """Return units to a pool, or take them."""
@@ -221,6 +293,14 @@ class Moment:
             if self.free_units[pool] == 0:
                 self.free_since[pool] = self.now
         self.free_units[pool] += amount
+
+    def reserves(self, kind: Kind) -> tuple[tuple[int, int], ...]:
+        """Return (stock, room) promised to a work: also where its first item goes onward (rule 10)."""
+        one = self.plant.instances[kind.instance]
+        if not one.reserves_onward:
+            return one.reserves
+        stock = self.sorts.onward(kind.sorts[0], 1)
+        return (*one.reserves, (stock, 1)) if self.plant.stocks[stock].limited else one.reserves
 
     # States.
 
@@ -247,6 +327,8 @@ class Moment:
 
     def close(self) -> State:
         """Return the state that is left when an instant is over."""
+        for stock in self._laned:
+            self.queues[stock].sort(key=partial(self._lane, stock))
         return State(
             tuple(self.levels),
             tuple([tuple(self.queues[s]) for s in self.queued]) if not self._keeping else self._ranked(),
@@ -257,6 +339,9 @@ class Moment:
             tuple(self.sources),
             tuple([self.drawn[take] for take in self.random_takes]),
         )
+
+    def _lane(self, stock: int, item: Item) -> int:
+        return self.sorts.lane(stock, item[1])
 
     def _in_order(self, blocked: list[int]) -> list[int]:
         """Blocked works that wait for different rooms have no order among them."""
@@ -284,7 +369,7 @@ class Moment:
         for number, count in (*state.works, *((kind, 1) for kind in state.blocked)):
             kind = self.kinds[number]
             one = plant.instances[kind.instance]
-            for stock, amount in one.reserves:
+            for stock, amount in self.reserves(kind):
                 reserved[stock] += amount * count
             for need in one.needs:
                 if kind.gives is None or one.holds(need):
@@ -385,7 +470,7 @@ def _tests(plant: Plant, one: Instance) -> tuple[tuple[int, int, int], ...] | No
     """Return the requirements of an instance as (kind, stock, least), the capacity taken off from room."""
     found = []
     for required in one.required:
-        if required.kind == Requirement.GUARD or required.take != NONE:
+        if required.kind not in _PLAIN or required.take != NONE or required.code != NONE:
             return None
         if required.kind == Requirement.SPACE:
             found.append((2, required.stock, required.amount - plant.stocks[required.stock].capacity))

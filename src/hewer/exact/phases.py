@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from hewer.engine.codes import Family, Op
 from hewer.engine.program import Program
@@ -66,7 +66,38 @@ def _table(program: Program, index: int, family: Family) -> tuple[list[float], l
     return [float(value) for value in program.table[t1 : 2 * t1 - t0]], chances
 
 
-def of_code(program: Program, at: int, levels: Sequence[int], amounts: Sequence[int]) -> Mixture:
+class Described(Protocol):
+    """What an expression may read of an item."""
+
+    @property
+    def kind(self) -> int:
+        """Number of its kind, or -1."""
+
+    @property
+    def step(self) -> int:
+        """Steps behind it."""
+
+    @property
+    def attributes(self) -> tuple[float, ...]:
+        """Their values, in base units."""
+
+
+def operations(program: Program, at: int) -> set[int]:
+    """Return the operations of the code at `at`."""
+    found = set()
+    while int(program.code["op"][at]) != Op.END:
+        found.add(int(program.code["op"][at]))
+        at += 1
+    return found
+
+
+def of_code(
+    program: Program,
+    at: int,
+    levels: Sequence[int] = (),
+    amounts: Sequence[int] = (),
+    item: Described | None = None,
+) -> Mixture:
     """Evaluate the postfix code at `at`; its draws are independent of each other.
 
     Parameters
@@ -75,6 +106,8 @@ def of_code(program: Program, at: int, levels: Sequence[int], amounts: Sequence[
     at : int
     levels, amounts : sequences of int
         Levels of the stocks and amounts taken by this work, in items or grains.
+    item : Described, optional
+        The item at hand.
 
     Raises
     ------
@@ -94,6 +127,8 @@ def of_code(program: Program, at: int, levels: Sequence[int], amounts: Sequence[
             stack.append(_number(x * levels[a]))
         elif op == Op.TAKEN:
             stack.append(_number(x * amounts[a]))
+        elif op in (Op.ITEM, Op.KIND, Op.STEP):
+            stack.append(_number(_of_item(program, op, a, item)))
         elif op == Op.NOW:
             raise NotPhasesError("it reads `now`")
         elif op == Op.DRAW:
@@ -107,14 +142,35 @@ def of_code(program: Program, at: int, levels: Sequence[int], amounts: Sequence[
             raise NotPhasesError(f"it reads `{op.name.lower()}`")
 
 
-def of_value(program: Program, what: int, levels: Sequence[int], amounts: Sequence[int]) -> Mixture:
+def _of_item(program: Program, op: Op, a: int, item: Described | None) -> float:
+    if op == Op.ITEM:
+        return item.attributes[a] if item else float(program.attribute["unset"][a])
+    if op == Op.KIND:
+        return float(item.kind) if item else -1.0
+    return float(item.step + 1) if item else 0.0
+
+
+def of_value(
+    program: Program,
+    what: int,
+    levels: Sequence[int] = (),
+    amounts: Sequence[int] = (),
+    item: Described | None = None,
+) -> Mixture:
     """Return a time or an amount as it is compiled: a distribution, or (below -1) the code at -2 - what."""
-    return of_distribution(program, what) if what >= 0 else of_code(program, -2 - what, levels, amounts)
+    if what >= 0:
+        return of_distribution(program, what)
+    return of_code(program, -2 - what, levels, amounts, item)
 
 
-def truth(program: Program, at: int, levels: Sequence[int]) -> bool:
-    """Judge a guard."""
-    return of_code(program, at, levels, ())[0].fixed != 0.0
+def truth(program: Program, at: int, levels: Sequence[int], item: Described | None = None) -> bool:
+    """Judge the guard at `at`."""
+    return number(program, at, levels, item) != 0.0
+
+
+def number(program: Program, at: int, levels: Sequence[int], item: Described | None = None) -> float:
+    """Return the value of the code at `at`, which draws nothing."""
+    return of_code(program, at, levels, (), item)[0].fixed
 
 
 def times(mixture: Mixture) -> tuple[tuple[float, ...], tuple[tuple[float, ...], ...]]:

@@ -6,22 +6,30 @@ they are left out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from hewer.engine.codes import (
+    BY_STEP,
+    CHANCES,
+    CHANGES,
     HOLD_PEOPLE,
     HOLD_ROOM,
     HOLD_TOOLS,
     NONE,
+    ONWARD,
     UNLIMITED,
     Choice,
     Op,
     Order,
     Overrun,
     Requirement,
+    Way,
 )
 from hewer.engine.program import Program
+from hewer.exact.phases import NotPhasesError, of_value, operations
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +51,17 @@ class Take:
 
     index: int
     stock: int
+    lane: int  # of the stock, where it takes by step; else the stock
     items: bool
     low: int
     high: int
     amount: int  # random: as `instance["time"]`; -1 none
+    follows: bool  # the item at hand
+
+    @property
+    def varies(self) -> bool:
+        """Whether it may take now more, now less."""
+        return self.low != self.high or self.amount != NONE or self.follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +108,15 @@ class Instance:
     overrun: Overrun
     takes_items: bool
     reserves: tuple[tuple[int, int], ...]  # stock, amount
+    reserves_onward: bool  # and where the first item goes onward
     rates: dict[int, float]  # speed by group
+    outlets: frozenset[int]  # stocks that it may give to
+    hand: int  # where the item at hand stands: a stock or a lane; -1 none
+    by_step: bool
+    sets: range  # what it sets of its items, whatever the outcome
+    outcome_sets: tuple[range, ...]
+    shares: tuple[tuple[int, float], ...]  # (code, share) of each outcome, where chances follow the item
+    follows: bool  # what it gives, or sets, depends on the items in hand
 
     def all_gives(self) -> Iterator[Give]:
         """Yield all that it may give, whatever the outcome."""
@@ -116,6 +139,10 @@ class Stock:
     start: int
     sink: bool
     limited: bool
+    by: int  # code of the key of its order, or -1
+    start_kind: int
+    lanes: bool  # items stand in lanes by their next steps
+    leave: int  # number of its Leave, or -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +157,30 @@ class Source:
     limit: int
     priority: int
     priority_class: int
+    kind: int
+    kind_fixed: int
+    recipe: int
+    chance: int  # code of the chance that a candidate comes, or -1
+    balks: int  # code of the chance that an arrival turns away, or -1
+    balk_to: int
+    full_to: int
+    mean: float  # between arrivals at a constant rate, or between candidates, in ticks; 0: as `every` says
+
+    @property
+    def targets(self) -> set[int]:
+        """Stocks that it feeds."""
+        return {self.stock, self.balk_to, self.full_to} - {NONE}
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """How items leave a stock of themselves (rule 16)."""
+
+    stock: int
+    to: int
+    after: int  # as `Instance.time`; -1 none
+    when: int  # code of a condition, or -1
+    mean: float  # of a patience without memory, that nothing changes; 0: items keep their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +194,7 @@ class Plant:
     choices: tuple[Choice, ...]  # by group; group 0 is that of automatic works
     heads: tuple[int, ...]  # by group
     sources: tuple[Source, ...]
+    leaves: tuple[Leave, ...]
     classes: int
     default_class: int
     most_starts: int
@@ -166,26 +218,54 @@ def read_plant(program: Program) -> Plant:
     scalar = program.scalar[0]
     return Plant(
         program=program,
-        stocks=tuple(
-            Stock(
-                items=bool(row["items"]),
-                order=Order(int(row["order"])),
-                capacity=int(row["capacity"]),
-                start=int(row["start"]),
-                sink=int(row["sink"]) >= 0,
-                limited=int(row["capacity"]) < int(UNLIMITED),
-            )
-            for row in program.stock
-        ),
+        stocks=tuple(_stock(program, number) for number in range(len(program.stock))),
         instances=tuple(_instance(program, i) for i in range(len(program.instance)) if _staffed(program, i)),
         pools=tuple(int(count) for count in program.pool["count"]),
         choices=tuple(Choice(int(choice)) for choice in program.group["choice"]),
         heads=tuple(int(heads) for heads in program.group["workers"]),
-        sources=tuple(_source(row) for row in program.source),
+        sources=tuple(_source(program, row) for row in program.source),
+        leaves=tuple(_leave(program, row) for row in program.leave),
         classes=int(scalar["classes"]),
         default_class=int(scalar["default_class"]),
         most_starts=int(scalar["limit_per_instant"]),
     )
+
+
+def _stock(program: Program, number: int) -> Stock:
+    row = program.stock[number]
+    return Stock(
+        items=bool(row["items"]),
+        order=Order(int(row["order"])),
+        capacity=int(row["capacity"]),
+        start=int(row["start"]),
+        sink=int(row["sink"]) >= 0,
+        limited=int(row["capacity"]) < int(UNLIMITED),
+        by=int(row["by"]),
+        start_kind=int(program.start_kind[number]),
+        lanes=int(row["lanes"]) >= 0,
+        leave=int(row["leave"]),
+    )
+
+
+def _leave(program: Program, row: Any) -> Leave:
+    stock, to, after = int(row["stock"]), int(row["to"]), int(row["after"])
+    mean = 0.0
+    limited = int(program.stock["capacity"][to]) < int(UNLIMITED)
+    if after != NONE and not limited:
+        mean = _without_memory(program, after)
+    return Leave(stock, to, after, int(row["when"]), mean)
+
+
+def _without_memory(program: Program, what: int) -> float:
+    """Return the mean of a time that is exponential whatever happens; 0 where it is not."""
+    if what < NONE and operations(program, -2 - what) & VARYING:
+        return 0.0
+    try:
+        branches = of_value(program, what)
+    except NotPhasesError:
+        return 0.0
+    alone = len(branches) == 1 and len(branches[0].phases) == 1 and round(branches[0].fixed) == 0
+    return branches[0].phases[0] if alone else 0.0
 
 
 def _staffed(program: Program, index: int) -> bool:
@@ -199,12 +279,16 @@ def _instance(program: Program, index: int) -> Instance:
     required = tuple(_required(program, k) for k in range(int(row["req0"]), int(row["req1"])))
     outcomes = program.outcome[int(row["outcome0"]) : int(row["outcome1"])]
     cumulative = [float(value) for value in outcomes["cumulative"]]
+    traits, manner = int(row["traits"]), program.manner[index]
     joins = {
         int(join["group"]): (int(join["mask"]), int(join["preference"]))
         for join in program.join[int(row["join0"]) : int(row["join1"])]
     }
     holds = int(row["holds"])
     activity = int(row["activity"])
+    gives = [
+        give for span in (row, *outcomes) for give in _gives(program, int(span["give0"]), int(span["give1"]))
+    ]
     return Instance(
         index=index,
         activity=activity,
@@ -224,14 +308,42 @@ def _instance(program: Program, index: int) -> Instance:
         holds_room=bool(holds & HOLD_ROOM),
         overtake=bool(row["overtake"]),
         overrun=Overrun(int(row["overrun"])),
-        takes_items=any(take.items for take in takes),
-        reserves=tuple((one.stock, one.reserve) for one in required if one.reserve),
+        takes_items=bool(row["keyed"]),
+        reserves=tuple(
+            (one.stock, one.reserve) for one in required if one.reserve and one.kind == Requirement.SPACE
+        ),
+        reserves_onward=any(one.kind == Requirement.ONWARD for one in required),
         rates={
             group: float(program.rate[int(program.group["role"][group]), activity])
             for group in joins
             if int(program.group["role"][group]) >= 0
         },
+        outlets=frozenset(stock for give in gives for stock in _reached(program, activity, give)),
+        hand=NONE if int(manner["take"]) < 0 else int(program.take["lane"][int(manner["take"])]),
+        by_step=bool(traits & BY_STEP),
+        sets=range(int(manner["set0"]), int(manner["set1"])),
+        outcome_sets=tuple(range(int(one["set0"]), int(one["set1"])) for one in outcomes),
+        shares=tuple((int(one["chance"]), float(one["share"])) for one in outcomes)
+        if traits & CHANCES
+        else (),
+        follows=bool(traits & (CHANGES | CHANCES))
+        or any(_reads_item(program, give.amount) for give in gives),
     )
+
+
+def _reached(program: Program, activity: int, give: Give) -> set[int]:
+    """Return the stocks that a give may go to: onward, wherever a route leads."""
+    if give.stock != ONWARD:
+        return {give.stock}
+    return {int(stock) for stock in (*program.step["stock"], *program.kind["to"]) if stock >= 0}
+
+
+def _reads_item(program: Program, what: int) -> bool:
+    return what < NONE and bool(operations(program, -2 - what) & OF_ITEM)
+
+
+OF_ITEM = frozenset({Op.ITEM, Op.KIND, Op.STEP})
+VARYING = OF_ITEM | {Op.LEVEL, Op.TAKEN}
 
 
 def _required(program: Program, k: int) -> Required:
@@ -250,7 +362,14 @@ def _required(program: Program, k: int) -> Required:
 def _take(program: Program, k: int) -> Take:
     row = program.take[k]
     return Take(
-        k, int(row["stock"]), bool(row["items"]), int(row["low"]), int(row["high"]), int(row["amount"])
+        index=k,
+        stock=int(row["stock"]),
+        lane=int(row["lane"]),
+        items=bool(row["items"]),
+        low=int(row["low"]),
+        high=int(row["high"]),
+        amount=int(row["amount"]),
+        follows=int(program.requirement["code"][int(row["req"])]) != NONE,
     )
 
 
@@ -267,9 +386,26 @@ def _need(program: Program, k: int) -> Need:
     return Need(k, pool, int(row["amount"]), bool(program.pool["is_room"][pool]))
 
 
-def _source(row: object) -> Source:
-    names = ("stock", "every", "first", "amount", "fixed", "limit", "priority", "priority_class")
-    return Source(**{name: int(row[name]) for name in names})  # type: ignore[index]
+def _source(program: Program, row: Any) -> Source:
+    names = (
+        "stock", "every", "first", "amount", "fixed", "limit", "priority", "priority_class",
+        "kind", "kind_fixed", "recipe", "balks", "balk_to", "full_to",
+    )  # fmt: skip
+    return Source(
+        **{name: int(row[name]) for name in names},
+        chance=int(row["chance"]) if row["way"] == Way.THINNED else NONE,
+        mean=_mean_interval(program, row),
+    )
+
+
+def _mean_interval(program: Program, row: Any) -> float:
+    """Return the mean ticks between arrivals, or candidates, at a constant rate; infinite where it is 0."""
+    if row["way"] == Way.THINNED:
+        return float(row["mean"])
+    if row["way"] != Way.TABLE:
+        return 0.0
+    rate = float(program.table[int(row["row1"])])
+    return 1.0 / rate if rate > 0.0 else math.inf
 
 
 def fits(masks: Sequence[int], slots: int) -> bool:

@@ -4,28 +4,42 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
-from hewer.engine.codes import NONE, UNLIMITED, Op, Requirement, Way
+from hewer.distribution import FAMILIES
+from hewer.engine.codes import BY_STEP, NONE, UNLIMITED, Op, Requirement, Way
 from hewer.engine.program import Compiled, Program
 from hewer.exact.opening import Refusals
-from hewer.exact.phases import NotPhasesError, amounts_of, of_value, times
+from hewer.exact.phases import NotPhasesError, amounts_of, of_value, operations, times
+from hewer.exact.plant import VARYING
 from hewer.model.document import Model, Part
+from hewer.model.expression import Call, parse, walk
+from hewer.model.fields import Value
 from hewer.model.position import parted
+from hewer.model.route import sets_of
 
 # What the search understands. A field that came to the language later is refused by name until it is here.
 KNOWN: dict[str, frozenset[str]] = {
     "places": frozenset({"count", "room", "about"}),
-    "stocks": frozenset({"at", "unit", "start", "capacity", "grain", "order", "sink", "about"}),
-    "sources": frozenset({"to", "every", "amount", "first", "priority", "limit", "when_full", "about"}),
+    "stocks": frozenset(
+        {"at", "unit", "start", "capacity", "grain", "order", "sink", "kind", "leaves", "about"}
+    ),
+    "sources": frozenset(
+        {
+            "to", "every", "rate", "amount", "first", "priority", "limit", "kind", "attributes", "balks",
+            "when_full", "about",
+        }
+    ),
+    "kinds": frozenset({"attributes", "priority", "route", "to", "about"}),
     "activities": frozenset(
         {
             "at", "takes", "gives", "outcomes", "time", "people", "uses", "priority", "guard", "blocking",
-            "holds", "overtake", "overrun", "birth", "ends_at", "stream", "cost", "about",
+            "holds", "overtake", "overrun", "birth", "ends_at", "stream", "sets", "cost", "about",
         }
     ),
-    "outcomes": frozenset({"chance", "gives", "about"}),
+    "outcomes": frozenset({"chance", "gives", "sets", "about"}),
     "tools": frozenset({"count", "at", "cost", "about"}),
     "roles": frozenset(
         {"count", "does", "keeps_to", "choice", "efficiency", "starts_at", "tags", "cost", "about"}
@@ -33,19 +47,18 @@ KNOWN: dict[str, frozenset[str]] = {
     "terms": frozenset({"shift", "breaks", "overrun", "horizon", "warm_up"}),
     "model": frozenset(
         {
-            "hewer", "title", "about", "params", "places", "walk", "stocks", "sources", "activities", "tools",
-            "flow", "crews", "crew", "terms", "measures", "scenarios", "limits",
+            "hewer", "title", "about", "params", "places", "walk", "kinds", "stocks", "sources", "activities",
+            "tools", "flow", "crews", "crew", "terms", "measures", "scenarios", "limits",
         }
     ),
 }  # fmt: skip
 VALUES: dict[str, tuple[object, ...]] = {
-    "order": ("fifo", "lifo", "priority"),
     "choice": ("oldest", "listed", "longest_queue", "nearest"),
-    "when_full": ("lose", None),
     "overrun": ("finish", "pause", "stop", None),
     "blocking": ("before", "after"),
 }
 
+_CONTINUOUS = frozenset(FAMILIES) - {"discrete", "empirical"}
 _HINT = "exponential, erlang and hyperexponential times have phases"
 
 
@@ -61,7 +74,9 @@ def refuse(compiled: Compiled) -> None:
         *_terms(compiled, model),
         *_walks(compiled),
         *_sources(compiled),
+        *_items(compiled),
         *_activities(compiled),
+        *_steps(compiled),
         *_streams(compiled),
     ):
         reasons.add(parted(path), message, hint)
@@ -74,6 +89,7 @@ def _unknown(model: Model) -> Iterator[Found]:
         "places": dict(model.places),
         "stocks": dict(model.stocks),
         "sources": dict(model.sources),
+        "kinds": dict(model.kinds),
         "activities": dict(model.activities),
         "tools": dict(model.tools),
     }
@@ -118,46 +134,114 @@ def _walks(compiled: Compiled) -> Iterator[Found]:
 
 
 def _sources(compiled: Compiled) -> Iterator[Found]:
-    for k, row in enumerate(compiled.program.source):
-        if int(row["way"]) != Way.EVERY:
-            continue  # refused by the name of its field
+    program = compiled.program
+    for k, row in enumerate(program.source):
         path = f"sources.{compiled.names.sources[k].partition('[')[0]}"
-        yield from _time(compiled.program, int(row["every"]), f"{path}.every")
+        way = Way(int(row["way"]))
+        if way == Way.EVERY:
+            yield from _time(program, int(row["every"]), f"{path}.every")
+        elif way == Way.TABLE and int(row["row1"]) - int(row["row0"]) > 1:
+            message = (
+                "a rate that changes at fixed times goes by the clock, which a Markov chain does not know"
+            )
+            yield (f"{path}.rate", message, "give one rate, or let it read levels")
+        elif way == Way.THINNED:
+            yield from _reads(program, int(row["chance"]), f"{path}.rate")
+        elif way == Way.LISTED:
+            continue  # refused by the name of its field
         if int(row["first"]) >= 0:
-            yield from _time(compiled.program, int(row["first"]), f"{path}.first")
-        yield from _amount(compiled.program, int(row["amount"]), f"{path}.amount")
+            yield from _time(program, int(row["first"]), f"{path}.first")
+        yield from _amount(program, int(row["amount"]), f"{path}.amount")
         if int(row["priority"]) >= 0:
-            yield from _amount(compiled.program, int(row["priority"]), f"{path}.priority")
+            yield from _amount(program, int(row["priority"]), f"{path}.priority")
+        if int(row["balks"]) >= 0:
+            yield from _reads(program, int(row["balks"]), f"{path}.balks.when")
+
+
+def _items(compiled: Compiled) -> Iterator[Found]:
+    """Yield what cannot be told of items that wait, and of their attributes."""
+    program, model = compiled.program, compiled.info["model"]
+    for row in program.leave:
+        path = f"stocks.{compiled.names.stocks[int(program.stock['declared'][row['stock']])]}.leaves"
+        if int(row["after"]) != NONE:
+            yield from _time(program, int(row["after"]), f"{path}.after")
+        if int(row["when"]) != NONE:
+            yield from _reads(program, int(row["when"]), f"{path}.when")
+    for path, value in _attributes(model):
+        if not _has_values(compiled, value):
+            message = "a continuous attribute leaves no countable states"
+            yield (path, message, "give it as a number or as `discrete(...)`")
+
+
+def _attributes(model: Model) -> Iterator[tuple[str, Value]]:
+    parts = [(f"kinds.{key}", kind.attributes) for key, kind in model.kinds.items()]
+    parts += [(f"sources.{key}", source.attributes) for key, source in model.sources.items()]
+    for path, stated in parts:
+        for name, value in stated.items():
+            yield f"{path}.attributes.{name}", value
+    for key, activity in model.activities.items():
+        for words, new in sets_of(activity):
+            for name, value in new.items():
+                yield f"activities.{key}.{'.'.join(words)}.{name}", value
+
+
+def _has_values(compiled: Compiled, value: Value) -> bool:
+    """Tell whether an attribute has countable values: it draws from nothing continuous."""
+    found = {node.name for node in walk(parse(value)) if isinstance(node, Call)}
+    return not found & _CONTINUOUS
 
 
 def _activities(compiled: Compiled) -> Iterator[Found]:
     program = compiled.program
     for row in program.instance:
         path = f"activities.{compiled.names.activities[int(row['activity'])]}"
-        yield from _time(program, int(row["time"]), f"{path}.time")
+        if not _stated_by_steps(program, row):
+            yield from _time(program, int(row["time"]), f"{path}.time")
         for k in range(int(row["take0"]), int(row["take1"])):
             yield from _amount(program, int(program.take["amount"][k]), f"{path}.takes")
             if int(program.take["family"][k]):
                 yield (f"{path}.takes", "a Markov chain of families taken together is not made", None)
             if int(program.requirement["within"][int(program.take["req"][k])]):
                 yield (f"{path}.takes", "`within` counts a constant time, which has no phases", None)
-        outcomes = program.outcome[int(row["outcome0"]) : int(row["outcome1"])]
-        if any(int(one["chance"]) >= 0 for one in outcomes):
-            yield (f"{path}.outcomes", "its chances depend on more than numbers", "write numbers")
+        yield from _given(program, row, path)
         if int(row["origin"]) >= 0:
             yield (path, "a Markov chain of interrupted works is not made", None)
-        spans = [(row["give0"], row["give1"], "gives")]
-        spans += [(one["give0"], one["give1"], "outcomes") for one in outcomes]
-        for first, last, field in spans:
-            for k in range(int(first), int(last)):
-                yield from _amount(program, int(program.give["amount"][k]), f"{path}.{field}")
         for q in range(int(row["req0"]), int(row["req1"])):
             if int(program.requirement["kind"][q]) == Requirement.GUARD:
-                yield from _guard(program, int(program.requirement["code"][q]), f"{path}.guard")
+                yield from _reads(program, int(program.requirement["code"][q]), f"{path}.guard")
 
 
-def _guard(program: Program, at: int, path: str) -> Iterator[Found]:
-    if Op.NOW in _operations(program, at):
+def _given(program: Program, row: Any, path: str) -> Iterator[Found]:
+    """Yield what cannot be told of the outcomes and the gives of an instance."""
+    outcomes = program.outcome[int(row["outcome0"]) : int(row["outcome1"])]
+    for one in outcomes:
+        if int(one["chance"]) >= 0:
+            yield from _reads(program, int(one["chance"]), f"{path}.outcomes")
+    spans = [(row["give0"], row["give1"], "gives")]
+    spans += [(one["give0"], one["give1"], "outcomes") for one in outcomes]
+    for first, last, field in spans:
+        for k in range(int(first), int(last)):
+            yield from _amount(program, int(program.give["amount"][k]), f"{path}.{field}")
+
+
+def _stated_by_steps(program: Program, row: Any) -> bool:
+    """Tell whether every step that an activity is states a time of its own."""
+    mine = program.step["time"][program.step["activity"] == row["activity"]]
+    return bool(int(row["traits"]) & BY_STEP and (mine != NONE).all())
+
+
+def _steps(compiled: Compiled) -> Iterator[Found]:
+    for name, row in zip(compiled.info["model"].kinds, compiled.program.kind, strict=True):
+        for number in range(int(row["route0"]), int(row["route1"])):
+            what = int(compiled.program.step["time"][number])
+            if what != NONE:
+                path = f"kinds.{name}.route[{number - int(row['route0']) + 1}]"
+                yield from _time(compiled.program, what, path)
+
+
+def _reads(program: Program, at: int, path: str) -> Iterator[Found]:
+    """Yield what a condition, or a chance, cannot read."""
+    if Op.NOW in operations(program, at):
         yield (path, "it reads `now`, which a Markov chain does not know", "let it read levels only")
 
 
@@ -181,17 +265,8 @@ def _amount(program: Program, what: int, path: str) -> Iterator[Found]:
 
 
 def _varies(program: Program, what: int) -> bool:
-    """Tell whether a value depends on the levels or on what is taken: then the search looks at it."""
-    operations = _operations(program, -2 - what) if what < NONE else set()
-    return bool(operations & {Op.LEVEL, Op.TAKEN})
-
-
-def _operations(program: Program, at: int) -> set[int]:
-    found = set()
-    while int(program.code["op"][at]) != Op.END:
-        found.add(int(program.code["op"][at]))
-        at += 1
-    return found
+    """Tell whether a value depends on levels, what is taken or the item: then the search looks at it."""
+    return bool(what < NONE and operations(program, -2 - what) & VARYING)
 
 
 def _streams(compiled: Compiled) -> Iterator[Found]:

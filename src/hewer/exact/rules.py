@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from hewer.engine.codes import NONE, Choice, Requirement
 from hewer.exact.moment import Moment
-from hewer.exact.plant import Need, Required, fits
+from hewer.exact.plant import Instance, Need, Required, fits
 
 Rank = tuple[int, int, int, int]
 Worker = tuple[int, int]  # crew, place in its order of idling
@@ -37,16 +37,17 @@ def judge(m: Moment) -> None:
 
 def _judge_slowly(m: Moment, k: int) -> bool:
     """Judge an instance that keeps stamps, has a guard or takes a random amount."""
-    required = m.plant.instances[k].required
+    one = m.plant.instances[k]
     if m.timed[k]:
-        return _judge_with_stamps(m, required)
-    return all(m.is_met(one) for one in required)
+        return _judge_with_stamps(m, one)
+    met = [m.is_met(one, required) for required in one.required]  # all: amounts that follow an item are noted
+    return all(met)
 
 
-def _judge_with_stamps(m: Moment, every: tuple[Required, ...]) -> bool:
+def _judge_with_stamps(m: Moment, one: Instance) -> bool:
     all_met = True
-    for required in every:
-        if not m.is_met(required):
+    for required in one.required:
+        if not m.is_met(one, required):
             m.since[required.index] = NONE
             all_met = False
         elif m.since[required.index] == NONE:
@@ -119,7 +120,7 @@ def rank(m: Moment, k: int, needs: int | None = None) -> Rank:
 def _stamp(m: Moment, k: int, required: Required) -> int:
     """Rank of the instant from which a requirement has been met."""
     if required.kind == Requirement.ITEMS:
-        first = m.queues[required.stock][: m.amount(required)]
+        first = m.first(required.stock, m.amount(required))
         return max((entry for entry, _ in first), default=0)
     if required.kind == Requirement.BULK:
         return max(m.since[required.index], m.started[k])
@@ -206,8 +207,9 @@ def _queue(m: Moment, k: int) -> float:
     takes = m.plant.instances[k].takes
     if not takes:
         return 0.0
-    low = takes[0].low if takes[0].amount == NONE else m.drawn[takes[0].index]
-    return m.levels[takes[0].stock] / max(low, 1)
+    drawn = takes[0].amount != NONE or takes[0].follows
+    low = m.drawn[takes[0].index] if drawn else takes[0].low
+    return m.levels[takes[0].lane] / max(low, 1)
 
 
 def _team(m: Moment, k: int, speakers: list[Worker]) -> list[Worker]:

@@ -5,76 +5,14 @@ Where chance decides, ``Chance.pick`` says which branch is followed; the search 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from hewer.engine.codes import NONE, UNLIMITED
-from hewer.errors import EndlessError
+from hewer.engine.codes import KIND_COLUMN, NONE, ONWARD, REST
+from hewer.exact.coming import Coming, Rows
+from hewer.exact.drawing import Draws, PlaceError
+from hewer.exact.items import Sort
 from hewer.exact.moment import Given, Kind, Moment
-from hewer.exact.phases import NotPhasesError, amounts_of, of_value, times
-from hewer.exact.plant import Instance, Source
+from hewer.exact.phases import number as value_of
+from hewer.exact.plant import Instance
 from hewer.exact.rules import Worker, choose, judge, leave
-
-_MOST_CHOICES = 200
-
-
-class PlaceError(Exception):
-    """A value of an instance or a source has no exponential phases."""
-
-    def __init__(self, thing: Instance | Source, what: str, reason: str) -> None:
-        super().__init__(reason)
-        self.thing, self.what, self.reason = thing, what, reason
-
-
-class Chance:
-    """Follows one branch of an instant after the other, depth first."""
-
-    def __init__(self) -> None:
-        self._path: list[int] = []
-        self._width: list[int] = []
-        self._at = 0
-        self.weight = 1.0
-
-    def begin(self) -> None:
-        """Follow the next branch from the beginning of the instant."""
-        self._at, self.weight = 0, 1.0
-
-    def pick(self, chances: Sequence[float]) -> int:
-        """Return which of several alternatives comes true in this branch."""
-        if len(chances) == 1:
-            return 0
-        if self._at == len(self._path):
-            if self._at > _MOST_CHOICES:
-                raise EndlessError(
-                    "within one instant chance decides without end: work that takes no time goes round"
-                )
-            self._path.append(0)
-            self._width.append(len(chances))
-        number = self._path[self._at]
-        self._at += 1
-        self.weight *= chances[number]
-        return number
-
-    def advance(self) -> bool:
-        """Turn to the next branch; False where all were followed."""
-        while self._path and self._path[-1] + 1 == self._width[-1]:
-            self._path.pop()
-            self._width.pop()
-        if not self._path:
-            return False
-        self._path[-1] += 1
-        return True
-
-
-class Rows:
-    """Where each count stands: starts and ends by instance, in and out by stock, came and lost by source."""
-
-    def __init__(self, instances: int, stocks: int, sources: int) -> None:
-        self.started, self.ended = 0, instances
-        self.arrived = 2 * instances
-        self.departed = self.arrived + stocks
-        self.came = self.departed + stocks
-        self.lost = self.came + sources
-        self.total = self.lost + sources
 
 
 class Rules:
@@ -82,10 +20,11 @@ class Rules:
 
     def __init__(self, moment: Moment) -> None:
         self.m = moment
-        self.chance = Chance()
+        self.draws = Draws(moment)
+        self.chance = self.draws.chance
         plant = moment.plant
         self.rows = Rows(len(plant.program.instance), len(plant.stocks), len(plant.sources))
-        self._times: dict[int, tuple[tuple[float, ...], tuple[tuple[float, ...], ...]]] = {}
+        self.coming = Coming(self.draws, self.rows)
         self._done: dict[int, Kind] = {}
 
     # An instant (rule 5).
@@ -94,23 +33,23 @@ class Rules:
         """Let tick 0 happen: first draws, arrivals at once, then starts."""
         m = self.m
         m.clear()
-        for number, source in enumerate(m.plant.sources):
-            m.sources.append((0, NONE if source.limit >= UNLIMITED else source.limit))
-            self._schedule(number, source.first if source.first >= 0 else source.every)
+        self.coming.open()
         for k in range(len(m.plant.instances)):
             self._draw_takes(k)
         self.go_on()
 
     def go_on(self) -> None:
         """Let start what can, and end what takes no time, until nothing is left to do."""
-        m = self.m
+        m, watched = self.m, self.coming.watched
         while True:
             while m.instant or m.arriving:
                 if m.instant:
                     self.finish(m.instant.pop(0))
                 else:
-                    self.arrive(m.arriving.pop(0))
+                    self.coming.arrive(m.arriving.pop(0))
             while True:
+                if watched:
+                    self.coming.leave()
                 if m.blocked:
                     self._release()
                 judge(m)
@@ -121,60 +60,24 @@ class Rules:
             if not (m.instant or m.arriving):
                 return
 
-    # Arrivals.
-
-    def _schedule(self, number: int, what: int) -> None:
-        """Draw when a source fires next."""
-        m = self.m
-        left = m.sources[number][1]
-        if left == 0:
-            m.sources[number] = (NONE, 0)
-            return
-        phases = self._draw_time(m.plant.sources[number], what, ())
-        if phases:
-            m.sources[number] = (m.phase_number(phases), left)
-        else:
-            self._count_start(-1 - number)
-            m.sources[number] = (NONE, left)
-            m.arriving.append(number)
-
-    def arrive(self, number: int) -> None:
-        """Let a source fire; what finds no room is lost."""
-        m = self.m
-        source = m.plant.sources[number]
-        amount = self._draw_amount(source, source.amount, source.fixed, ())
-        stock = m.plant.stocks[source.stock]
-        room = max(0, min(amount, m.room(source.stock))) if stock.limited else amount
-        item_class = source.priority_class
-        if source.priority >= 0 and stock.items:
-            item_class = self._draw_amount(source, source.priority, 0, ())
-        m.noted.append((self.rows.came + number, amount))
-        if room:
-            m.put(source.stock, room, [item_class] * room if stock.items else [])
-            m.noted.append((self.rows.arrived + source.stock, room))
-        if room < amount:
-            m.noted.append((self.rows.lost + number, amount - room))
-        left = m.sources[number][1]
-        m.sources[number] = (NONE, left - 1 if left > 0 else left)
-        self._schedule(number, source.every)
-
     # Works.
 
     def _start(self, k: int, team: list[Worker]) -> None:
         """Start a work: everything is taken in this instant (rules 2 and 9)."""
         m = self.m
         one = m.plant.instances[k]
-        self._count_start(k)
+        self.coming.count(k)
         amounts = []
-        classes: list[int] = []
+        sorts: list[int] = []
         for take in one.takes:
-            high = take.high if take.amount == NONE else m.drawn[take.index]
-            amounts.append(min(high, m.levels[take.stock]))
-            taken = m.take(take.stock, amounts[-1])
+            high = m.drawn[take.index] if take.amount != NONE or take.follows else take.high
+            amounts.append(min(high, m.levels[take.lane]))
+            taken = m.take(take.lane, amounts[-1])
             if take.items:
-                classes += taken
+                sorts += taken
             m.noted.append((self.rows.departed + take.stock, amounts[-1]))
-        for stock, amount in one.reserves:
+        promised = m.reserves(Kind(k, (), (), (), tuple(sorts))) if one.reserves_onward else one.reserves
+        for stock, amount in promised:
             m.reserved[stock] += amount
         for need in one.needs:
             m.change_free(need.pool, -need.amount)
@@ -187,53 +90,120 @@ class Rules:
         m.started[k] = m.now
         self._draw_takes(k)
         m.noted.append((self.rows.started + one.index, 1))
-        self._begin(k, groups, tuple(amounts), tuple(classes))
+        self._begin(k, groups, tuple(amounts), tuple(sorts))
 
-    def _begin(
-        self, k: int, team: tuple[int, ...], amounts: tuple[int, ...], classes: tuple[int, ...]
-    ) -> None:
+    def _begin(self, k: int, team: tuple[int, ...], amounts: tuple[int, ...], sorts: tuple[int, ...]) -> None:
         """Let the work begin: draw its time, at the pace of the slowest of the team (rule 8)."""
         m = self.m
         one = m.plant.instances[k]
-        phases = self._draw_time(one, one.time, amounts)
+        phases = self._time(one, amounts, sorts) if sorts else self.draws.time(one, one.time, amounts)
         pace = min([one.rates[group] for group in team], default=1.0)
         if pace != 1.0 and phases:
             phases = tuple(mean / pace for mean in phases)
         kept = amounts if m.keeps_amounts[k] else ()
-        number = m.number(Kind(k, phases, team, kept, classes))
+        number = m.number(Kind(k, phases, team, kept, sorts if m.keeps_sorts[k] else ()))
         if phases:
             m.works[number] = m.works.get(number, 0) + 1
         else:
             m.instant.append(number)
+
+    def _time(self, one: Instance, amounts: tuple[int, ...], sorts: tuple[int, ...]) -> tuple[float, ...]:
+        """Draw the time of a work, by the step of its carrier where that states one."""
+        what, item = one.time, self._carrier(sorts)
+        if item is not None and one.by_step:
+            step = self.m.sorts.next_step(item)
+            stated = NONE if step is None else int(self.m.plant.program.step["time"][step])
+            what = one.time if stated == NONE else stated
+        return self.draws.time(one, what, amounts, item)
+
+    def _carrier(self, sorts: tuple[int, ...]) -> Sort | None:
+        return self.m.sorts.known[sorts[0]] if sorts else None
 
     def _draw_takes(self, k: int) -> None:
         """Draw the random amounts that the next start will take (rule 7)."""
         one = self.m.plant.instances[k]
         for take in one.takes:
             if take.amount != NONE:
-                self.m.drawn[take.index] = self._draw_amount(one, take.amount, 0, ())
+                self.m.drawn[take.index] = self.draws.amount(one, take.amount, 0)
 
     def finish(self, number: int) -> None:
         """End the service: draw what it gives, and give it or block (rule 10)."""
         m = self.m
         kind = m.kinds[number]
         one = m.plant.instances[kind.instance]
+        promised = m.reserves(kind) if one.reserves_onward else one.reserves
         kind = self._done.get(number) or self._given(number, kind, one)
         if one.blocking_after and self._lacks(kind, self._wanted()):
             self._block(kind, one)
-        else:
-            self._complete(kind, one, blocked=False)
+            return
+        for stock, amount in promised:
+            m.reserved[stock] -= amount
+        self._complete(kind, one, blocked=False)
 
     def _given(self, number: int, kind: Kind, one: Instance) -> Kind:
         """Draw the outcome and the amounts; where nothing is drawn the kind is kept for the next time."""
-        gives = one.common
+        gives, sets, item = one.common, [*one.sets], self._carrier(kind.sorts)
         if one.outcomes:
-            gives += one.outcomes[self.chance.pick(one.chances)]
-        given = [(g.stock, g.items, self._draw_amount(one, g.amount, g.fixed, kind.amounts)) for g in gives]
-        kind = kind._replace(phases=(), gives=tuple(given))
-        if len(one.chances) <= 1 and all(give.amount == NONE for give in gives):
+            outcome = self.chance.pick(self._chances(one, item))
+            gives += one.outcomes[outcome]
+            sets += one.outcome_sets[outcome]
+        amounts = [self.draws.amount(one, g.amount, g.fixed, kind.amounts, item) for g in gives]
+        sorts = kind.sorts
+        if sets or one.by_step:
+            sorts = tuple([self._changed(one, number, n, sets) for n, number in enumerate(sorts)])
+        given = [
+            (g.stock if g.stock != ONWARD else self.m.sorts.onward(sorts[0]), g.items, amount)
+            for g, amount in zip(gives, amounts, strict=True)
+        ]
+        kind = kind._replace(phases=(), sorts=self._with_new(one, sorts, given, sets), gives=tuple(given))
+        if len(one.chances) <= 1 and not sets and all(give.amount == NONE for give in gives):
             self._done[number] = kind
         return kind
+
+    def _chances(self, one: Instance, item: Sort | None) -> tuple[float, ...]:
+        """Return the chances of the outcomes; those that follow the item are judged now."""
+        if not one.shares:
+            return one.chances
+        program = self.m.plant.program
+        chances = [
+            share if code < 0 else value_of(program, code, self.m.levels, item) for code, share in one.shares
+        ]
+        if not all(chance >= 0.0 for chance in chances):
+            raise PlaceError(one, "outcomes", f"a chance comes to {min(chances):g}")
+        rest = 1.0 - sum(c for c, (code, _) in zip(chances, one.shares, strict=True) if code != REST)
+        stated = [
+            max(rest, 0.0) if code == REST else c for c, (code, _) in zip(chances, one.shares, strict=True)
+        ]
+        return _up_to_one(stated)
+
+    def _changed(self, one: Instance, number: int, place: int, sets: list[int]) -> int:
+        """Set what a finished work sets of an item, and let the item by step go on (rule 12)."""
+        sort, assign = self.m.sorts.known[number], self.m.plant.program.assign
+        columns = [int(assign["column"][row]) for row in sets]
+        values = [self.draws.value(one, int(assign["what"][row]), sort) for row in sets]
+        attributes, kind, step = list(sort.attributes), sort.kind, NONE
+        for column, value in zip(columns, values, strict=True):
+            if column >= 0:
+                attributes[column] = value
+            elif column == KIND_COLUMN:
+                kind = int(value)
+            else:
+                step = round(value) - 1
+                if step < 0:
+                    raise PlaceError(one, "sets", f"a step comes to {value:g}")
+        if step < 0:
+            on = place == 0 and one.by_step
+            step = 0 if KIND_COLUMN in columns else sort.step + on
+        return self.m.sorts.number(sort._replace(attributes=tuple(attributes), kind=kind, step=step))
+
+    def _with_new(
+        self, one: Instance, sorts: tuple[int, ...], given: list[Given], sets: list[int]
+    ) -> tuple[int, ...]:
+        """Add the new items that a work without a carrier gives, as it sets them."""
+        if sorts or not sets or one.takes_items:
+            return sorts
+        wanted = sum(amount for _, items, amount in given if items)
+        return tuple([self._changed(one, self.m.sorts.plain, NONE, sets) for _ in range(wanted)])
 
     def _lacks(self, kind: Kind, vetoed: set[int]) -> set[int]:
         """Stocks without room for what a finished work gives."""
@@ -281,33 +251,30 @@ class Rules:
     def _complete(self, kind: Kind, one: Instance, *, blocked: bool) -> None:
         """Give the output; people, tools and room are free again (rule 12)."""
         m = self.m
-        for stock, amount in one.reserves:
-            m.reserved[stock] -= amount
         for need in one.needs:
             if not blocked or one.holds(need):
                 m.change_free(need.pool, need.amount)
         assert kind.gives is not None
-        self._give(kind.gives, kind.classes)
+        self._give(kind.gives, kind.sorts)
         m.noted.append((self.rows.ended + one.index, 1))
         self._dismiss(kind)
 
-    def _give(self, gives: tuple[Given, ...], classes: tuple[int, ...]) -> None:
+    def _give(self, gives: tuple[Given, ...], sorts: tuple[int, ...]) -> None:
         m = self.m
         passed = 0
         for stock, items, amount in gives:
             if not amount:
                 continue
-            m.noted.append((self.rows.arrived + stock, amount))
-            if items and m.classed:
-                m.put(stock, amount, self._classes(classes, passed, amount))
+            if items and m.told:
+                self.coming.enter(stock, amount, self._sorts(sorts, passed, amount))
                 passed += amount
             else:
-                m.put(stock, amount, [0] * amount if items else [])
+                self.coming.enter(stock, amount, [m.sorts.plain] * amount if items else [])
 
-    def _classes(self, classes: tuple[int, ...], passed: int, amount: int) -> list[int]:
-        """Classes of the items given next: those taken, then children of the carrier, or new ones."""
-        first = classes[0] if classes else self.m.plant.default_class
-        return [classes[n] if n < len(classes) else first for n in range(passed, passed + amount)]
+    def _sorts(self, sorts: tuple[int, ...], passed: int, amount: int) -> list[int]:
+        """Sorts of the items given next: those taken, then children of the carrier, or new ones."""
+        first = sorts[0] if sorts else self.m.sorts.plain
+        return [sorts[n] if n < len(sorts) else first for n in range(passed, passed + amount)]
 
     def _dismiss(self, kind: Kind) -> None:
         """Free the people of a work, in the order of the team."""
@@ -325,35 +292,14 @@ class Rules:
             amount = kind.amounts[k] if kind.amounts else take.low
             m.levels[take.stock] += amount
             m.noted.append((self.rows.departed + take.stock, -amount))
-        for stock, amount in one.reserves:
+        for stock, amount in self.m.reserves(kind):
             m.reserved[stock] -= amount
 
-    # Draws.
 
-    def _draw_time(self, thing: Instance | Source, what: int, amounts: tuple[int, ...]) -> tuple[float, ...]:
-        found = self._times.get(what)
-        if found is None:
-            try:
-                found = times(of_value(self.m.plant.program, what, self.m.levels, amounts))
-            except NotPhasesError as error:
-                raise PlaceError(thing, "time", str(error)) from None
-            if what >= 0:
-                self._times[what] = found
-        chances, phases = found
-        return phases[self.chance.pick(chances)]
-
-    def _draw_amount(self, thing: Instance | Source, what: int, fixed: int, amounts: tuple[int, ...]) -> int:
-        if what == NONE:
-            return fixed
-        try:
-            chances, values = amounts_of(of_value(self.m.plant.program, what, self.m.levels, amounts))
-        except NotPhasesError as error:
-            raise PlaceError(thing, "amount", str(error)) from None
-        return values[self.chance.pick(chances)]
-
-    def _count_start(self, k: int) -> None:
-        """Count a start, or an arrival: at one instant they have a limit (rule 5)."""
-        m = self.m
-        m.starts[k] = m.starts.get(k, 0) + 1
-        if m.starts[k] > m.plant.most_starts:
-            raise EndlessError("work that takes no time starts again and again at one instant")
+def _up_to_one(chances: list[float]) -> tuple[float, ...]:
+    """Cut chances off where their sum reaches 1; the last has what is missing (rule 7)."""
+    found, rest = [], 1.0
+    for chance in chances[:-1]:
+        found.append(min(chance, rest))
+        rest -= found[-1]
+    return (*found, rest)
