@@ -38,13 +38,6 @@ def test_a_field_that_is_used_and_not_known_is_refused(monkeypatch: pytest.Monke
     assert "does not know what this means" in str(caught.value)
 
 
-def test_kinds_are_refused_until_they_are_known() -> None:
-    text = TEXT.replace("stocks:", "kinds: {big: {attributes: {size: 2}}}\nstocks:")
-    with pytest.raises(RefusalError, match="`kinds`") as caught:
-        bound(hewer.loads(text))
-    assert [problem.path for problem in caught.value.problems] == ["kinds"]
-
-
 def test_what_only_costs_time_is_left_out_and_what_saves_it_is_refused() -> None:
     """Fatigue and fetching make the yield less, so that the bound holds; learning makes it more."""
     text = TEXT.replace("choice: listed", "fatigue: {most: 30 %, half_tired: 1 h, half_rested: 1 h}")

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from hewer.engine.codes import NONE
 from hewer.exact.linear import Feeds, Linear, Terms, add
 from hewer.exact.plan import Flow, Plan, Post, Way, scales
+from hewer.exact.sorts import ANY
 from hewer.exact.uptime import Uptime, uptime_of
 
 Gift = tuple[int, float, float]
@@ -46,11 +47,12 @@ class Columns(NamedTuple):
 
 
 class Stream(NamedTuple):
-    """What a source brings to a stock, and that over time: columns."""
+    """What a source brings to a stock, and that over time: columns; ``shares`` of its sorts of items."""
 
     stock: int
     column: int
     over_time: int
+    shares: dict[int, float]
 
 
 @dataclass(slots=True)
@@ -59,10 +61,11 @@ class Balance:
 
     Attributes
     ----------
-    moved : terms
-        Taken, at least, less brought, at most, up to the end of the shift.
+    moved : terms, by sort
+        Taken, at least, less brought, at most, up to the end of the shift; all by -1 where sorts are not told
+        apart.
     held : terms
-        The same over time: what is in hand has left the stock.
+        The same over time, of all sorts together: what is in hand has left the stock.
     filled : terms
         Brought, at least, less taken, at most.
     reserved : terms
@@ -71,12 +74,33 @@ class Balance:
         Whether ways take from it; whether a source feeds it.
     """
 
-    moved: Terms = field(default_factory=dict)
+    moved: dict[int, Terms] = field(default_factory=dict)
     held: Terms = field(default_factory=dict)
     filled: Terms = field(default_factory=dict)
     reserved: Terms = field(default_factory=dict)
     takes: bool = False
     fed: bool = False
+
+    def move(self, sort: int, column: int, value: float) -> None:
+        """Add to what is moved of a sort."""
+        add(self.moved.setdefault(sort, {}), column, value)
+
+
+@dataclass(slots=True)
+class Mixture:
+    """What the works of an instance take and give of which it is not known what sorts it is of.
+
+    Attributes
+    ----------
+    taken, given : dict
+        Terms by stock: what is taken, at least; what is given, at most, less than nothing.
+    carried : dict
+        Terms by sort: carriers taken.
+    """
+
+    taken: dict[int, Terms] = field(default_factory=dict)
+    given: dict[int, Terms] = field(default_factory=dict)
+    carried: dict[int, Terms] = field(default_factory=dict)
 
 
 class Assembled:
@@ -88,7 +112,7 @@ class Assembled:
     ways : list of Columns
         By way of the plan.
     gifts : dict
-        What is given to a stock, by (way, stock), where it is not so much for each work that gives.
+        What is given to a stock, by (way, stock, sort), where it is not so much for each work that gives.
     random : dict
         Column of what random takes come to, by (instance, stock); empty in the long run.
     streams : list of Stream
@@ -110,6 +134,7 @@ class Assembled:
         self.streams: list[Stream] = []
         self._pools()
         self.gifts = self._gifts()
+        self.mixtures: dict[int, Mixture] = {}
         self.random: dict[tuple[int, int], int] = {}
         self._sources()
         self.leaving = self._leaving()
@@ -174,10 +199,10 @@ class Assembled:
         self.linear.equal({works: -post.people, **dict.fromkeys(columns.values(), 1.0)})
         return columns
 
-    def _gifts(self) -> dict[tuple[int, int], Gift]:
+    def _gifts(self) -> dict[tuple[int, int, int], Gift]:
         """Add columns for what selective ways give: those that find room may not be like all."""
         linear = self.linear
-        found: dict[tuple[int, int], Gift] = {}
+        found: dict[tuple[int, int, int], Gift] = {}
         for number, (way, columns) in enumerate(zip(self.plan.ways, self.ways, strict=True)):
             for flow in way.gives if way.selective else ():
                 column = linear.column()
@@ -186,7 +211,7 @@ class Assembled:
                 linear.row({column: 1.0, columns.starts: -flow.high, **left})
                 linear.row({column: 1.0, columns.given: -flow.most})
                 linear.row({column: -1.0, columns.given: flow.least})
-                found[number, flow.stock] = column, 1.0, 1.0
+                found[number, flow.stock, flow.sort] = column, 1.0, 1.0
         return found
 
     # What they share
@@ -236,7 +261,7 @@ class Assembled:
         each = 0.0 if self.long_run else up.life
         linear.row(_sum(time, down), count, [(("pool", number), 1.0)])
         linear.row(_sum(time, mended, -up.life), begun * up.life, [(("pool", number), each)])
-        token = Stream(up.stock, linear.column(), linear.column())
+        token = Stream(up.stock, linear.column(), linear.column(), {})
         linear.row({token.over_time: 1.0, token.column: -1.0})
         linear.row(_sum({token.column: 1.0}, mended, -1.0), begun)
         # a unit that has failed has lived; what is left of the last life may be longer than the whole
@@ -252,7 +277,9 @@ class Assembled:
         scale = self.plan.program.stock["scale"]
         for number, inflow in enumerate(self.plan.inflows):
             own = float(per[inflow.stocks[0]] * scale[inflow.stocks[0]])
-            streams = [Stream(stock, linear.column(), linear.column()) for stock in inflow.stocks]
+            streams = [
+                Stream(stock, linear.column(), linear.column(), inflow.shares) for stock in inflow.stocks
+            ]
             size = {one.stock: float(per[one.stock] * scale[one.stock]) / own for one in streams}
             feeds: Feeds = [(("source", number), inflow.most)]
             row = linear.row({one.column: size[one.stock] for one in streams}, inflow.most, feeds)
@@ -264,16 +291,38 @@ class Assembled:
 
     def _stocks(self) -> None:
         balances = self._balances()
+        self._mix(balances)
         for stock, balance in enumerate(balances):
             start = self.plan.start[stock]
             here: Feeds = [(("start", stock), 1.0)]
-            if balance.takes:
-                first, fed = (0.0, []) if self.long_run else (start, here)
-                self.linear.row(balance.moved, first, fed)
+            for sort, terms in balance.moved.items() if balance.takes else ():
+                share = 1.0 if sort == NONE else self.plan.shares[stock].get(sort, 0.0)
+                first, fed = (0.0, []) if self.long_run else (start * share, [(here[0][0], share)])
+                self.linear.row(terms, first, fed)
             if balance.held and not (self.long_run and balance.fed):
                 self.linear.row(balance.held, start, here)
             if math.isfinite(self.plan.capacity[stock]):
                 self._capacity(stock, balance)
+
+    def _mix(self, balances: list[Balance]) -> None:
+        """Share what may be of several sorts among them.
+
+        Where works leave items as they are, no more of a sort is given than taken.
+        """
+        linear = self.linear
+        for instance, mixture in self.mixtures.items():
+            gained: dict[int, Terms] = {}
+            for sort, carried in mixture.carried.items():
+                gained[sort] = {column: -value for column, value in carried.items()}
+            for sign, moved in ((1.0, mixture.taken), (-1.0, mixture.given)):
+                for stock, terms in moved.items():
+                    columns = {sort: linear.column() for sort in self.plan.sorts[stock]}
+                    linear.row({**terms, **dict.fromkeys(columns.values(), -sign)})
+                    for sort, column in columns.items():
+                        balances[stock].move(sort, column, sign)
+                        add(gained.setdefault(sort, {}), column, -sign)
+            for terms in gained.values() if mixture.given and instance in self.plan.keeps else ():
+                linear.row(terms)
 
     def _capacity(self, stock: int, balance: Balance) -> None:
         """Keep what comes in to what goes out and the room there is, and the room kept free likewise."""
@@ -293,7 +342,7 @@ class Assembled:
             for stock, room in way.reserves:
                 add(balances[stock].reserved, columns.time, room)
             for flow in way.takes:
-                self._taken(balances[flow.stock], flow, columns)
+                self._taken(balances[flow.stock], way, flow, columns)
             for flow in way.gives:
                 self._given(balances[flow.stock], number, flow)
         if not self.long_run:
@@ -301,13 +350,17 @@ class Assembled:
         for stream in self.streams:
             balance = balances[stream.stock]
             balance.fed = True
-            add(balance.moved, stream.column, -1.0)
+            for sort in self.plan.sorts[stream.stock] or (NONE,):
+                share = 1.0 if sort == NONE else stream.shares.get(sort, 0.0)
+                balance.move(sort, stream.column, -share)
             add(balance.held, stream.over_time, -1.0)
             add(balance.filled, stream.column, 1.0)
         for stock, stream in self.leaving:
             balances[stock].takes = True
-            for balance, sign in ((balances[stock], 1.0), (balances[stream.stock], -1.0)):
-                add(balance.moved, stream.column, sign)
+            for place, sign in ((stock, 1.0), (stream.stock, -1.0)):
+                balance = balances[place]
+                sort = next(iter(stream.shares), NONE) if self.plan.sorts[place] else NONE
+                balance.move(sort, stream.column, sign)
                 add(balance.held, stream.over_time, sign)
                 add(balance.filled, stream.column, -sign)
         return balances
@@ -316,46 +369,59 @@ class Assembled:
         """Add columns for items that lose patience: any number may."""
         found = []
         for row in self.plan.program.leave:
-            stream = Stream(int(row["to"]), self.linear.column(), self.linear.column())
-            if not self.long_run:
-                self.linear.row({stream.over_time: 1.0, stream.column: -1.0})
-            found.append((int(row["stock"]), stream))
+            for sort in self.plan.possible[row["stock"]]:
+                stream = Stream(int(row["to"]), self.linear.column(), self.linear.column(), {sort: 1.0})
+                if not self.long_run:
+                    self.linear.row({stream.over_time: 1.0, stream.column: -1.0})
+                found.append((int(row["stock"]), stream))
         return found
 
-    def _taken(self, balance: Balance, flow: Flow, columns: Columns) -> None:
+    def _taken(self, balance: Balance, way: Way, flow: Flow, columns: Columns) -> None:
         least = flow.low if self.long_run else flow.least
         balance.takes = True
         add(balance.held, columns.time, least)
         add(balance.held, columns.given_time, least)
         if not flow.drawn or self.long_run:
-            add(balance.moved, columns.starts, flow.low)
+            self._move(balance, way, flow, {columns.starts: flow.low})
             add(balance.filled, columns.starts, -flow.high)
 
     def _given(self, balance: Balance, number: int, flow: Flow) -> None:
         way, columns = self.plan.ways[number], self.ways[number]
-        column, low, high = self.gifts.get((number, flow.stock), (columns.given, flow.low, flow.high))
+        plain = columns.given, flow.low, flow.high
+        column, low, high = self.gifts.get((number, flow.stock, flow.sort), plain)
         add(balance.held, columns.given_time, -flow.high)
         add(balance.filled, column, low)
+        terms: Terms = {columns.done: -flow.high}
         if self.long_run:
-            add(balance.moved, column, -high)
+            terms = {column: -high}
         elif way.selective:
-            add(balance.moved, columns.starts, -flow.high)
-            for late in (columns.in_hand, columns.suspended):
-                if late != NONE:
-                    add(balance.moved, late, flow.high)
-        else:
-            add(balance.moved, columns.done, -flow.high)
+            late = [one for one in (columns.in_hand, columns.suspended) if one != NONE]
+            terms = {columns.starts: -flow.high, **dict.fromkeys(late, flow.high)}
+        self._move(balance, way, flow, terms, given=True)
+
+    def _move(self, balance: Balance, way: Way, flow: Flow, terms: Terms, *, given: bool = False) -> None:
+        """Enter what is moved of a sort; of several, until it is shared among them."""
+        for column, value in terms.items():
+            if flow.sort != ANY:
+                balance.move(flow.sort, column, value)
+            if flow.sort != NONE:
+                mixture = self.mixtures.setdefault(way.instance, Mixture())
+                side = mixture.given if given else mixture.taken
+                if flow.sort == ANY:
+                    add(side.setdefault(flow.stock, {}), column, value)
+                elif not given:
+                    add(mixture.carried.setdefault(flow.sort, {}), column, value)
 
     def _random_takes(self, balances: list[Balance]) -> None:
         """Add columns for random takes: known before the start, the last may be waited for."""
-        by_take: dict[tuple[int, int], tuple[Flow, list[int]]] = {}
+        by_take: dict[tuple[int, int], tuple[Way, Flow, list[int]]] = {}
         for way, columns in zip(self.plan.ways, self.ways, strict=True):
             for flow in way.takes:
                 if flow.drawn:
-                    by_take.setdefault((way.instance, flow.stock), (flow, []))[1].append(columns.starts)
-        for (instance, stock), (flow, starts) in by_take.items():
+                    by_take.setdefault((way.instance, flow.stock), (way, flow, []))[2].append(columns.starts)
+        for (instance, stock), (way, flow, starts) in by_take.items():
             amount = self.random[instance, stock] = self.linear.column()
-            add(balances[stock].moved, amount, 1.0)
+            self._move(balances[stock], way, flow, {amount: 1.0})
             add(balances[stock].filled, amount, -1.0)
             self.linear.row({amount: -1.0, **dict.fromkeys(starts, flow.least)})
             self.linear.row({amount: 1.0, **dict.fromkeys(starts, -flow.most)})

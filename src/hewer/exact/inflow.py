@@ -21,7 +21,9 @@ class _Count(NamedTuple):
     over_time: float
 
 
-def read_inflow(plan: Plan, number: int, state: State, refusals: Refusals) -> Inflow:
+def read_inflow(
+    plan: Plan, number: int, state: State, shares: dict[int, float], refusals: Refusals
+) -> Inflow:
     """Read a source at one member.
 
     Parameters
@@ -31,6 +33,8 @@ def read_inflow(plan: Plan, number: int, state: State, refusals: Refusals) -> In
         Of the source.
     state : State
         What is known of levels at any time.
+    shares : dict
+        Of the sorts of its items.
     refusals : Refusals
         Where what has no bound is noted.
     """
@@ -56,7 +60,8 @@ def read_inflow(plan: Plan, number: int, state: State, refusals: Refusals) -> In
             found = _Count(0.0, 0.0, 0.0)
     stocks = [int(row["stock"]), *(int(row[f]) for f in ("balk_to", "full_to") if row[f] != NONE)]
     per = scales(plan.compiled)
-    return Inflow(number, tuple(dict.fromkeys(stocks)), *(value / per[stocks[0]] for value in found))
+    most, fluid, over_time = (value / per[stocks[0]] for value in found)
+    return Inflow(number, tuple(dict.fromkeys(stocks)), most, fluid, over_time, shares)
 
 
 def _amount(plan: Plan, row: Any, state: State) -> Mean:

@@ -58,12 +58,22 @@ class Mean(NamedTuple):
         return _times(self, _state((factor, factor)))
 
 
+_ANYTHING = (-math.inf, math.inf)
+
+
 class State(NamedTuple):
-    """What is known of a state: bounds of levels by stock, of the takes of a work, of the clock (ticks)."""
+    """What is known of a state.
+
+    Bounds of levels by stock, of the takes of a work, of the clock (ticks); of the item at hand: of its
+    attributes, the number of its kind, its step.
+    """
 
     level: Callable[[int], Interval]
     taken: Callable[[int], Interval]
     clock: float
+    item: Callable[[int], Interval] = lambda _: _ANYTHING
+    kind: Interval = _ANYTHING
+    step: Interval = _ANYTHING
 
 
 def distribution(program: Program, index: int) -> Distribution:
@@ -145,7 +155,10 @@ def judge(program: Program, index: int, state: State) -> Mean:
         else:
             right = stack.pop()
             stack.append(_combine(op, stack.pop(), right))
-    return stack[-1]
+    found = stack[-1]
+    if any(math.isnan(value) for value in found[:4]):  # of infinity less infinity nothing is known
+        return _state(_ANYTHING, found.drawn)
+    return found
 
 
 def _push(program: Program, op: Op, a: int, x: float, state: State) -> Mean:
@@ -153,7 +166,9 @@ def _push(program: Program, op: Op, a: int, x: float, state: State) -> Mean:
         return _state((x, x))
     if op == Op.DRAW:
         return _times(drawn(distribution(program, a)), _state((x, x)))
-    low, high = -math.inf, math.inf  # what only an item can tell
+    if op in (Op.ITEM, Op.KIND, Op.STEP):
+        return _state(state.item(a) if op == Op.ITEM else state.kind if op == Op.KIND else state.step)
+    low, high = _ANYTHING
     if op == Op.NOW:
         low, high = 0.0, state.clock
     elif op == Op.LEVEL:

@@ -186,7 +186,7 @@ class _Writer:
             for flow in way.gives:
                 if flow.stock in mine:
                     plain = columns.given, flow.low, flow.high
-                    column, least, most = self.built.gifts.get((number, flow.stock), plain)
+                    column, least, most = self.built.gifts.get((number, flow.stock, flow.sort), plain)
                     add(low, column, least)
                     add(high, column, most)
         for stream in (*self.built.streams, *(stream for _, stream in self.built.leaving)):
@@ -202,7 +202,7 @@ class _Writer:
         for way, columns in zip(self.plan.ways, self.built.ways, strict=True):
             for flow in way.takes:
                 random = self.built.random.get((way.instance, flow.stock))
-                if flow.stock in mine and random is not None:
+                if flow.stock in mine and flow.drawn and random is not None:
                     high[random] = 1.0
                 elif flow.stock in mine:
                     add(high, columns.starts, flow.high)

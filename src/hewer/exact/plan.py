@@ -1,7 +1,7 @@
 """What the linear programme is made of: ways of working, people, units, stocks, sources.
 
-A *way* is an instance with given amounts of its range takes. Times are in clocks: parts of the shift, or
-hours in the long run. Amounts are in the units of the stocks.
+A *way* is an instance with given amounts of its range takes and one sort of carrier. Times are in clocks:
+parts of the shift, or hours in the long run. Amounts are in the units of the stocks.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hewer.engine.codes import NONE
 from hewer.engine.program import Compiled, Program
 from hewer.quantity import unit
 
 HOUR = 3600e9
-MOST_AMOUNTS = 16  # of a range of items, gone through one by one
-ROUNDING = 0.5
 
 
 class Flow(NamedTuple):
@@ -28,6 +27,7 @@ class Flow(NamedTuple):
     least: float
     most: float
     drawn: bool = False  # a random take, known before the start
+    sort: int = NONE  # of items; ANY of several
 
 
 class Post(NamedTuple):
@@ -38,7 +38,10 @@ class Post(NamedTuple):
 
 
 class Way(NamedTuple):
-    """An instance with given amounts of its range takes; times at standard speed, in clocks."""
+    """An instance with given amounts of its range takes and one sort of carrier.
+
+    Times are at standard speed, in clocks.
+    """
 
     instance: int
     takes: tuple[Flow, ...]
@@ -66,6 +69,8 @@ class Inflow(NamedTuple):
         In a clock, at most; and where chance brings nothing.
     over_time : float
         The integral over the shift of what has come.
+    shares : dict
+        What share of it is of each sort.
     """
 
     source: int
@@ -73,6 +78,7 @@ class Inflow(NamedTuple):
     most: float
     fluid: float
     over_time: float
+    shares: dict[int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,14 @@ class Plan:
     start, capacity : tuple of float
         By stock.
     inflows : tuple of Inflow
+    possible : tuple of tuple of int
+        By stock: the sorts of items that it can hold.
+    sorts : tuple of tuple of int
+        Those, where they are told apart; none where they are not.
+    shares : tuple of dict
+        By stock: the shares of the sorts that it starts with.
+    keeps : frozenset of int
+        Instances out of which each sort comes as it went in.
     """
 
     compiled: Compiled
@@ -110,6 +124,10 @@ class Plan:
     start: tuple[float, ...] = ()
     capacity: tuple[float, ...] = ()
     inflows: tuple[Inflow, ...] = ()
+    possible: tuple[tuple[int, ...], ...] = ()
+    sorts: tuple[tuple[int, ...], ...] = ()
+    shares: tuple[dict[int, float], ...] = ()
+    keeps: frozenset[int] = frozenset()
 
     @property
     def queues(self) -> frozenset[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -13,18 +13,17 @@ import numpy as np
 from hewer.engine.codes import NONE, UNLIMITED, Curve, Overrun, Requirement
 from hewer.engine.compile_people import can_be_staffed
 from hewer.engine.program import Compiled, Program
+from hewer.exact.amounts import Amounts, Taken
 from hewer.exact.inflow import read_inflow
 from hewer.exact.known import refuse_unknown
-from hewer.exact.levels import levels_read, most_held
-from hewer.exact.means import Mean, State, fixed, is_straight, judge, rounded
 from hewer.exact.opening import Refusals
+from hewer.exact.passage import Passage, Work
 from hewer.exact.plan import HOUR, Flow, Plan, Post, Way, scales, span
 from hewer.exact.presence import presence
+from hewer.exact.sorts import ANY
 from hewer.model.document import Model
 from hewer.model.interruption import can_be_interrupted
 from hewer.quantity import TIME
-
-MOST_AMOUNTS = 16  # of a range of items, gone through one by one
 
 
 def read_plan(compiled: Compiled, *, long_run: bool, heads: Sequence[int] | None = None) -> Plan:
@@ -61,15 +60,12 @@ class _Reader:
         self.program: Program = plan.program
         self.model: Model = plan.compiled.info["model"]
         self.per_unit = scales(plan.compiled)
-        stock = self.program.stock
-        self.capacity = [float(c) if c < UNLIMITED else math.inf for c in stock["capacity"]]
-        self.conserved = [math.inf] * len(stock)  # grains that a stock can ever hold, by what is conserved
-        self.clock = math.inf if plan.long_run else plan.clock
         self.speed = self._speeds()
         own = np.flatnonzero(
             self.program.instance["origin"] == NONE
         ).tolist()  # the others resume their works
-        self.staffed = [i for i in own if self._is_staffed(i)]
+        self.passage = Passage(self.program, [i for i in own if self._is_staffed(i)])
+        self.amounts = Amounts(self.program, self.passage, math.inf if plan.long_run else plan.clock)
         self.waited_for = self._waited_for()
 
     def read(self) -> Plan:
@@ -79,19 +75,31 @@ class _Reader:
         if self.plan.long_run and len(program.duty):
             message = "the long run of calendars is not told"
             self.refusals.add(("calendars",), message, "ask for the time up to the horizon: `--to-the-end`")
-        self._find_conserved()
-        ways = [way for instance in self.staffed for way in self._ways(instance)]
+        ways = [way for work in self.passage.works() for way in self._ways(work)]
+        sorts, number = self.passage.sorts, self.passage.number
+        possible = tuple(tuple(number[sort] for sort in found) for found in self.passage.possible)
+        told_apart = [self.passage.tells_apart(stock) for stock in range(len(program.stock))]
         plan = replace(
             self.plan,
             ways=tuple(ways),
             speed=self.speed,
             start=tuple(int(s) / u for s, u in zip(program.stock["start"], per_unit, strict=True)),
-            capacity=tuple(c / u for c, u in zip(self.capacity, per_unit, strict=True)),
+            capacity=tuple(c / u for c, u in zip(self.amounts.capacity, per_unit, strict=True)),
             inflows=tuple(
-                read_inflow(self.plan, number, self._anytime(), self.refusals)
+                read_inflow(
+                    self.plan, number, self.amounts.anytime(), self.passage.shares(sorts.of_source(number)),
+                    self.refusals,
+                )
                 for number in range(len(program.source))
             ),
-        )
+            possible=possible,
+            sorts=tuple(found if apart else () for found, apart in zip(possible, told_apart, strict=True)),
+            shares=tuple(
+                self.passage.shares(sorts.at_start(stock)) if apart else {}
+                for stock, apart in enumerate(told_apart)
+            ),
+            keeps=frozenset(i for i in self.passage.instances if self.passage.keeps(i)),
+        )  # fmt: skip
         self.refusals.settle()
         return replace(plan, **presence(plan, self._longest(ways)))
 
@@ -156,106 +164,6 @@ class _Reader:
                     longest[group] = max(longest[group], left)
         return longest
 
-    # Amounts and times
-
-    def _state(self, instance: int, taken: Sequence[tuple[float, float]], *, at_begin: bool) -> State:
-        """Say what is known when a time is judged (`at_begin`), or a given amount."""
-        row = self.program.instance[instance]
-        held: dict[int, float] = {}
-        for take, (low, _) in zip(self.program.take[row["take0"] : row["take1"]], taken, strict=True):
-            held[int(take["stock"])] = low
-
-        def level(stock: int) -> tuple[float, float]:
-            out = held.get(stock, 0.0)
-            room = self.capacity[stock] - (out if at_begin else 0.0)
-            return 0.0, max(0.0, min(room, self.conserved[stock] - out))
-
-        return State(level, lambda number: taken[number], self.clock)
-
-    def _judged(self, index: int, state: State, *, items: bool) -> Mean:
-        return rounded(self.program, index, judge(self.program, index, state), items=items)
-
-    def _anytime(self) -> State:
-        """Say what is known when a source looks at the levels."""
-        return State(
-            lambda stock: (0.0, min(self.capacity[stock], self.conserved[stock])),
-            lambda _: (0.0, math.inf),
-            self.clock,
-        )
-
-    def _random_take(self, instance: int, take: Any) -> Mean:
-        row = self.program.instance[instance]
-        nothing = [(0.0, 0.0)] * int(row["take1"] - row["take0"])
-        state = self._state(instance, nothing, at_begin=False)
-        return self._judged(int(take["amount"]), state, items=bool(take["items"]))
-
-    def _amounts(self, instance: int) -> list[list[tuple[float, float]]]:
-        """List for each take what it may take, in grains: intervals to go through."""
-        row = self.program.instance[instance]
-        found = []
-        for take in self.program.take[row["take0"] : row["take1"]]:
-            low, high = float(take["low"]), float(take["high"])
-            if take["amount"] != NONE:
-                mean = self._random_take(instance, take)
-                found.append([(mean.least, mean.most)])
-            elif low == high:
-                found.append([(low, high)])
-            elif take["items"] and high - low < MOST_AMOUNTS:
-                found.append([(low + k, low + k) for k in range(int(high - low) + 1)])
-            elif self._is_straight(instance):
-                found.append([(low, low), (high, high)])  # what lies between is a mixture of these
-            else:
-                found.append([(low, high)])
-        return found
-
-    def _is_straight(self, instance: int) -> bool:
-        gives = [int(give["amount"]) for give in self._all_gives(instance)]
-        return all(
-            is_straight(self.program, index)
-            for index in [int(self.program.instance[instance]["time"]), *gives]
-        )
-
-    def _all_gives(self, instance: int) -> list[Any]:
-        return [give for _, gives in self._cases(instance) for give in gives]
-
-    def _cases(self, instance: int) -> list[tuple[float, list[Any]]]:
-        """List (chance, gives): what is given whatever the outcome, then each outcome."""
-        row, before = self.program.instance[instance], 0.0
-        found = [(1.0, list(self.program.give[row["give0"] : row["give1"]]))]
-        for outcome in self.program.outcome[row["outcome0"] : row["outcome1"]]:
-            chance, before = float(outcome["cumulative"]) - before, float(outcome["cumulative"])
-            found.append((chance, list(self.program.give[outcome["give0"] : outcome["give1"]])))
-        return found
-
-    def _gives(self, instance: int, taken: Sequence[tuple[float, float]]) -> dict[int, Flow]:
-        """Add up what is given to each stock, in grains: the mean over outcomes, the least and the most."""
-        state = self._state(instance, taken, at_begin=False)
-        total: dict[int, Flow] = {}
-        largest: dict[int, float] = {}
-        for number, (chance, gives) in enumerate(self._cases(instance)):
-            here: dict[int, float] = {}
-            for give in gives:
-                stock, index = int(give["stock"]), int(give["amount"])
-                mean = (
-                    fixed(float(give["fixed"]))
-                    if index == NONE
-                    else self._judged(index, state, items=bool(give["items"]))
-                )
-                old = total.get(stock, Flow(stock, 0.0, 0.0, 0.0, 0.0))
-                here[stock] = here.get(stock, 0.0) + mean.most
-                total[stock] = Flow(
-                    stock, old.low + chance * mean.low, old.high + (chance * mean.high if chance else 0.0),
-                    old.least + (mean.least if number == 0 else 0.0), 0.0,
-                )  # fmt: skip
-            if number == 0:
-                common, here = here, {}
-            for stock, most in here.items():
-                largest[stock] = max(largest.get(stock, 0.0), most)
-        return {
-            stock: flow._replace(most=common.get(stock, 0.0) + largest.get(stock, 0.0))
-            for stock, flow in total.items()
-        }
-
     def _refuse_lost(self) -> None:
         """Refuse works that an interruption loses, or draws anew: the short ones come to an end."""
         for name, activity in self.model.activities.items():
@@ -267,31 +175,13 @@ class _Reader:
                     "use `resume` or `restart` to bound the rest",
                 )
 
-    def _find_conserved(self) -> None:
-        """Find how much a stock can ever hold, where expressions ask for it."""
-        read = levels_read(self.program)
-        moves = [
-            (
-                {int(t["stock"]): a[0] for t, a in zip(self._take_rows(i), amounts, strict=True)},
-                {stock: flow.most for stock, flow in self._gives(i, amounts).items()},
-            )
-            for i in self.staffed if read for amounts in product(*self._amounts(i))
-        ]  # fmt: skip
-        moves += [({int(row["stock"]): 1.0}, {int(row["to"]): 1.0}) for row in self.program.leave]
-        for stock in read:
-            self.conserved[stock] = most_held(self.program, moves, stock)
-
-    def _take_rows(self, instance: int) -> Any:
-        row = self.program.instance[instance]
-        return self.program.take[row["take0"] : row["take1"]]
-
     # Ways and sources
 
-    def _ways(self, instance: int) -> list[Way]:
-        row = self.program.instance[instance]
+    def _ways(self, work: Work) -> list[Way]:
+        row = self.program.instance[work.instance]
         fixed = {
-            "instance": instance,
-            "posts": self._posts(instance),
+            "instance": work.instance,
+            "posts": self._posts(work.instance),
             "needs": tuple(
                 (int(need["pool"]), int(need["amount"]))
                 for need in self.program.need[row["need0"] : row["need1"]]
@@ -303,64 +193,70 @@ class _Reader:
             ),
             "finishes": self._finishes(row),
             "suspends": bool(row["twin"] != NONE),
-            "selective": self._is_selective(instance),
+            "selective": self._is_selective(work),
         }
-        return [self._way(instance, taken, fixed) for taken in product(*self._amounts(instance))]
+        return [self._way(work, taken, fixed) for taken in product(*self.amounts.choices(work))]
 
     def _finishes(self, row: Any) -> bool:
         scalar = self.program.scalar[0]
         return bool(scalar["shift"] <= scalar["horizon"] and row["overrun"] == Overrun.FINISH)
 
-    def _is_selective(self, instance: int) -> bool:
+    def _is_selective(self, work: Work) -> bool:
         """Tell whether a finished work may have to wait for room, by how much it gives where."""
-        row = self.program.instance[instance]
-        plain = row["outcome0"] == row["outcome1"] and all(
-            g["amount"] == NONE for g in self._all_gives(instance)
-        )
-        return not plain and any(int(give["stock"]) in self.waited_for for give in self._all_gives(instance))
+        gives = self.amounts.all_gives(work)
+        plain = len(self.passage.cases(work)) == 1 and all(give["amount"] == NONE for _, give in gives)
+        return not plain and any(stock in self.waited_for for stock, _ in gives)
 
     def _waited_for(self) -> set[int]:
         """Find the stocks for whose room finished works may wait."""
         return {
-            int(give["stock"])
-            for instance in self.staffed
-            if self.program.instance[instance]["blocking_after"]
-            for give in self._all_gives(instance)
-            if math.isfinite(self.capacity[int(give["stock"])])
+            stock
+            for work in self.passage.works()
+            if self.program.instance[work.instance]["blocking_after"]
+            for stock, _ in self.amounts.all_gives(work)
+            if math.isfinite(self.amounts.capacity[stock])
         }
 
-    def _way(self, instance: int, taken: Sequence[tuple[float, float]], fixed: dict[str, Any]) -> Way:
-        takes = []
-        for take, amount in zip(self._take_rows(instance), taken, strict=True):
-            if take["amount"] != NONE:
-                mean = self._random_take(instance, take)
-                flow = Flow(int(take["stock"]), *mean[:4], True)
-            else:
-                flow = Flow(int(take["stock"]), *amount, *amount)
-            takes.append(self._in_units(flow))
-        gives = [self._in_units(flow) for flow in self._gives(instance, taken).values()]
+    def _way(self, work: Work, taken: Taken, fixed: dict[str, Any]) -> Way:
+        gives = [self._in_units(flow) for flow in self.amounts.gives(work, taken)]
         for flow in gives:
             if math.isinf(flow.high):
-                self._refuse(instance, ("gives",), "no largest amount can be told", flow.stock)
-        content, excess, longest = self._content(instance, taken)
+                self._refuse(work.instance, ("gives",), "no largest amount can be told", flow.stock)
+        content, excess, longest = self._content(work, taken)
         return Way(
-            takes=tuple(takes), gives=tuple(gives), content=content, excess=excess, longest=longest, **fixed
-        )
+            takes=tuple(self._in_units(flow) for flow in self._takes(work, taken)), gives=tuple(gives),
+            content=content, excess=excess, longest=longest, **fixed,
+        )  # fmt: skip
 
-    def _content(self, instance: int, taken: Sequence[tuple[float, float]]) -> tuple[float, float, float]:
+    def _takes(self, work: Work, taken: Taken) -> Iterator[Flow]:
+        """Yield what is taken; of items that are told apart first the carrier, then whatever others."""
+        first = work.carrier
+        for take, amount in zip(self.passage.takes(work.instance), taken, strict=True):
+            stock = int(take["stock"])
+            flow = Flow(stock, *amount, *amount)
+            if take["amount"] != NONE:
+                flow = Flow(stock, *self.amounts.random_take(work, take)[:4], True)
+            if not take["items"] or not self.passage.tells_apart(stock):
+                yield flow
+            else:
+                if first is not None:
+                    yield Flow(stock, 1.0, 1.0, 1.0, 1.0, sort=self.passage.number[first])
+                    flow = flow._replace(
+                        low=flow.low - 1.0, high=flow.high - 1.0, least=flow.least - 1.0, most=flow.most - 1.0
+                    )
+                if flow.most > 0.0:
+                    yield flow._replace(sort=ANY)
+            first = None if take["items"] else first
+
+    def _content(self, work: Work, taken: Taken) -> tuple[float, float, float]:
         """Return the least mean of the time, its excess, and the most that can be left of it, in clocks."""
-        time = judge(
-            self.program,
-            int(self.program.instance[instance]["time"]),
-            self._state(instance, taken, at_begin=True),
-        )
+        time, instance = self.amounts.time(work, taken), work.instance
         fastest = max((self.speed[g, instance] for g in self._masks(instance)), default=1.0)
         interrupted = bool(self.program.instance["twin"][instance] != NONE)
-        excess = time.left(self.clock * fastest) if interrupted or not self.plan.long_run else 0.0
+        excess = time.left(self.amounts.clock * fastest) if interrupted or not self.plan.long_run else 0.0
         if not math.isfinite(excess):
-            self._refuse(
-                instance, ("time",), "no mean can be told of the time that is left at the end of the shift"
-            )
+            message = "no mean can be told of the time that is left at the end of the shift"
+            self._refuse(instance, ("time",), message)
         clock = self.plan.clock
         return max(0.0, time.low) / clock, excess / clock, (time.high + excess) / clock
 
