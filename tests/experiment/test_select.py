@@ -12,6 +12,7 @@ from hewer.errors import OptionError, RunError
 from hewer.experiment.grid import candidates, read_over
 from hewer.experiment.select import select
 from hewer.model.reading import loads
+from hewer.report.select_table import select_document, select_grids
 
 LINE = """
 params: {r1: 6, r2: 7, r3: 7, b2: 12, b3: 20 - b2, wear: {value: 1, range: [1, 2]}}
@@ -26,7 +27,9 @@ activities:
 tools: {m1: 1, m2: 1, m3: 1}
 crews: {none: {idler: {does: []}}, more: {idler: {count: 2, does: []}}}
 terms: {horizon: 100, warm_up: 20}
-measures: {throughput: rate(out), inside: level(q2), never: flow_time(out) / 0}
+measures:
+  {throughput: rate(out), inside: level(q2), never: flow_time(out) / 0, speed: r1 + r2 + r3,
+   busy: level(q2) > 5}
 scenarios: {slow: {set: {r2: 5}}}
 """
 RATES = {"r1": [5, 6, 7], "r2": [5, 6, 7], "r3": [5, 6, 7]}
@@ -116,6 +119,93 @@ def test_the_smallest_may_be_best() -> None:
 def test_what_is_refused(over: dict[str, Any], options: dict[str, Any], message: str) -> None:
     with pytest.raises((OptionError, hewer.ModelError), match=message):
         select(loads(LINE), over, **{"delta": 0.1, **options})
+
+
+def test_constraints_are_kept() -> None:
+    """The fastest are dearest: speed is known exactly, the fullness of a buffer is not."""
+    kept = ["speed <= 19", "inside <= 6 within 0.5"]
+    got = select(loads(LINE), {**RATES, "b2": [8, 12]}, delta=0.2, subject_to=kept)
+    assert got.procedure == "screen"
+    limited = got.selection.limited[got.selection.best]
+    assert limited[0] <= 19.0
+    assert limited[1] <= 6.5
+    dear = [sum(int(one.values[r]) for r in RATES) > 19 for one in got.candidates]
+    assert all(got.states[k] == "outside" for k in np.flatnonzero(dear))
+    assert got.estimates[got.selection.best].mean == pytest.approx(5.3, abs=0.4)
+    assert "was judged by the means as they were seen" in got.promise
+    grid, document = select_grids(got)[0], select_document(got)
+    assert grid.header == ("alternative", "mean", "±", "unit", "speed", "inside", "n", "")
+    assert grid.rows[0][-1] == "selected"
+    assert float(grid.rows[0][4]) == limited[0]
+    kept_of = "`speed <= 19` (estimated) and `inside <= 6` within 0.5"
+    assert f"Outside, not keeping {kept_of}: {len(got.selection.outside)}." in grid.notes
+    assert [one["state"] for one in document["alternatives"]] == list(got.states)
+    assert document["constraints"][1] == {
+        "text": "inside <= 6",
+        "measure": "inside",
+        "unit": "",
+        "tolerance": 0.5,
+    }
+
+
+def test_the_promise_names_the_constraints() -> None:
+    kept = ["inside >= 2 within 0.5", "busy<=60 % within 10 %"]
+    got = select(loads(LINE), {"r1": [5, 6, 7]}, delta=0.3, subject_to=kept)
+    assert got.promise == (
+        "what was selected keeps `inside >= 2` within 0.5 and `busy <= 60 %` within 10 %, and is within 0.3"
+        " of the best that keeps all, with probability 95 %"
+    )
+    assert [one.chance for one in got.constraints] == [False, True]
+    assert got.selection.limited[got.selection.best, 0] > 1.5
+    assert 0.0 < got.selection.limited[got.selection.best, 1] < 70.0  # per cent
+
+
+def test_none_may_keep_a_constraint() -> None:
+    with pytest.raises(
+        RunError, match=r"none of the 2 alternatives keeps `speed <= 3` .*\(0 by their means\)"
+    ):
+        select(loads(LINE), {"r1": [5, 6]}, delta=0.3, subject_to=["speed <= 3 within 1"])
+
+
+@pytest.mark.parametrize(
+    ("constraint", "message"),
+    [
+        ("inside < 5", "must be `MEASURE <= VALUE within TOLERANCE`"),
+        ("inside", "must be `MEASURE <= VALUE within TOLERANCE`"),
+        ("insid <= 5", "no measure `insid`. Did you mean `inside`"),
+        ("inside <= 5 min", "`5 min` of `inside <= 5 min` does not fit `inside`, which is a bare number"),
+        ("inside <= 5 within 1 h", "the tolerance `1 h` does not fit"),
+        ("inside <= 5 within 0", "the tolerance must be above 0"),
+        ("busy <= 2", "is a probability"),
+    ],
+)
+def test_constraints_are_refused(constraint: str, message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        select(loads(LINE), {"r1": [5, 6]}, delta=0.3, subject_to=[constraint])
+
+
+def test_kim_nelson_knows_no_constraints() -> None:
+    with pytest.raises(OptionError, match="`kn` knows no constraints"):
+        select(loads(LINE), {"r1": [5, 6]}, delta=0.3, subject_to=["inside <= 5"], procedure="kn")
+
+
+RING = """
+stocks: {a: {start: 1, capacity: 1}, b: {start: 1, capacity: 1}}
+sources:
+  more_a: {to: a, every: 30 s, limit: 1, when_full: lose}
+  more_b: {to: b, every: 30 s, limit: 1, when_full: lose}
+activities:
+  forth: {takes: {a: 1}, gives: {b: 1}, time: 1 min, blocking: after}
+  back: {takes: {b: 1}, gives: {a: 1}, time: 1 min, blocking: after}
+crews: {two: {x: {does: forth}, y: {does: back}}}
+terms: {shift: 1 h}
+"""
+
+
+def test_a_deadlock_is_told() -> None:
+    got = select(loads(RING), {"stocks.b.capacity": [1, 2]}, delta=0.5, measure="forth_completions")
+    assert [got.candidates[k].label for k in got.deadlocked] == ["stocks.b.capacity=1"]
+    assert "A replication ended in a deadlock in stocks.b.capacity=1." in select_grids(got)[0].notes
 
 
 def test_an_undefined_measure_is_told() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.flow_line import throughput
 from hewer.statistics import t_quantile
-from hewer.statistics.selection import Selection, Stopped, kim_nelson, screen, screen_and_select
+from hewer.statistics.selection import Limit, Selection, Stopped, kim_nelson, screen, screen_and_select
 
 Draw = Callable[[np.random.Generator, tuple[int, int]], np.ndarray]
 
@@ -135,7 +135,7 @@ def test_screening_keeps_the_best() -> None:
     kept = []
     for _ in range(1000):
         values = slippage(30, 0.0)[:, None] + rng.standard_normal((30, 10))
-        keep, leader = screen(values.mean(axis=1), values.var(axis=1, ddof=1), 10, t)
+        keep, leader = screen(values.mean(axis=1), values.var(axis=1, ddof=1), 10, t, np.ones(30, bool))
         assert keep[leader]
         kept.append(keep)
     share = np.mean(kept, axis=0)
@@ -208,3 +208,110 @@ def test_equal_alternatives_end() -> None:
     found = kim_nelson(sample, 3, 0.5, 0.05)
     assert found.decided
     assert found.counts.max() == 10
+
+
+class Bounded:
+    """A case with a limit: means, deviation, and the mean of what is limited (to 0, within 1) of each."""
+
+    def __init__(self, means: np.ndarray, limited: np.ndarray, draw: Draw, *, together: float = 0.0) -> None:
+        self.means, self.limited, self.draw, self.together = means, limited, draw, together
+
+    def select(self, seed: int) -> Selection:
+        rng = np.random.default_rng(seed)
+
+        def sample(which: Sequence[int], first: int, count: int) -> np.ndarray:
+            rows = list(which)
+            noise = self.draw(rng, (len(rows), count))
+            other = self.together * noise + (1.0 - abs(self.together)) * self.draw(rng, (len(rows), count))
+            values = [self.means[rows, None] + 2.0 * noise, self.limited[rows, None] + 2.0 * other]
+            return np.stack(values, axis=1)
+
+        return screen_and_select(sample, self.means.size, 1.0, 0.05, limits=[Limit(0.0, 1.0)])
+
+    def held(self, trials: int) -> float:
+        """The share of trials whose selection was good, and within the tolerance."""
+        best = self.means[self.limited <= 0.0].max()
+        picked = [self.select(seed).best for seed in range(trials)]
+        good = [self.means[k] >= best - 1.0 + 1e-12 and self.limited[k] <= 1.0 + 1e-12 for k in picked]
+        return float(np.mean(good))
+
+
+K = 40
+AT_THE_EDGE = np.where(np.arange(K) % 2, 1.02, 0.0)  # every second one a little too much
+BOUNDED = {
+    "the better are just outside": Bounded(np.where(AT_THE_EDGE > 0, 2.0, slippage(K)), AT_THE_EDGE, normal),
+    "those within the tolerance are better": Bounded(
+        np.where(np.arange(K) % 3, 3.0, slippage(K)), np.where(np.arange(K) % 3, 0.5, 0.0), normal
+    ),
+    "good ones look expensive": Bounded(slippage(K), np.zeros(K), normal, together=0.7),
+    "good ones look cheap": Bounded(np.where(AT_THE_EDGE > 0, 1.5, 0.0), AT_THE_EDGE, normal, together=-0.7),
+    "skewed": Bounded(np.where(AT_THE_EDGE > 0, 2.0, slippage(K)), AT_THE_EDGE, skewed),
+    "heavy-tailed": Bounded(np.where(AT_THE_EDGE > 0, 2.0, slippage(K)), AT_THE_EDGE, heavy),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BOUNDED)
+def test_what_is_selected_keeps_the_limit(name: str) -> None:
+    assert BOUNDED[name].held(300) >= 0.95 - 4.0 * math.sqrt(0.95 * 0.05 / 300)
+
+
+def test_what_is_selected_keeps_the_limit_of_few() -> None:
+    case = Bounded(np.array([0.0, 3.0, 1.5, 1.0]), np.array([-2.0, 1.5, -0.2, 0.2]), normal)
+    assert case.held(60) >= 0.95 - 4.0 * math.sqrt(0.95 * 0.05 / 60)
+    found = case.select(1)
+    assert 1 in found.outside
+    assert found.best in (2, 3)
+    assert found.limited[1, 0] == pytest.approx(1.5, abs=1.0)
+
+
+def of(means: list[list[float]], draw: Callable[[np.random.Generator, np.ndarray], np.ndarray]) -> Callable:
+    """A sampler of rows [alternative, column] whose further columns are drawn by `draw` from their means."""
+    rng, table = np.random.default_rng(4), np.array(means)
+
+    def sample(which: Sequence[int], first: int, count: int) -> np.ndarray:
+        rows = np.repeat(table[list(which), :, None], count, axis=2)
+        rows[:, 0] += rng.standard_normal(rows[:, 0].shape)
+        rows[:, 1:] = draw(rng, rows[:, 1:])
+        return np.asarray(rows)
+
+    return sample
+
+
+def test_a_limit_that_never_varies_is_exact() -> None:
+    """The cost of a crew: 5 is no more than 5, and 5.01 is more."""
+    sample = of([[0.0, 5.0], [9.0, 5.01], [3.0, 5.0]], lambda rng, rows: rows)
+    found = screen_and_select(sample, 3, 1.0, 0.05, limits=[Limit(5.0, 0.001)])
+    assert (found.best, found.outside) == (2, (1,))
+
+
+def test_no_chance_is_ruled_in_for_not_having_been_seen() -> None:
+    """Ten shifts without a late train do not show that fewer than 2 % are late."""
+    sample = of([[0.0, 0.001], [9.0, 0.1]], lambda rng, rows: np.asarray(rng.random(rows.shape) < rows) * 1.0)
+    found = screen_and_select(sample, 2, 1.0, 0.05, limits=[Limit(0.02, 0.02, chance=True)])
+    assert (found.best, found.outside) == (0, (1,))
+    assert found.counts[0] > 100
+
+
+def test_where_none_keeps_a_limit_none_is_selected() -> None:
+    sample = of([[0.0, 9.0], [9.0, 8.0]], lambda rng, rows: rows + rng.standard_normal(rows.shape))
+    found = screen_and_select(sample, 2, 1.0, 0.05, limits=[Limit(0.0, 1.0)])
+    assert (found.best, found.left, sorted(found.outside)) == (-1, (), [0, 1])
+
+
+def test_a_limit_without_a_tolerance_is_judged_by_the_mean() -> None:
+    """One that lies on the limit is decided, which no promise could be."""
+    sample = of(
+        [[0.0, 0.0], [0.5, 9.0], [-3.0, -1.0]], lambda rng, rows: rows + rng.standard_normal(rows.shape)
+    )
+    found = screen_and_select(sample, 3, 0.5, 0.05, limits=[Limit(0.0, None)])
+    assert found.decided
+    assert 1 in found.outside
+    assert found.limited[found.best, 0] <= 0.0
+
+
+def test_several_limits_must_all_be_kept() -> None:
+    means = [[5.0, 1.0, -9.0], [4.0, -9.0, 1.0], [1.0, -3.0, -3.0]]
+    sample = of(means, lambda rng, rows: rows + rng.standard_normal(rows.shape))
+    found = screen_and_select(sample, 3, 0.5, 0.05, limits=[Limit(0.0, 0.5), Limit(0.0, 0.5)])
+    assert found.best == 2

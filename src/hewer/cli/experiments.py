@@ -36,6 +36,14 @@ def select(
     where: Annotated[
         str | None, typer.Option(metavar="CONDITION", help="Leave out points of the grid: `r1 + r2 <= 20`.")
     ] = None,
+    subject_to: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CONSTRAINT",
+            help="What an alternative must keep: `wait <= 5 min within 10 s`, the tolerance last; without one"
+            " it is judged by the means as they are seen. Repeat it.",
+        ),
+    ] = None,
     smallest: Annotated[bool, typer.Option("--smallest", help="Less is better.")] = False,
     confidence: Annotated[float, typer.Option(help="Probability that the promise holds.")] = 0.95,
     procedure: Annotated[
@@ -66,6 +74,7 @@ def select(
             delta=delta,
             measure=measure,
             where=where,
+            subject_to=subject_to or (),
             smallest=smallest,
             confidence=confidence,
             procedure=procedure,

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hewer.errors import NotFoundError, OptionError, RunError, did_you_mean, with_hint
-from hewer.experiment.select import measure_named
+from hewer.experiment.sampler import measure_named
 from hewer.statistics import CONFIDENCE, Band, Estimate, Interval, band, estimate
 from hewer.statistics.shapley import Game, members
 from hewer.study.dispatch import Whole

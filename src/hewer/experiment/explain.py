@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hewer.errors import HewerError, OptionError
-from hewer.experiment.select import measure_named
+from hewer.experiment.sampler import measure_named
 from hewer.statistics import CONFIDENCE, Estimate, difference
 from hewer.study.dispatch import Whole
 from hewer.study.simulate import changed, check_options, prepare, result_of, trial_of

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -15,16 +15,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hewer.errors import HewerError, OptionError, RunError, did_you_mean, with_hint
+from hewer.errors import OptionError, RunError
+from hewer.experiment.constraint import Constraint, amount, constraint_of, measure_of
 from hewer.experiment.grid import Candidate, candidates
-from hewer.model.resolve import quantity
-from hewer.quantity import unit
+from hewer.experiment.sampler import Column, Sampler, measure_named
+from hewer.statistics import t_quantile
 from hewer.statistics.interval import Estimate
-from hewer.statistics.quantile import t_quantile
-from hewer.statistics.selection import FIRST_STAGE, Selection, Stopped, kim_nelson, screen_and_select
-from hewer.study.dispatch import Whole
+from hewer.statistics.selection import FIRST_STAGE, Selection, kim_nelson, screen_and_select
 from hewer.study.simulate import check_options
-from hewer.study.trial import Block, Trial, keep_values, replicate
 
 if TYPE_CHECKING:
     from hewer.model.document import Model
@@ -44,9 +42,8 @@ class Selected:
     ----------
     candidates : tuple of Candidate
     selection : Selection
-        Means and deviations in the unit of the measure, as measured (also where the smallest is best).
-    estimates : tuple of Estimate
-        Of each candidate, with a 95 % interval of its own (not adjusted for having been selected).
+        Means and deviations in the unit of the measure, as measured (also where the smallest is best); what
+        is limited in the units of the constraints.
     measure, unit : str
     smallest : bool
         Whether the smallest is best.
@@ -55,19 +52,23 @@ class Selected:
     confidence : float
     procedure : str
         ``kn`` or ``screen``.
+    constraints : tuple of Constraint
+    deadlocked : tuple of int
+        Candidates of which a replication ended in a deadlock.
     seed : int
     seconds : float
     """
 
     candidates: tuple[Candidate, ...]
     selection: Selection
-    estimates: tuple[Estimate, ...]
     measure: str
     unit: str
     smallest: bool
     delta: float
     confidence: float
     procedure: str
+    constraints: tuple[Constraint, ...]
+    deadlocked: tuple[int, ...]
     seed: int
     seconds: float
 
@@ -84,12 +85,43 @@ class Selected:
     @property
     def promise(self) -> str:
         """What the procedure promises, in words."""
-        share, zone = f"{100.0 * self.confidence:g} %", f"{self.delta:g} {self.unit}".strip()
         if not self.selection.decided:
             return "stopped before it was decided: nothing is promised of the one that leads"
+        if any(one.tolerance is None for one in self.constraints):
+            return "none, for a constraint without a tolerance was judged by the means as they were seen"
+        share, zone = f"{100.0 * self.confidence:g} %", f"{self.delta:g} {self.unit}".strip()
         if self.procedure == "kn":
             return f"the best was selected with probability {share}, if it leads by {zone} or more"
+        if self.constraints:
+            kept = " and ".join(one.shown for one in self.constraints)
+            return (
+                f"what was selected keeps {kept}, and is within {zone} of the best that keeps"
+                f" {'it' if len(self.constraints) == 1 else 'all'}, with probability {share}"
+            )
         return f"what was selected is within {zone} of the best with probability {share}"
+
+    @property
+    def estimates(self) -> tuple[Estimate, ...]:
+        """Each candidate's mean with a 95 % interval of its own, not adjusted for having been selected."""
+        return tuple(self._estimate(k) for k in range(len(self.candidates)))
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """What became of each candidate; ``outside`` does not keep a constraint."""
+        found = ["ruled out"] * len(self.candidates)
+        for k in self.selection.left:
+            found[k] = "not ruled out"
+        for k in self.selection.outside:
+            found[k] = "outside"
+        found[self.selection.best] = "selected" if self.selection.decided else "leads"
+        return tuple(found)
+
+    def _estimate(self, k: int) -> Estimate:
+        n = int(self.selection.counts[k])
+        half = math.nan
+        if n > 1:
+            half = t_quantile(0.975, n - 1) * float(self.selection.deviations[k]) / math.sqrt(n)
+        return Estimate(float(self.selection.means[k]) if n else math.nan, half, 0.95, n)
 
 
 def select(  # noqa: PLR0913 - the options of a study are its parameters
@@ -99,6 +131,7 @@ def select(  # noqa: PLR0913 - the options of a study are its parameters
     delta: str | float,
     measure: str | None = None,
     where: str | None = None,
+    subject_to: Sequence[str] = (),
     smallest: bool = False,
     confidence: float = 0.95,
     procedure: str | None = None,
@@ -112,7 +145,7 @@ def select(  # noqa: PLR0913 - the options of a study are its parameters
 
     Parameters
     ----------
-    model : Model or str
+    model : Model, str or Path
     over : mapping of str to sequence
         Decisions and their values; every combination is an alternative. ``crew`` and ``scenario`` take names,
         params and paths values. A param with a range cannot be chosen.
@@ -123,6 +156,9 @@ def select(  # noqa: PLR0913 - the options of a study are its parameters
         By default the first.
     where : str, optional
         A condition over chosen params that points of the grid must meet.
+    subject_to : sequence of str
+        Constraints on expectations of measures, ``"wait <= 5 min within 10 s"``. Without a tolerance
+        (`within`) a constraint is judged by the means as they are seen, and nothing is promised.
     smallest : bool
         Whether less is better.
     confidence : float
@@ -147,85 +183,60 @@ def select(  # noqa: PLR0913 - the options of a study are its parameters
     began = monotonic()
     check_options(replications=first_stage, worlds=1, threads=threads, seed=seed)
     found = candidates(model, over, where, set)
-    many = len(found.listed)
-    chosen = procedure or ("kn" if many <= MANY else "screen")
-    _check(chosen, confidence, first_stage, many)
+    chosen = _procedure(procedure, len(found.listed), constrained=bool(subject_to))
+    _check(confidence, first_stage, len(found.listed))
     trials = found.trials(seed, apart=chosen == "screen")
     name = measure_named(trials[0], measure)
-    sampler = _Sampler(trials, name, -1.0 if smallest else 1.0, threads, progress)
-    sampler.read_unit()
-    zone = _zone(delta, sampler.unit, name)
-    run = kim_nelson if chosen == "kn" else screen_and_select
-    selection = run(sampler, many, zone, 1.0 - confidence, first_stage)
-    signed = Selection(
-        selection.best,
-        selection.left,
-        sampler.sign * selection.means,
-        selection.deviations,
-        selection.counts,
-        selection.decided,
-    )
-    estimates = tuple(_estimate(signed, k) for k in range(many))
+    named = [measure_named(trials[0], measure_of(text)) for text in subject_to]
+    sampler = Sampler(trials, [name, *named], threads, progress)
+    constraints = tuple(constraint_of(text, sampler) for text in subject_to)
+    sign = -1.0 if smallest else 1.0
+    sampler.columns = [Column(name, lambda values: sign * values), *(one.column for one in constraints)]
+    zone = _zone(delta, sampler.units[name], name)
+    alpha = 1.0 - confidence
+    if chosen == "kn":
+        selection = kim_nelson(sampler, len(trials), zone, alpha, first_stage)
+    else:
+        limits = [one.limit for one in constraints]
+        selection = screen_and_select(sampler, len(trials), zone, alpha, first_stage, limits)
     return Selected(
-        found.listed, signed, estimates, name, sampler.unit, smallest, zone, confidence, chosen, seed,
-        monotonic() - began,
+        found.listed, _turned(selection, sign, constraints), name, sampler.units[name], smallest, zone,
+        confidence, chosen, constraints, tuple(sorted(sampler.deadlocked)), seed, monotonic() - began,
     )  # fmt: skip
 
 
-class _Sampler:
-    """Draws replications of trials as the procedures ask; signed, so that more is better."""
+def _turned(selection: Selection, sign: float, constraints: Sequence[Constraint]) -> Selection:
+    """Return a selection with the means as they were measured; one that selects something.
 
-    def __init__(
-        self, trials: list[Trial], measure: str, sign: float, threads: int | None, progress: Progress | None
-    ) -> None:
-        self.sign = sign
-        self.unit = ""
-        self._trials = trials
-        self._measure = measure
-        self._threads = threads
-        self._whole = Whole(progress)
-
-    def read_unit(self) -> None:
-        """Learn the measure's unit from one replication of the first trial."""
-        found = replicate([Block(self._trials[0], 0, 0, 1)], keep_values, threads=1)
-        if not found.done:
-            raise KeyboardInterrupt
-        self.unit = next(iter(found.done.values()))[self._measure].unit
-
-    def __call__(self, which: Sequence[int], first: int, count: int) -> Floats:
-        blocks = [Block(self._trials[k], 0, first, count) for k in which]
-        report = self._whole.part(len(blocks) * count)
-        found = replicate(blocks, keep_values, threads=self._threads, progress=report)
-        if found.interrupted:
-            raise Stopped
-        values = np.empty((len(blocks), count))
-        for row, beginning in enumerate(found.beginnings()):
-            parts = [part[self._measure] for part in beginning.parts]
-            if any(part.unit != self.unit for part in parts):
-                raise OptionError(
-                    f"`{self._measure}` is not in {self.unit or 'bare numbers'} in every alternative"
-                )
-            values[row] = np.concatenate([part.values for part in parts])
-        if not np.isfinite(values).all():
-            row, column = np.argwhere(~np.isfinite(values))[0]
-            raise RunError(
-                f"`{self._measure}` is undefined in replication {first + column + 1} of"
-                f" {blocks[row].trial.label}; select by a measure that every shift has"
-            )
-        return self.sign * values
+    Raises
+    ------
+    RunError
+        Where no alternative keeps the constraints.
+    """
+    limited = selection.limited.copy()
+    for number, one in enumerate(constraints):
+        limited[:, number] = one.turned_back(limited[:, number])
+    if selection.best < 0:
+        kept = [
+            f"{one.shown} ({int((selection.limited[:, number] <= one.limit.most).sum())} by their means)"
+            for number, one in enumerate(constraints)
+        ]
+        raise RunError(
+            f"none of the {selection.means.size:,} alternatives keeps {' and '.join(kept)}; loosen a"
+            " constraint, or choose among other decisions"
+        )
+    return replace(selection, means=sign * selection.means, limited=limited)
 
 
-def _estimate(selection: Selection, k: int) -> Estimate:
-    n = int(selection.counts[k])
-    half = math.nan
-    if n > 1:
-        half = t_quantile(0.975, n - 1) * float(selection.deviations[k]) / math.sqrt(n)
-    return Estimate(float(selection.means[k]) if n else math.nan, half, 0.95, n)
+def _procedure(asked: str | None, alternatives: int, *, constrained: bool) -> str:
+    if asked is not None and asked not in PROCEDURES:
+        raise OptionError(f"the procedure must be `kn` or `screen`; got `{asked}`")
+    if asked == "kn" and constrained:
+        raise OptionError("`kn` knows no constraints; leave the procedure out, or take `screen`")
+    return asked or ("screen" if constrained or alternatives > MANY else "kn")
 
 
-def _check(procedure: str, confidence: float, first_stage: int, alternatives: int) -> None:
-    if procedure not in PROCEDURES:
-        raise OptionError(f"the procedure must be `kn` or `screen`; got `{procedure}`")
+def _check(confidence: float, first_stage: int, alternatives: int) -> None:
     if not 1.0 / alternatives < confidence < 1.0:
         raise OptionError(
             f"confidence must be above 1/{alternatives}, which a guess has, and below 1; got {confidence:g}"
@@ -234,28 +245,9 @@ def _check(procedure: str, confidence: float, first_stage: int, alternatives: in
         raise OptionError(f"the first stage must have 5 replications at least; got {first_stage}")
 
 
-def measure_named(trial: Trial, measure: str | None) -> str:
-    """Return the measure of that name, or the first.
-
-    Raises
-    ------
-    OptionError
-    """
-    from hewer.engine.measures import measures_of
-
-    known = list(measures_of(trial.model))
-    if measure is not None and measure not in known:
-        raise OptionError(with_hint(f"there is no measure `{measure}`", did_you_mean(measure, known)))
-    return measure or known[0]
-
-
 def _zone(delta: str | float, unit_text: str, measure: str) -> float:
     """Read an indifference zone, in the unit of the measure."""
-    try:
-        asked = float(delta) if isinstance(delta, int | float) else quantity(delta, {}).to(unit_text)
-    except HewerError as error:
-        shown = f"in {unit(unit_text).text}" if unit_text else "a bare number"
-        raise OptionError(f"delta `{delta}` does not fit `{measure}`, which is {shown}") from error
+    asked = amount(delta, unit_text, f"delta `{delta}`", measure)
     if not (asked > 0.0 and math.isfinite(asked)):
         raise OptionError(f"delta must be above 0: the smallest difference that matters; got {delta}")
     return asked

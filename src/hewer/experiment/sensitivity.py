@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from hewer.errors import MissingExtraError, NotFoundError, OptionError, RunError, did_you_mean, with_hint
 from hewer.experiment.grid import seed_of
-from hewer.experiment.select import measure_named
+from hewer.experiment.sampler import measure_named
 from hewer.quantity import unit
 from hewer.statistics import Estimate, Interval, difference, estimate
 from hewer.statistics.sobol import Indices, indices

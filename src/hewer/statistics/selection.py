@@ -21,15 +21,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hewer.statistics.proportion import clopper_pearson
 from hewer.statistics.quantile import t_quantile
 
 Floats = NDArray[np.float64]
 Sampler = Callable[[Sequence[int], int, int], Floats]
-"""``sample(alternatives, first, count)``: so many observations of each, from `first` on, a row each."""
+"""``sample(alternatives, first, count)``: so many observations of each, from `first` on, a row each.
+
+With limits [alternative, 1 + limit, observation]: what is to be large, then what is limited.
+"""
 
 FIRST_STAGE = 10
 _STEP = 16  # observations drawn between looks of Kim and Nelson's procedure; each of them is looked at
 _GROWTH = 1.5  # from one look of the screening to the next
+_SEEN = 2.0  # standard errors above a limit that carries no tolerance, from which on it is taken for passed
 _RIVALS = 1000  # that each alternative is held against at a look: those that look best
 
 
@@ -40,7 +45,7 @@ class Selection:
     Attributes
     ----------
     best : int
-        Index of the alternative selected.
+        Index of the alternative selected; -1 where none keeps the limits.
     left : tuple of int
         Those that could not be ruled out as the best, `best` among them.
     means, deviations : ndarray of float64 [alternative]
@@ -49,6 +54,10 @@ class Selection:
         Observations of each.
     decided : bool
         Whether the procedure ran to its end, so that its promise holds.
+    outside : tuple of int
+        Those that were found not to keep a limit.
+    limited : ndarray of float64 [alternative, limit]
+        Means of what is limited.
     """
 
     best: int
@@ -57,6 +66,26 @@ class Selection:
     deviations: Floats
     counts: NDArray[np.int64]
     decided: bool
+    outside: tuple[int, ...]
+    limited: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What the expectation of a further observation may be at most.
+
+    Attributes
+    ----------
+    most : float
+    tolerance : float or None
+        How much more is not minded, above 0; None: judged by the mean as it is seen, and nothing is promised.
+    chance : bool
+        Whether the observations are 0 or 1.
+    """
+
+    most: float
+    tolerance: float | None
+    chance: bool = False
 
 
 class Stopped(Exception):
@@ -66,34 +95,51 @@ class Stopped(Exception):
 class _Tally:
     """Running sums of the observations of each alternative."""
 
-    def __init__(self, k: int, sample: Sampler) -> None:
+    def __init__(self, k: int, sample: Sampler, limits: int = 0) -> None:
         self.sample = sample
         self.counts = np.zeros(k, np.int64)
-        self.means = np.zeros(k)
-        self.squares = np.zeros(k)  # sums of squared deviations
+        self.means = np.zeros((k, 1 + limits))
+        self.squares = np.zeros((k, 1 + limits))  # sums of squared deviations
+        self.cubes = np.zeros((k, 1 + limits))  # and of cubed ones
 
     def draw(self, which: Sequence[int], count: int) -> Floats:
         """Draw `count` more of each of `which`, all of which have the same number so far."""
         first = int(self.counts[which[0]])
         values = np.asarray(self.sample(which, first, count), np.float64)
+        rows = values[:, None] if values.ndim == 2 else values
         index = np.asarray(which)
-        old, new = self.counts[index], self.counts[index] + count
-        gap = values.mean(axis=1) - self.means[index]
-        inside = ((values - values.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
-        self.squares[index] += inside + gap**2 * old * count / new
+        new = first + count
+        gap = rows.mean(axis=2) - self.means[index]
+        away = rows - rows.mean(axis=2, keepdims=True)
+        inside = (away**2).sum(axis=2)
+        self.cubes[index] += (away**3).sum(axis=2) + gap**3 * first * count * (first - count) / new**2
+        self.cubes[index] += 3.0 * gap * (first * inside - count * self.squares[index]) / new
+        self.squares[index] += inside + gap**2 * first * count / new
         self.means[index] += gap * count / new
         self.counts[index] = new
         return values
 
     @property
     def variances(self) -> Floats:
-        return self.squares / np.maximum(self.counts - 1, 1)
+        return self.squares / np.maximum(self.counts - 1, 1)[:, None]
 
-    def selection(self, left: Sequence[int], *, decided: bool) -> Selection:
-        seen = [k for k in left if self.counts[k] > 0] or list(left)
-        best = int(max(seen, key=lambda k: self.means[k]))
-        kept = tuple(int(k) for k in left)
-        return Selection(best, kept, self.means, np.sqrt(self.variances), self.counts, decided)
+    def skewness(self, column: int) -> float:
+        """Skewness of a column, of all alternatives together: one by itself shows little of it early on."""
+        n = np.maximum(self.counts, 3)
+        third = n * self.cubes[:, column] / ((n - 1.0) * (n - 2.0))
+        scale = float((self.variances[:, column] ** 1.5).sum())
+        return float(third.sum()) / scale if scale > 0.0 else 0.0
+
+    def selection(
+        self, left: Sequence[int], able: Sequence[int], *, decided: bool, outside: Sequence[int] = ()
+    ) -> Selection:
+        """End with the best of those `able`, of those left where there are none yet."""
+        seen = [k for k in able or left if self.counts[k] > 0] or list(left)
+        best = int(max(seen, key=lambda k: self.means[k, 0])) if seen else -1
+        means, deviations = self.means[:, 0], np.sqrt(self.variances[:, 0])
+        return Selection(
+            best, tuple(left), means, deviations, self.counts, decided, tuple(outside), self.means[:, 1:]
+        )
 
 
 def kim_nelson(
@@ -126,7 +172,7 @@ def kim_nelson(
     try:
         first = tally.draw(left, n0)
     except Stopped:
-        return tally.selection(left, decided=False)
+        return tally.selection(left, left, decided=False)
     spread = first[:, None, :] - first[None, :, :]
     variance = spread.var(axis=2, ddof=1)
     eta = 0.5 * ((2.0 * alpha / (k - 1)) ** (-2.0 / (n0 - 1)) - 1.0)
@@ -141,13 +187,13 @@ def kim_nelson(
             beaten[np.flatnonzero(~beaten)[1:]] = True
         left = [one for one, out in zip(left, beaten, strict=True) if not out]
         if len(left) == 1:
-            return tally.selection(left, decided=True)
+            return tally.selection(left, left, decided=True)
         at = (r - n0) % _STEP
         if at == 0:
             try:
                 ahead = tally.draw(left, _STEP)
             except Stopped:
-                return tally.selection(left, decided=False)
+                return tally.selection(left, left, decided=False)
             rows = dict(zip(left, ahead, strict=True))
         for one in left:
             sums[one] += rows[one][at]
@@ -155,7 +201,12 @@ def kim_nelson(
 
 
 def screen_and_select(
-    sample: Sampler, alternatives: int, delta: float, alpha: float, first_stage: int = FIRST_STAGE
+    sample: Sampler,
+    alternatives: int,
+    delta: float,
+    alpha: float,
+    first_stage: int = FIRST_STAGE,
+    limits: Sequence[Limit] = (),
 ) -> Selection:
     """Select a mean within `delta` of the largest, of thousands.
 
@@ -170,35 +221,66 @@ def screen_and_select(
     alternative (Bonferroni). While these hold, the best is not dropped, and so the one selected is within
     `delta` of it: nothing else is needed, in particular no least favourable means.
 
+    With limits, half of alpha goes to them, shared equally by limits and alternatives. At a look an
+    alternative is outside where the lower bound of what is limited is above the limit, and keeps it for good
+    where the upper bound is within the tolerance. Only those that keep all limits drop others and are
+    selected. An alternative may keep a limit within the tolerance only, and drop the best of those that keep
+    it exactly: so the other half of alpha goes to all pairs. (Both at once, with alpha shared: S. Andradottir
+    and S.-H. Kim, "Fully sequential procedures for comparing constrained systems via simulation", Naval
+    Research Logistics 57, 2010.)
+
     It assumes observations that are normal, of any variances, and independent, also between alternatives:
-    give each its own streams. It promises that the mean selected is within `delta` of the largest with
-    probability 1 - `alpha`. What has not varied yet is taken to vary as the others do on average.
+    give each its own streams. (Limits on chances have exact binomial bounds; other limits allow for
+    skewness.) It promises that with probability 1 - `alpha` what is selected keeps each limit within its
+    tolerance, and its mean is within `delta` of the largest of those that keep them all. What has not varied
+    yet is taken to vary as the others do on average; what never varies, to be exact.
 
     Parameters
     ----------
     sample, alternatives, delta, alpha, first_stage
         As for :func:`kim_nelson`.
+    limits : sequence of Limit
     """
-    tally = _Tally(alternatives, sample)
+    tally = _Tally(alternatives, sample, len(limits))
+    keeping = _Keeping(tally, limits)
     left = np.arange(alternatives)
+    pairs = (alternatives - 1) * (alternatives if limits else 1)
     total, look = first_stage, 1
-    while True:
+    while left.size:
+        able = left[keeping.all(left)]
         try:
             tally.draw(left.tolist(), total - int(tally.counts[left[0]]))
         except Stopped:
-            return tally.selection(left.tolist(), decided=False)
-        means, variances = tally.means[left], _supposed(tally.variances[left])
-        t = t_quantile(1.0 - alpha / (look * (look + 1) * (alternatives - 1)), total - 1)
-        keep, leader = screen(means, variances, total, t)
-        could_gain = means - means[leader] + t * np.sqrt((variances + variances[leader]) / total)
-        could_gain[leader] = 0.0
+            return tally.selection(left.tolist(), able.tolist(), decided=False, outside=keeping.outside)
+        share = alpha / (look * (look + 1)) * (0.5 if limits else 1.0)
+        left = keeping.judge(left, share)
+        keep, could_gain = _compare(tally, left, keeping.all(left), 1.0 - share / pairs)
         left = left[keep]
-        if (could_gain[keep] <= delta).all():
-            return tally.selection(left.tolist(), decided=True)
+        able = left[keeping.all(left)]
+        if able.size and (could_gain[keep] <= delta).all():
+            return tally.selection(left.tolist(), able.tolist(), decided=True, outside=keeping.outside)
         total, look = math.ceil(_GROWTH * total), look + 1
+    return tally.selection((), (), decided=True, outside=keeping.outside)
 
 
-def screen(means: Floats, variances: Floats, count: int, t: float) -> tuple[NDArray[np.bool_], int]:
+def _compare(
+    tally: _Tally, left: NDArray[np.intp], able: NDArray[np.bool_], confidence: float
+) -> tuple[NDArray[np.bool_], Floats]:
+    """Tell which of those left may be the best, and by how much each could lead the one that leads."""
+    if not able.any():
+        return np.ones(left.size, np.bool_), np.full(left.size, np.inf)
+    count = int(tally.counts[left[0]])
+    means, variances = tally.means[left, 0], _supposed(tally.variances[left, 0])
+    t = t_quantile(confidence, count - 1)
+    keep, leader = screen(means, variances, count, t, able)
+    could_gain = means - means[leader] + t * np.sqrt((variances + variances[leader]) / count)
+    could_gain[leader] = 0.0
+    return keep, could_gain
+
+
+def screen(
+    means: Floats, variances: Floats, count: int, t: float, able: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], int]:
     """Tell which of several means may be the largest, and which looks largest.
 
     Each is held against the thousand that look best, which keeps at least as many as holding it against all.
@@ -210,13 +292,68 @@ def screen(means: Floats, variances: Floats, count: int, t: float) -> tuple[NDAr
         Observations of each, at least 2.
     t : float
         Standard errors of a difference that cannot be passed by chance.
+    able : ndarray of bool [those left]
+        Which of them may rule out others; one at least.
     """
-    rivals = np.argsort(-means, kind="stable")[:_RIVALS]
+    rivals = np.argsort(np.where(able, -means, np.inf), kind="stable")[: min(_RIVALS, int(able.sum()))]
     keep = np.ones(means.size, np.bool_)
     for one in rivals:
         if keep[one]:
             keep &= means >= means[one] - t * np.sqrt((variances + variances[one]) / count)
     return keep, int(rivals[0])
+
+
+class _Keeping:
+    """Which alternatives keep which limits, as far as that is known."""
+
+    def __init__(self, tally: _Tally, limits: Sequence[Limit]) -> None:
+        self.outside: list[int] = []
+        self._tally = tally
+        self._limits = limits
+        self._kept = np.zeros((tally.counts.size, len(limits)), np.bool_)
+
+    def all(self, left: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Tell which of those left are known to keep all limits."""
+        return np.asarray(self._kept[left].all(axis=1))
+
+    def judge(self, left: NDArray[np.intp], share: float) -> NDArray[np.intp]:
+        """Return those left that may keep all limits, at the price of `share` of alpha."""
+        promised = sum(limit.tolerance is not None for limit in self._limits)
+        fails = np.zeros(left.size, np.bool_)
+        for column, limit in enumerate(self._limits):
+            means = self._tally.means[left, 1 + column]
+            slack = 1e-9 * np.maximum(abs(limit.most), np.abs(means))  # what rounding may do
+            if limit.tolerance is None:
+                half = _SEEN * np.sqrt(self._variances(left, column) / self._tally.counts[left[0]])
+                fails |= means - half > limit.most + slack
+                self._kept[left, column] = means <= limit.most + slack
+                continue
+            low, high = self._bounds(left, column, share / (promised * self._tally.counts.size))
+            known = self._kept[left, column]
+            fails |= ~known & (low > limit.most + slack)
+            self._kept[left, column] = known | (high <= limit.most + limit.tolerance + slack)
+        self.outside.extend(left[fails].tolist())
+        return left[~fails]
+
+    def _bounds(self, left: NDArray[np.intp], column: int, tail: float) -> tuple[Floats, Floats]:
+        """Bounds of what is limited; each fails with a probability of `tail`.
+
+        Where large values are rare, the mean and the deviation are both too small in many a sample: the bound
+        on that side reaches further, by the first term of the Edgeworth expansion of Student's t (N. J.
+        Johnson, "Modified t tests and confidence intervals for asymmetrical populations", JASA 73, 1978).
+        """
+        means, count = self._tally.means[left, 1 + column], int(self._tally.counts[left[0]])
+        if self._limits[column].chance:
+            happened, at = np.unique(np.rint(means * count).astype(int), return_inverse=True)
+            ends = np.array([clopper_pearson(int(one), count, 1.0 - 2.0 * tail) for one in happened])
+            return ends[at, 0], ends[at, 1]
+        error = np.sqrt(self._variances(left, column) / count)
+        t = t_quantile(1.0 - tail, count - 1)
+        tilt = self._tally.skewness(1 + column) * (2.0 * t * t + 1.0) / (6.0 * math.sqrt(count))
+        return means - (t + max(0.0, -tilt)) * error, means + (t + max(0.0, tilt)) * error
+
+    def _variances(self, left: NDArray[np.intp], column: int) -> Floats:
+        return _supposed(self._tally.variances[left, 1 + column])
 
 
 def _supposed(variances: Floats) -> Floats:

@@ -1,0 +1,120 @@
+"""What experiments that ask for more and more draw from: replications of trials, a row for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hewer.errors import OptionError, RunError, did_you_mean, with_hint
+from hewer.statistics.selection import Stopped
+from hewer.study.dispatch import Whole
+from hewer.study.trial import Block, Trial, keep_values, replicate
+
+if TYPE_CHECKING:
+    from hewer.engine.measures import Kind, Measured
+    from hewer.engine.program import Compiled
+    from hewer.engine.run import RunData
+    from hewer.study.dispatch import Beginning, Progress
+
+Floats = NDArray[np.float64]
+
+
+class Column(NamedTuple):
+    """A measure, and how its values are turned for a procedure that wants more, or less, of everything."""
+
+    measure: str
+    turned: Callable[[Floats], Floats]
+
+
+class Sampler:
+    """Draws replications of trials: [trial, replication], with several columns [trial, column, replication].
+
+    Attributes
+    ----------
+    units : dict of str to str
+        Of each measure.
+    kinds : dict of str to Kind
+    deadlocked : set of int
+        Trials of which a replication ended in a deadlock.
+    """
+
+    def __init__(
+        self, trials: Sequence[Trial], measures: Sequence[str], threads: int | None, progress: Progress | None
+    ) -> None:
+        self.columns: list[Column] = []
+        self.deadlocked: set[int] = set()
+        self._trials = trials
+        self._threads = threads
+        self._whole = Whole(progress)
+        found = replicate([Block(trials[0], 0, 0, 1)], keep_values, threads=1)
+        if not found.done:
+            raise KeyboardInterrupt
+        first = next(iter(found.done.values()))
+        self.units: dict[str, str] = {name: first[name].unit for name in measures}
+        self.kinds: dict[str, Kind] = {name: first[name].kind for name in measures}
+
+    def __call__(self, which: Sequence[int], first: int, count: int) -> Floats:
+        """Draw so many replications of each of `which`, from `first` on.
+
+        Raises
+        ------
+        Stopped
+            Where the user stopped it.
+        OptionError, RunError
+            Where a measure has another unit, or no value.
+        """
+        blocks = [Block(self._trials[k], 0, first, count) for k in which]
+        report = self._whole.part(len(blocks) * count)
+        found = replicate(blocks, _keep, threads=self._threads, progress=report)
+        if found.interrupted:
+            raise Stopped
+        values = np.empty((len(blocks), len(self.columns), count))
+        for row, (one, beginning) in enumerate(zip(which, found.beginnings(), strict=True)):
+            for number, column in enumerate(self.columns):
+                drawn = self._values(column.measure, beginning)
+                if not np.isfinite(drawn).all():
+                    at = first + int(np.argmin(np.isfinite(drawn))) + 1
+                    raise RunError(
+                        f"`{column.measure}` is undefined in replication {at} of {self._trials[one].label};"
+                        " select by a measure that every shift has"
+                    )
+                values[row, number] = column.turned(drawn)
+            if any(part.deadlocks for part in beginning.parts):
+                self.deadlocked.add(int(one))
+        return values if len(self.columns) > 1 else values[:, 0]
+
+    def _values(self, measure: str, beginning: Beginning[_Part]) -> Floats:
+        parts = [part.measures[measure] for part in beginning.parts]
+        if any(part.unit != self.units[measure] for part in parts):
+            unit = self.units[measure] or "bare numbers"
+            raise OptionError(f"`{measure}` is not in {unit} in every alternative")
+        return np.concatenate([part.values for part in parts])
+
+
+class _Part(NamedTuple):
+    """A chunk of replications: the measures, and how many ended in a deadlock."""
+
+    measures: dict[str, Measured]
+    deadlocks: int
+
+
+def _keep(compiled: Compiled, data: RunData) -> _Part:
+    return _Part(dict(keep_values(compiled, data)), int((data.deadlock >= 0).sum()))
+
+
+def measure_named(trial: Trial, measure: str | None) -> str:
+    """Return the measure of that name, or the first.
+
+    Raises
+    ------
+    OptionError
+    """
+    from hewer.engine.measures import measures_of
+
+    known = list(measures_of(trial.model))
+    if measure is not None and measure not in known:
+        raise OptionError(with_hint(f"there is no measure `{measure}`", did_you_mean(measure, known)))
+    return measure or known[0]
