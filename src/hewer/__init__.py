@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from hewer.experiment.select import select as select
     from hewer.experiment.sensitivity import Sensitivity as Sensitivity
     from hewer.experiment.sensitivity import sensitivity as sensitivity
+    from hewer.experiment.steady import Steady as Steady
+    from hewer.experiment.steady import steady as steady
     from hewer.experiment.verify import Verification as Verification
     from hewer.experiment.verify import verify as verify
     from hewer.model.check import check as check
@@ -75,6 +77,8 @@ _HOME = {
     "sensitivity": "hewer.experiment.sensitivity",
     "Explanation": "hewer.experiment.explain",
     "explain": "hewer.experiment.explain",
+    "Steady": "hewer.experiment.steady",
+    "steady": "hewer.experiment.steady",
     "cases": "hewer.model.library",
     "chart": "hewer.report.chart.draw",
     "check": "hewer.model.check",
@@ -107,6 +111,7 @@ __all__ = [
     "Result",
     "Selected",
     "Sensitivity",
+    "Steady",
     "Verification",
     "__version__",
     "attribute",
@@ -126,6 +131,7 @@ __all__ = [
     "sensitivity",
     "simulate",
     "simulate_until",
+    "steady",
     "summarise",
     "table",
     "verify",

@@ -8,7 +8,7 @@ import typer
 
 from hewer.cli import options
 from hewer.cli.guard import guarded
-from hewer.cli.main import app, end, show_tables
+from hewer.cli.main import app, check_chart, draw_chart, end, show_tables
 from hewer.cli.progress import reporting
 
 
@@ -215,4 +215,56 @@ def explain(
             progress=progress,
         )
     show_tables(lambda: text(explain_document(found)), lambda: explain_grids(found), as_json=as_json)
+    end(interrupted=found.interrupted)
+
+
+@app.command()
+@guarded
+def steady(
+    model: options.ModelName,
+    measure: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[MEASURE]...",
+            help="Measures of the model, or what one could say: `level(queue)`; by default all that settle.",
+        ),
+    ] = None,
+    scenario: options.Scenario = None,
+    crew: options.Crew = None,
+    changes: options.Changes = None,
+    replications: options.Replications = None,
+    windows: Annotated[
+        int, typer.Option(help="Parts of equal length that each replication is looked at in; 100 at least.")
+    ] = 1000,
+    seed: options.Seed = 1,
+    threads: options.Threads = None,
+    chart: options.ChartFile = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Find the warm-up of work that goes on, and what its measures come to after it.
+
+    MSER-5 cuts the mean of the replications; what follows is estimated over them, and by batch means.
+    """
+    from hewer.experiment.steady import REPLICATIONS
+    from hewer.experiment.steady import steady as settle
+    from hewer.report.document import text
+    from hewer.report.steady_table import steady_document, steady_grids
+
+    check_chart(chart)
+    number = REPLICATIONS if replications is None else replications
+    with reporting(number) as progress:
+        found = settle(
+            model,
+            measure or (),
+            scenario,
+            crew,
+            options.read_changes(changes),
+            replications=number,
+            windows=windows,
+            seed=seed,
+            threads=threads,
+            progress=progress,
+        )
+    draw_chart(found, chart)
+    show_tables(lambda: text(steady_document(found)), lambda: steady_grids(found), as_json=as_json)
     end(interrupted=found.interrupted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,8 @@ _LOG = 4096
 _MOST_RECORDS = 1 << 30
 
 
-def _timers(program: Program) -> np.ndarray:
+def _timers(program: Program, windows: Sequence[int]) -> np.ndarray:
+    """Timers of the calendar. After each of `windows` everything is accounted, and all counts begin anew."""
     scalar = program.scalar[0]
     rows = []
     for k, record in enumerate(program.breaks):
@@ -44,6 +46,8 @@ def _timers(program: Program) -> np.ndarray:
         rows.append((WARM_UP, 0, scalar["warm_up"]))
     if scalar["shift"] < UNLIMITED:
         rows.append((SHIFT_ENDS, 0, scalar["shift"]))
+    for tick in windows:
+        rows += [(HORIZON, 0, tick), (WARM_UP, 0, tick)]
     rows.append((HORIZON, 0, scalar["horizon"]))
     rows.extend((WAKE, 0, tick) for tick in program.wake)
     rows.extend(_unset(program))
@@ -180,9 +184,9 @@ def _blank(name: str, size: int) -> np.ndarray:
     return np.zeros(max(1, size), dtype=FIELDS[name])
 
 
-def new_memory(program: Program, keys: list[int], logging: bool) -> Memory:
-    """Arrays for the replications of ``keys``."""
-    timers = _timers(program)
+def new_memory(program: Program, keys: list[int], logging: bool, windows: Sequence[int] = ()) -> Memory:
+    """Arrays for the replications of ``keys``; `windows`: see :mod:`hewer.engine.windows`."""
+    timers = _timers(program, windows)
     size = _sizes(program, len(timers))
     items = int(program.scalar[0]["start_items"]) + _RECORDS
     clock = np.zeros(1, dtype=CLOCK)

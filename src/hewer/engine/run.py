@@ -21,7 +21,7 @@ from hewer.engine.prepare import grow_items, grow_log, grow_works, new_memory
 from hewer.engine.program import Program
 from hewer.errors import BadNumberError, EndlessError, RuleError
 
-_BUDGET = 2_000_000  # events between two looks at ``stop``
+BUDGET = 2_000_000  # events between two looks at ``stop``
 
 
 class RunData(NamedTuple):
@@ -204,7 +204,7 @@ def run_replications(  # noqa: PLR0913 (options, by keyword)
     logs: list[np.ndarray] | None = [] if log else None
     done = 0
     while True:
-        clock["budget"] = _BUDGET
+        clock["budget"] = BUDGET
         status = Status(advance(memory.handle))
         if logs is not None and int(clock["index"]) > done:
             size = int(clock["log_size"])

@@ -19,7 +19,7 @@ from hewer.statistics.order import quantile
 from hewer.statistics.proportion import clopper_pearson, wilson
 from hewer.statistics.quantile import normal_quantile, t_quantile
 from hewer.statistics.ratio_of_means import linearised, ratio_of_means
-from hewer.statistics.steady import Batches, Cut, batch_means, mser5, von_neumann
+from hewer.statistics.steady import Batches, Cut, batch_means, grouped_means, mser5, von_neumann
 from hewer.statistics.worlds import BAND, Band, band
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "clopper_pearson",
     "difference",
     "estimate",
+    "grouped_means",
     "linearised",
     "mser5",
     "normal_quantile",

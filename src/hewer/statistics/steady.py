@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,9 @@ from hewer.statistics.quantile import t_quantile
 MSER_BATCH = 5
 _FEWEST = 10  # batches that the mean of what is kept may rest on
 _LEVEL = 0.05  # of the test of independence
+_IN_A_ROW = (
+    3  # sizes that pass it; stopping at the first that does covers 91 % where this covers 95 % (M/M/1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,12 @@ class Cut:
 def mser5(series: ArrayLike) -> Cut:
     """Choose the warm-up that makes the error of the mean of the rest least.
 
-    MSER-5 (K. P. White, M. J. Cobb and S. C. Spratt, "A comparison of five steady-state truncation heuristics
-    for simulation", WSC 2000): over batches of 5, the cut d that minimises the variance of what is kept over
-    its number. It assumes one path towards a level; it promises nothing about the bias that remains.
+    MSER (K. P. White, "An effective truncation heuristic for bias reduction in simulation output",
+    Simulation 69, 1997), over batches of 5 (K. P. White, M. J. Cobb and S. C. Spratt, "A comparison of five
+    steady-state truncation heuristics for simulation", WSC 2000): the cut d that minimises the variance of
+    what is kept over its number. That follows the mean squared error of the mean (R. Pasupathy and
+    B. Schmeiser, "The initial transient in steady-state point estimation", WSC 2010).
+    It assumes one path towards a level; it promises nothing about the bias that remains.
 
     Parameters
     ----------
@@ -95,10 +102,11 @@ class Batches:
 def batch_means(series: ArrayLike, confidence: float = CONFIDENCE) -> Batches:
     """Interval of the mean of a stationary series from batches that pass for independent.
 
-    Batches are doubled in size from 1 on until their means pass the one-sided test of von Neumann (J. von
-    Neumann, Ann. Math. Stat. 12, 1941, against positive correlation, in the normal approximation of
-    G. S. Fishman, "Grouping observations in digital simulation", Management Science 24, 1978) at 5 %, or 20
-    batches are left. Asymptotic: on short series of high correlation it covers less than it says.
+    Batches are doubled in size from 1 on until their means pass, three times in a row, the one-sided test of
+    von Neumann (J. von Neumann, Ann. Math. Stat. 12, 1941, against positive correlation, in the normal
+    approximation of G. S. Fishman, "Grouping observations in digital simulation", Management Science 24,
+    1978) at 5 %, or 20 batches are left. Asymptotic: on short series of high correlation it covers less than
+    it says.
 
     Parameters
     ----------
@@ -111,18 +119,44 @@ def batch_means(series: ArrayLike, confidence: float = CONFIDENCE) -> Batches:
         If there are fewer.
     """
     values = np.asarray(series, np.float64)
-    if values.ndim != 1 or values.size < 40 or not np.isfinite(values).all():
-        raise ValueError(f"batch means need 40 finite observations at least; got {values.size}")
-    size = 1
-    while True:
+    if values.ndim != 1 or not np.isfinite(values).all():
+        raise ValueError("batch means need finite observations")
+
+    def means_of(size: int) -> NDArray[np.float64]:
         count = values.size // size
-        means = values[values.size - count * size :].reshape(count, size).mean(axis=1)
-        p = von_neumann(means)
-        if p >= _LEVEL or values.size // (2 * size) < 20:
+        means: NDArray[np.float64] = values[values.size - count * size :].reshape(count, size).mean(axis=1)
+        return means
+
+    return grouped_means(means_of, values.size, confidence)
+
+
+def grouped_means(
+    means_of: Callable[[int], NDArray[np.float64]], count: int, confidence: float = CONFIDENCE
+) -> Batches:
+    """Do the same for `count` observations of which ``means_of(size)`` gives the means of batches.
+
+    Where a mean is not a number (of nothing) the batches are doubled in size as if they were dependent.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than 40 observations, or means of the largest batches are no numbers.
+    """
+    if count < 40:
+        raise ValueError(f"batch means need 40 observations at least; got {count}")
+    size, passed = 1, 0
+    while True:
+        means = means_of(size)
+        p = von_neumann(means) if np.isfinite(means).all() else 0.0
+        passed = passed + 1 if p >= _LEVEL else 0
+        if passed == _IN_A_ROW or count // (2 * size) < 20:
             break
         size *= 2
-    half = t_quantile(0.5 + 0.5 * confidence, count - 1) * float(means.std(ddof=1)) / math.sqrt(count)
-    return Batches(Estimate(float(means.mean()), half, confidence, count), size, p >= _LEVEL, p)
+    if not np.isfinite(means).all():
+        raise ValueError("batch means need finite observations")
+    n = means.size
+    half = t_quantile(0.5 + 0.5 * confidence, n - 1) * float(means.std(ddof=1)) / math.sqrt(n)
+    return Batches(Estimate(float(means.mean()), half, confidence, n), size, p >= _LEVEL, p)
 
 
 def von_neumann(means: ArrayLike) -> float:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hewer.experiment.steady import Steady
 from hewer.report.chart.replay import replay_chart
+from hewer.report.chart.steady import steady_chart
 from hewer.study.replay import Replay
 
+Shown = Replay | Steady
 
-def chart(shown: Replay, path: str | Path) -> None:
-    """Draw a replay to a file, ``.svg`` or ``.png`` by its name.
+
+def chart(shown: Shown, path: str | Path) -> None:
+    """Draw what was found to a file, ``.svg`` or ``.png`` by its name.
 
     Parameters
     ----------
-    shown : Replay
+    shown : Replay or Steady
     path : str or Path
         Written whole or not at all.
 
@@ -24,4 +28,7 @@ def chart(shown: Replay, path: str | Path) -> None:
     MissingExtraError
         Without matplotlib: install `hewer[charts]`.
     """
-    replay_chart(shown, path)
+    if isinstance(shown, Steady):
+        steady_chart(shown, path)
+    else:
+        replay_chart(shown, path)
