@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from hewer.experiment.compare import compare as compare
     from hewer.experiment.explain import Explanation as Explanation
     from hewer.experiment.explain import explain as explain
+    from hewer.experiment.fit import Fit as Fit
+    from hewer.experiment.fit import fit as fit
     from hewer.experiment.precision import Precise as Precise
     from hewer.experiment.precision import simulate_until as simulate_until
     from hewer.experiment.select import Selected as Selected
@@ -63,6 +65,7 @@ _HOME = {
     "Attribution": "hewer.experiment.attribute",
     "Comparison": "hewer.experiment.compare",
     "ExactSolution": "hewer.exact.markov",
+    "Fit": "hewer.experiment.fit",
     "HewerError": "hewer.errors",
     "Model": "hewer.model.document",
     "ModelError": "hewer.errors",
@@ -79,6 +82,7 @@ _HOME = {
     "explain": "hewer.experiment.explain",
     "Steady": "hewer.experiment.steady",
     "steady": "hewer.experiment.steady",
+    "fit": "hewer.experiment.fit",
     "cases": "hewer.model.library",
     "chart": "hewer.report.chart.draw",
     "check": "hewer.model.check",
@@ -103,6 +107,7 @@ __all__ = [
     "Comparison",
     "ExactSolution",
     "Explanation",
+    "Fit",
     "HewerError",
     "Model",
     "ModelError",
@@ -123,6 +128,7 @@ __all__ = [
     "dump",
     "exact_solution",
     "explain",
+    "fit",
     "load",
     "loads",
     "mermaid",

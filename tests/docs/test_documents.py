@@ -49,6 +49,7 @@ RUNS = (
     "mm1",
     "night_shift",
     "own_rule",
+    "packing_bench",
     "pony_haulage",
     "single_track",
     "replayed_log",

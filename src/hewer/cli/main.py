@@ -455,4 +455,4 @@ def end(*, interrupted: bool) -> None:
         raise typer.Exit(STOPPED)
 
 
-from hewer.cli import experiments  # noqa: E402, F401 - its commands join `app`
+from hewer.cli import experiments, fitting  # noqa: E402, F401 - their commands join `app`

@@ -39,7 +39,7 @@ class Reporter:
 
     def __call__(self, done: int, total: int) -> None:
         """Take note of replications done; before the first, say so if the engine must be compiled."""
-        if done == 0:
+        if done == 0 and self._what != "elements":
             _announce_compilation()
         with self._lock:
             self._done, self._total = done, total
