@@ -1,9 +1,11 @@
 """Put the output of the commands that documents show into them: README's demo, the console blocks of a page.
 
     .venv/bin/python tools/refresh_documents.py [PAGE ...]
+    .venv/bin/python tools/refresh_documents.py charts
 
 In a console block the lines shown are replaced by those that begin alike, in the order of the output; between
-README's demo markers stand the tables of the Makefile's DEMO, but for the paired differences.
+README's demo markers stand the tables of the Makefile's DEMO, but for the paired differences. `charts` draws
+those of the documents anew; they are the same bytes each time.
 """
 
 from __future__ import annotations
@@ -19,6 +21,13 @@ ROOT = Path(__file__).parent.parent
 WIDTH = "110"
 DEMO = re.compile(r"(<!-- demo -->\n).*?(<!-- /demo -->)", re.DOTALL)
 LEFT_OUT = "Against "
+CHARTS = {
+    "replay.svg": 'replay kitchen --from "1 h" --to "2 h"',
+    "steady.svg": 'steady queue "level(serve_queue)" done_flow_time -n 40 --set "terms.horizon=80 h"',
+    "waterfall.svg": "attribute irmino --factor divided --factor prepared --factor more_hands --factor picked"
+    " --measure per_credited --identity heads_per_credited --worlds 40 -n 5",
+}
+"""What draws each file of docs/charts."""
 
 
 def output(arguments: list[str], width: str) -> str:
@@ -64,7 +73,11 @@ def _shows(lines: list[str], number: int) -> bool:
 
 
 def main() -> None:
-    """Refresh README, or the pages named."""
+    """Refresh README, or the pages named, or the charts."""
+    if sys.argv[1:] == ["charts"]:
+        for name, command in CHARTS.items():
+            output([*shlex.split(command), "--chart", str(ROOT / "docs" / "charts" / name)], WIDTH)
+        return
     for name in sys.argv[1:] or ["README.md"]:
         page = ROOT / name
         text = page.read_text(encoding="utf-8")

@@ -56,6 +56,7 @@ def select(
     changes: options.Changes = None,
     seed: options.Seed = 1,
     threads: options.Threads = None,
+    chart: options.ChartFile = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Select the best of several alternatives, with a stated probability.
@@ -67,6 +68,7 @@ def select(
     from hewer.report.document import text
     from hewer.report.select_table import select_document, select_grids
 
+    check_chart(chart)
     with reporting(1) as progress:
         selected = find_best(
             model,
@@ -84,6 +86,7 @@ def select(
             threads=threads,
             progress=progress,
         )
+    draw_chart(selected, chart, model)
     show_tables(lambda: text(select_document(selected)), lambda: select_grids(selected), as_json=as_json)
     end(interrupted=selected.interrupted)
 
@@ -109,6 +112,7 @@ def attribute(
     worlds: options.Worlds = 1,
     seed: options.Seed = 1,
     threads: options.Threads = None,
+    chart: options.ChartFile = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Say what a difference is due to.
@@ -119,6 +123,7 @@ def attribute(
     from hewer.report.attribute_table import attribute_document, attribute_grids
     from hewer.report.document import text
 
+    check_chart(chart)
     with reporting(1) as progress:
         found = share_out(
             model,
@@ -134,6 +139,7 @@ def attribute(
             threads=threads,
             progress=progress,
         )
+    draw_chart(found, chart, model)
     show_tables(lambda: text(attribute_document(found)), lambda: attribute_grids(found), as_json=as_json)
     end(interrupted=found.interrupted)
 
@@ -153,6 +159,7 @@ def sensitivity(
     replications: Annotated[int, typer.Option("--replications", "-n", help="At each point; 2 at least.")] = 2,
     seed: options.Seed = 1,
     threads: options.Threads = None,
+    chart: options.ChartFile = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Say which of the params that are not known matter.
@@ -164,6 +171,7 @@ def sensitivity(
     from hewer.report.document import text
     from hewer.report.sensitivity_table import sensitivity_document, sensitivity_grids
 
+    check_chart(chart)
     with reporting(1) as progress:
         found = analyse(
             model,
@@ -178,6 +186,7 @@ def sensitivity(
             threads=threads,
             progress=progress,
         )
+    draw_chart(found, chart, model)
     show_tables(lambda: text(sensitivity_document(found)), lambda: sensitivity_grids(found), as_json=as_json)
 
 
@@ -192,6 +201,7 @@ def explain(
     replications: options.Replications = None,
     seed: options.Seed = 1,
     threads: options.Threads = None,
+    chart: options.ChartFile = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Rank what holds the work back.
@@ -202,6 +212,7 @@ def explain(
     from hewer.report.document import text
     from hewer.report.explain_table import explain_document, explain_grids
 
+    check_chart(chart)
     with reporting(1) as progress:
         found = find_out(
             model,
@@ -214,6 +225,7 @@ def explain(
             threads=threads,
             progress=progress,
         )
+    draw_chart(found, chart, model)
     show_tables(lambda: text(explain_document(found)), lambda: explain_grids(found), as_json=as_json)
     end(interrupted=found.interrupted)
 

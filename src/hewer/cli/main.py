@@ -157,6 +157,7 @@ def compare(
     threads: options.Threads = None,
     as_json: options.AsJson = False,
     csv: options.CsvFile = None,
+    chart: options.ChartFile = None,
     workers: options.EachWorker = False,
     states: options.EachState = False,
 ) -> None:
@@ -170,6 +171,7 @@ def compare(
     from hewer.report.table import grids
 
     _check_files(csv)
+    check_chart(chart)
     changed = options.read_changes(changes)
     replications = _REPLICATIONS if replications is None else replications
     with reporting(worlds * replications) as progress:
@@ -187,6 +189,7 @@ def compare(
             progress=progress,
         )
     _write_files(list(zip(comparison.labels, comparison.results, strict=True)), csv)
+    draw_chart(comparison, chart)
     show_tables(
         lambda: text(compare_document(comparison)),
         lambda: grids(comparison, workers=workers, states=states),
@@ -429,12 +432,12 @@ def check_chart(path: Path | None) -> None:
         refuse(path)
 
 
-def draw_chart(shown: Any, path: Path | None) -> None:
+def draw_chart(shown: Any, path: Path | None, model: str = "") -> None:
     """Draw what was found to a file, if one is named."""
     if path is not None:
         from hewer.report.chart.draw import chart
 
-        chart(shown, path)
+        chart(shown, path, model=model)
 
 
 def _emit(text: str, out: Path | None) -> None:

@@ -31,7 +31,7 @@ def _parts(found: Attribution) -> Grid:
     ]
     header += ["by order", "all orders", *(["band over worlds"] if banded else []), "what it is"]
     rows = [_row(part, log=log, banded=banded) for part in found.parts]
-    whole = ["all together", _effect(found.total.value, log=log), _range(found.total, log=log)]
+    whole = ["all together", effect_text(found.total.value, log=log), _range(found.total, log=log)]
     whole += ["100 %" if found.told_apart else UNDEFINED, "", "", "", *([""] if banded else []), ""]
     unit = f" {found.unit}" if found.unit else ""
     base, full = (plus_minus(one.mean, one.half_width) for one in (found.base, found.full))
@@ -57,14 +57,17 @@ def _parts(found: Attribution) -> Grid:
 
 
 def _row(part: Part, *, log: bool, banded: bool) -> list[str]:
-    row = [part.name, _effect(part.contribution.value, log=log)]
+    row = [part.name, effect_text(part.contribution.value, log=log)]
     row.append("exact" if part.exact else _range(part.contribution, log=log))
     if part.share is None:
         row += [UNDEFINED, UNDEFINED]
     else:
-        row += [_percent(part.share.value), f"{_percent(part.share.low)} .. {_percent(part.share.high)}"]
-    by_order = f"{_effect(part.least, log=log)} .. {_effect(part.most, log=log)}"
-    row += ["" if part.exact else by_order, "" if part.exact else _effect(part.all_orders, log=log)]
+        row += [
+            percent_text(part.share.value),
+            f"{percent_text(part.share.low)} .. {percent_text(part.share.high)}",
+        ]
+    by_order = f"{effect_text(part.least, log=log)} .. {effect_text(part.most, log=log)}"
+    row += ["" if part.exact else by_order, "" if part.exact else effect_text(part.all_orders, log=log)]
     if banded:
         row.append(band_text(part.band) if not log or part.band is None else _band(part))
     return [*row, part.about]
@@ -72,13 +75,13 @@ def _row(part: Part, *, log: bool, banded: bool) -> list[str]:
 
 def _band(part: Part) -> str:
     assert part.band is not None
-    return f"{_effect(part.band.low, log=True)} .. {_effect(part.band.high, log=True)}"
+    return f"{effect_text(part.band.low, log=True)} .. {effect_text(part.band.high, log=True)}"
 
 
 def _interactions(found: Attribution) -> Grid:
     log = found.scale == "log"
     rows = tuple(
-        (" and ".join(one.factors), _effect(one.value.value, log=log), _range(one.value, log=log))
+        (" and ".join(one.factors), effect_text(one.value.value, log=log), _range(one.value, log=log))
         for one in found.interactions[:_SHOWN]
     )
     notes = ["What a set of factors does beyond all that its parts do (Harsanyi's dividends)."]
@@ -88,15 +91,17 @@ def _interactions(found: Attribution) -> Grid:
     return Grid("Together", ("factors", head, "95 % interval"), rows, tuple(notes), words=(0,))
 
 
-def _effect(value: float, *, log: bool) -> str:
+def effect_text(value: float, *, log: bool) -> str:
+    """Write a contribution: what it multiplies by, or adds."""
     return f"×{math.exp(value):.3g}" if log else figure(value, abs(value) / 100.0)
 
 
 def _range(interval: Interval, *, log: bool) -> str:
-    return f"{_effect(interval.low, log=log)} .. {_effect(interval.high, log=log)}"
+    return f"{effect_text(interval.low, log=log)} .. {effect_text(interval.high, log=log)}"
 
 
-def _percent(share: float) -> str:
+def percent_text(share: float) -> str:
+    """Write a share of the whole."""
     return f"{100.0 * share:.0f} %"
 
 

@@ -16,15 +16,7 @@ _NAMED = 3
 
 def select_grids(selected: Selected) -> list[Grid]:
     """Lay out a selection: the best, and those that came nearest."""
-    estimates, states = selected.estimates, selected.states
-    sign = 1.0 if selected.smallest else -1.0
-    counts = selected.selection.counts
-    order = sorted(
-        range(len(states)),
-        key=lambda k: (
-            k != selected.selection.best, states[k] == "outside", counts[k] == 0, sign * estimates[k].mean
-        ),
-    )  # fmt: skip
+    estimates, states, order = selected.estimates, selected.states, in_order(selected)
     rows = tuple(_row(selected, k, estimates[k], states[k]) for k in order[:_SHOWN])
     zone = f"{selected.delta:g} {selected.unit}".strip()
     which = "smallest" if selected.smallest else "largest"
@@ -32,6 +24,19 @@ def select_grids(selected: Selected) -> list[Grid]:
     limited = tuple(_headed(one.measure, one.unit) for one in selected.constraints)
     header = ("alternative", "mean", "±", "unit", *limited, "n", "")
     return [Grid(title, header, rows, _notes(selected), words=(0, 3, len(header) - 1))]
+
+
+def in_order(selected: Selected) -> list[int]:
+    """Order the candidates for showing: the best first, those outside and those not tried last."""
+    estimates, states = selected.estimates, selected.states
+    sign = 1.0 if selected.smallest else -1.0
+    counts = selected.selection.counts
+    return sorted(
+        range(len(states)),
+        key=lambda k: (
+            k != selected.selection.best, states[k] == "outside", counts[k] == 0, sign * estimates[k].mean
+        ),
+    )  # fmt: skip
 
 
 def _row(selected: Selected, k: int, found: Estimate, state: str) -> tuple[str, ...]:

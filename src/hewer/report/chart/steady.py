@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hewer.experiment.steady import Steady, SteadyMeasure
+from hewer.report.chart.parts import with_unit
 from hewer.report.chart.style import figure, head, source
 from hewer.report.number import plus_minus
 from hewer.report.palette import COLOURS, FAINT, INK
@@ -15,6 +16,7 @@ from hewer.report.steady_table import averaged, group_of, time_text
 from hewer.statistics import estimate
 
 _WIDTH, _PANEL, _MARGINS = 8.5, 1.9, 1.2  # inches
+_LABEL = 22  # letters beside a panel
 _POINTS = 400  # of a curve; more windows are averaged
 
 
@@ -59,7 +61,8 @@ def _panel(axis: Any, one: SteadyMeasure, found: Steady) -> None:
         low, high = [each.low for each in intervals], [each.high for each in intervals]
         axis.fill_between(centres, low, high, color=COLOURS[4], alpha=0.35, linewidth=0)
     axis.plot(centres, averaged(one.series, _POINTS), color=COLOURS[0], linewidth=0.9)
-    axis.set_ylabel(f"{one.name},\n{one.unit}" if one.unit else one.name)
+    label = with_unit(one.name, one.unit)
+    axis.set_ylabel(label if len(label) <= _LABEL else label.replace(", ", ",\n"))
     axis.grid(axis="y")
     if not one.settled:
         axis.set_title("refused: MSER-5 would cut more than half of the run", color=COLOURS[5])

@@ -124,6 +124,13 @@ def source(drawn: Any, parts: Iterable[str]) -> None:
     drawn.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=7.5, color=FAINT)
 
 
+def version_text() -> str:
+    """Say which hewer draws, of what does not say itself which one made it."""
+    import hewer
+
+    return f"hewer {hewer.__version__}"
+
+
 def shortened(names: Sequence[str], most: int = 28) -> list[str]:
     """Shorten names that would leave no room for the chart."""
     return [name if len(name) <= most else name[: most - 1] + "…" for name in names]
