@@ -9,7 +9,7 @@ from tests.oracle.judging import charge_missing
 from tests.oracle.line import turn_back
 from tests.oracle.objects import Hazard, Worker
 from tests.oracle.shop import MASK, EndlessError, Shop, arm, hazard_time, mend
-from tests.oracle.working import put_off, resume
+from tests.oracle.working import put_off, resume, run_on
 
 
 def strike(shop: Shop, hazard: Hazard) -> None:
@@ -23,7 +23,7 @@ def strike(shop: Shop, hazard: Hazard) -> None:
             _return(shop, hazard)
         return
     _count(shop, hazard)
-    hazard.down = True
+    hazard.down, hazard.running = True, False
     hazard.struck += 1
     hazard.area.set(shop.now, 1)
     if hazard.row["pool"] >= 0:
@@ -88,9 +88,11 @@ def _return(shop: Shop, hazard: Hazard) -> None:
     hazard.area.set(shop.now, 0)
     shop.note(Event.ABSENT, worker.index, 1, 0)
     worker.absent = False
-    end_off(shop, worker)
     hazard.number += 1
     arm(shop, hazard)
+    end_off(shop, worker)
+    if worker.work is not None and worker.work.phase == Phase.WORKING:
+        run_on(shop, hazard, on=True)  # he finishes, on a break, what he was at
 
 
 def end_off(shop: Shop, worker: Worker) -> None:

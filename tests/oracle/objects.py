@@ -162,6 +162,7 @@ class Hazard:
     left: int = 0
     due: int = 0
     entry: list[Any] | None = None  # in the calendar
+    running: bool = False  # its time at work
     down: bool = False
     work: Work | None = None  # that holds the unit
     token: Item | None = None

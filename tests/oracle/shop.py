@@ -452,7 +452,7 @@ def hazard_time(shop: Shop, hazard: Hazard, what: str, block: int) -> int:
 def arm(shop: Shop, hazard: Hazard) -> None:
     """Draw when it strikes the next time: by the clock, or after so much time at work."""
     hazard.left = hazard_time(shop, hazard, "every", draws.DURATION)
-    hazard.entry = None
+    hazard.entry, hazard.running = None, False
     if not hazard.by_use:
         hazard.entry = shop.schedule(shop.now + hazard.left, Class.FAILURE, "strike", hazard)
 

@@ -254,6 +254,18 @@ def test_rule_8_time_at_work_counts_his_work_only(trace):
     assert [record[0] for record in ran.of(Event.ABSENT) if record[2] == 0] == [9.0, 18.0]
 
 
+def test_rule_8_time_at_work_counts_what_is_finished_on_a_break(trace):
+    text = model(
+        LATHE.replace("start: 9", "start: 1"),
+        alone().replace("time: 4 min", "time: 20 min"),
+        absent("every: 4 min, lasts: 1 min, counts: work"),
+        terms="terms: {shift: 40 min, breaks: [{at: 2 min, lasts: 10 min, work: finish}]}",
+    )
+    ran = trace(text)
+    assert [record[0] for record in ran.of(Event.ABSENT) if record[2] == 0] == [4.0, 9.0, 14.0, 19.0]
+    assert ran.times(Event.END, "turn") == [22.0]  # only the last two meet him off the break
+
+
 def test_rule_8_a_break_and_an_absence_overlap(trace):
     text = model(
         LATHE,

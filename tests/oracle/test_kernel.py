@@ -49,9 +49,6 @@ def test_other_seeds_worlds_and_replications_run_alike(document):
     check(document, seed=7, world=3, replication=11)
 
 
-@pytest.mark.xfail(
-    reason="known: the oracle lets an absence that counts work begin in the past, on turns of duty"
-)
 @pytest.mark.slow
 @settings(max_examples=1500, derandomize=True, deadline=None, database=None, suppress_health_check=ALL)
 @given(documents())

@@ -25,7 +25,7 @@ from tests.oracle import families
 from tests.oracle.carrying import arrive, fetch, put_down
 from tests.oracle.choosing import walk
 from tests.oracle.judging import charge, leave, rank
-from tests.oracle.objects import Give, Instance, Item, Pool, Take, Work, Worker
+from tests.oracle.objects import Give, Hazard, Instance, Item, Pool, Take, Work, Worker
 from tests.oracle.pace import count_repetition, speed
 from tests.oracle.setting_up import hold, let_go_of_units, set_up
 from tests.oracle.shop import MASK, BadNumberError, EndlessError, Shop, nth_key
@@ -195,15 +195,21 @@ def use(shop: Shop, work: Work, *, on: bool) -> None:
     hazards = [u for need in work.instance.needs for u in need.pool.failing if u.work is work]
     hazards += [worker.hazard for worker in work.team if worker.hazard is not None]
     for hazard in hazards:
-        if not hazard.by_use or hazard.down:
-            continue
-        if on:
-            hazard.due = shop.now + hazard.left
-            hazard.entry = shop.schedule(hazard.due, Class.FAILURE, "strike", hazard)
-        else:
-            hazard.left = hazard.due - shop.now
-            if hazard.left > 0:
-                shop.cancel(hazard.entry)
+        run_on(shop, hazard, on=on)
+
+
+def run_on(shop: Shop, hazard: Hazard, *, on: bool) -> None:
+    """The time at work of a hazard runs, or stops."""
+    if not hazard.by_use or hazard.down or hazard.running == on:
+        return
+    hazard.running = on
+    if on:
+        hazard.due = shop.now + hazard.left
+        hazard.entry = shop.schedule(hazard.due, Class.FAILURE, "strike", hazard)
+    else:
+        hazard.left = hazard.due - shop.now
+        if hazard.left > 0:
+            shop.cancel(hazard.entry)
 
 
 def _depart(shop: Shop, work: Work, reason: int) -> None:
