@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from hewer.engine.codes import Family
-from hewer.engine.jit import jit
+from hewer.engine.jit import jit, jit_pasted
 
 DURATION, OUTCOME, GIVEN, TAKEN, CHOICE = 0, 1, 2, 3, 4  # blocks of a work's key
 THINNED, BALKED, PATIENCE = 8, 9, 10  # and of an arrival's, beside those; of an item that waits
@@ -59,7 +59,7 @@ def replication_key(seed: int, world: int, replication: int) -> int:
     return name_key(f"{seed}/{world}/{replication}")
 
 
-@jit
+@jit_pasted
 def mix(z: Any) -> Any:
     """Scramble 64 bits so that every input bit reaches every output bit."""
     z = np.uint64(z)
@@ -68,12 +68,12 @@ def mix(z: Any) -> Any:
     return z ^ (z >> _S31)
 
 
-@jit
+@jit_pasted
 def _member_key(key: Any, member: Any) -> Any:
     return mix(np.uint64(key) + (np.uint64(member) + np.uint64(1)) * _IDENTITY)
 
 
-@jit
+@jit_pasted
 def member_of(key: Any, member: Any) -> Any:
     """``member_key`` for kernels."""
     return _member_key(key, member)
@@ -85,7 +85,7 @@ def stream_key(stream: Any, replication: Any) -> Any:
     return mix(np.uint64(stream) ^ mix(np.uint64(replication)))
 
 
-@jit
+@jit_pasted
 def work_key(stream: Any, identity: Any, number: Any) -> Any:
     """Key of a work: its stream, what it is done to (0 for bulk), and the visit or start number."""
     return mix((np.uint64(stream) ^ np.uint64(identity)) + np.uint64(number) * _NUMBER)
@@ -97,7 +97,7 @@ def child_lineage(parent: Any, k: Any) -> Any:
     return mix(np.uint64(parent) + (np.uint64(k) + np.uint64(1)) * _BLOCK)
 
 
-@jit
+@jit_pasted
 def uniform(key: Any, block: Any, i: Any) -> Any:
     """Return number ``i`` of ``block`` of ``key``: strictly between 0 and 1."""
     bits = mix(np.uint64(key) + np.uint64(block) * _BLOCK + np.uint64(i) * _GOLDEN)
@@ -190,7 +190,7 @@ def _exponential_edge(key: Any, block: Any, layer: Any, x: Any) -> Any:
         i += 2
 
 
-@jit
+@jit_pasted
 def standard_exponential(key: Any, block: Any) -> Any:
     """Draw an exponential of mean 1 by the numbers of ``block`` of ``key``, by the ziggurat."""
     bits = mix(np.uint64(key) + np.uint64(block) * _BLOCK)
@@ -281,7 +281,7 @@ def _sample_other(distribution: Any, index: Any, table: Any, key: Any, block: An
     return table[min(t1 - 1, t0 + int(u * (t1 - t0)))]
 
 
-@jit
+@jit_pasted
 def sample(distribution: Any, index: Any, table: Any, key: Any, block: Any) -> Any:
     """Draw from ``distribution[index]`` (DISTRIBUTION) by the numbers of ``block`` of ``key``."""
     family = distribution[index]["family"]

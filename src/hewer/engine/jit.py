@@ -7,6 +7,9 @@ Numba optimises and assembles every compiled function for itself, with all that 
 again inside each of its callers. Parts of the kernel are never called on their own, so ``make_ready`` leaves
 that out for them: only the entry, which contains them all, is optimised and assembled. It is the same
 machine code in a fraction of the time.
+
+Whether a function is pasted into its callers is stated for every one: a function for which Numba is not told
+takes that from the caller for which it happens to be compiled first.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from typing import Any, TypeVar
 
 import numba
 from numba import config, types
+from numba.core.base import BaseContext
 from numba.core.codegen import CPUCodeLibrary, JITCPUCodegen
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -30,6 +34,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 COMPILED = not config.DISABLE_JIT
 _SHARED = ("codes.py", "draws.py", "jit.py", "program.py", "records.py")  # what the kernel uses besides
 _PARTS: set[str] = set()
+_APART: set[tuple[str, str]] = set()
 _READY = threading.Lock()
 _INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # Python never calls these
 
@@ -77,19 +82,34 @@ def _compile(function: Function, **options: Any) -> Function:
 
 def jit(function: Function) -> Function:
     """Compile a function that kernels and Python call."""
-    return _compile(function)
+    return _compile(function, forceinline=False)
+
+
+def jit_pasted(function: Function) -> Function:
+    """Compile a small function that kernels and Python call: pasted into those of the kernel."""
+    return _compile(function, forceinline=True)
 
 
 def part(function: Function) -> Function:
     """Compile a part of the kernel, which only other parts call; it is cached within its entry."""
     _PARTS.add(function.__qualname__)
-    return _compile(function, **_INNER)
+    return _compile(function, forceinline=False, **_INNER)
 
 
 def pasted(function: Function) -> Function:
     """Compile a part of the kernel that is small or has few callers: always pasted into them."""
     _PARTS.add(function.__qualname__)
     return _compile(function, forceinline=True, **_INNER)
+
+
+def apart(function: Function) -> Function:
+    """Compile a part of the kernel that the plainest models never need: kept out of those that call it.
+
+    What is pasted where it is hardly ever run stretches the code that always runs over many pages of memory,
+    and the processor must fetch those.
+    """
+    _APART.add((function.__module__, function.__qualname__))
+    return part(function)
 
 
 def make_ready(function: Any, arguments: int) -> None:
@@ -102,7 +122,7 @@ def make_ready(function: Any, arguments: int) -> None:
 
 @contextmanager
 def _lean_parts() -> Iterator[None]:
-    """While open, parts are compiled without being optimised and assembled on their own.
+    """While open, parts are not optimised and assembled on their own, and those kept apart are marked so.
 
     This reaches into Numba (0.60 to 0.68); with a Numba that has changed there, nothing is left out.
     """
@@ -110,8 +130,9 @@ def _lean_parts() -> Iterator[None]:
     optimise = getattr(library, "_optimize_final_module", None)
     finish = getattr(library, "_finalize_final_module", None)
     set_environment = getattr(codegen, "set_env", None)
+    declare = getattr(BaseContext, "declare_function", None)
     known = hasattr(library, "_finalize_dynamic_globals")
-    if optimise is None or finish is None or set_environment is None or not known:
+    if optimise is None or finish is None or set_environment is None or declare is None or not known:
         yield
         return
 
@@ -130,15 +151,24 @@ def _lean_parts() -> Iterator[None]:
         if self._engine.is_symbol_defined(name):
             set_environment(self, name, environment)
 
+    def declare_apart(self: Any, module: Any, described: Any) -> Any:
+        declared = declare(self, module, described)
+        if (described.modname, described.qualname) in _APART:
+            declared.attributes.add("noinline")
+            declared.attributes.add("cold")
+        return declared
+
     library._optimize_final_module = optimise_unless_part
     library._finalize_final_module = finish_unless_part
     codegen.set_env = set_environment_if_assembled
+    BaseContext.declare_function = declare_apart
     try:
         yield
     finally:
         library._optimize_final_module = optimise
         library._finalize_final_module = finish
         codegen.set_env = set_environment
+        BaseContext.declare_function = declare
 
 
 def entry(function: Function) -> Function:

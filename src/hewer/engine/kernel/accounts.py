@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import WorkerState
-from hewer.engine.jit import part, pasted
+from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.pace import tire
 from hewer.engine.kernel.state import (
     clocks,
@@ -32,7 +32,7 @@ def log(m: Any, event: Any, a: Any, b: Any, x: Any) -> Any:
         _append(m, event, a, b, x)
 
 
-@part
+@apart
 def _append(m: Any, event: Any, a: Any, b: Any, x: Any) -> Any:
     clock = clocks(m)
     at = clock["log_size"]
@@ -103,7 +103,7 @@ def book(m: Any, w: Any, column: Any) -> Any:
         worker["since"] = now
 
 
-@part
+@pasted
 def book_state(m: Any, w: Any) -> Any:
     """Book the present state of a worker, idle apart (rule 14 tells what that is charged to)."""
     clock = clocks(m)
@@ -129,7 +129,7 @@ def set_state(m: Any, w: Any, state: Any, column: Any) -> Any:
     worker["detail"] = column
 
 
-@part
+@apart
 def fail(m: Any, status: Any, culprit: Any) -> Any:
     """End the run: ``status`` tells why, ``culprit`` which instance (or, behind those, source)."""
     clock = clocks(m)

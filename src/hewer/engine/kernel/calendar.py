@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hewer.engine.jit import part, pasted
+from hewer.engine.jit import apart, part, pasted
 from hewer.engine.kernel.state import clocks, heap, positions
 
 _CLASS_SHIFT = 58
@@ -65,7 +65,7 @@ def _close_hole(m: Any) -> Any:
         _fill_hole(m)
 
 
-@part
+@pasted
 def _fill_hole(m: Any) -> Any:
     clock = clocks(m)
     clock["hole"] = 0
@@ -91,7 +91,7 @@ def schedule(m: Any, slot: Any, tick: Any, event_class: Any) -> Any:
     _sift_up(m, size, tick, key, slot)
 
 
-@part
+@apart
 def cancel(m: Any, slot: Any) -> Any:
     """Take ``slot`` out of the calendar, if it is there."""
     _close_hole(m)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import Walks
-from hewer.engine.jit import part
+from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.choose import walk_ticks
 from hewer.engine.kernel.state import clocks, instances, needs, pools, units, works
 
@@ -13,7 +13,7 @@ _FETCHES = int(Walks.FETCHES)
 _FAR = 0x7FFFFFFFFFFFFFFF
 
 
-@part
+@apart
 def reset_units(m: Any) -> Any:
     """Put all units that are carried where they are at the start."""
     for u in range(clocks(m)["unit_n"]):
@@ -22,7 +22,7 @@ def reset_units(m: Any) -> Any:
         unit["work"] = -1
 
 
-@part
+@apart
 def _nearest(m: Any, r: Any, here: Any) -> Any:
     """Free unit of a pool with the shortest way to a place; the first of several, -1 for none."""
     best, shortest = -1, _FAR
@@ -33,7 +33,7 @@ def _nearest(m: Any, r: Any, here: Any) -> Any:
     return best
 
 
-@part
+@apart
 def _pick_up(m: Any, u: Any, w: Any, destination: Any) -> Any:
     unit = units(m, u)
     unit["work"] = w
@@ -42,7 +42,7 @@ def _pick_up(m: Any, u: Any, w: Any, destination: Any) -> Any:
         unit["place"] = destination
 
 
-@part
+@apart
 def fetch(m: Any, w: Any, here: Any, destination: Any) -> Any:
     """Give a work its units that are carried; returns the ticks of its lead's way by them to the work.
 
@@ -68,7 +68,7 @@ def fetch(m: Any, w: Any, here: Any, destination: Any) -> Any:
     return walked + walk_ticks(m, here, destination) if led else longest
 
 
-@part
+@apart
 def _put_down(m: Any, w: Any, place: Any) -> Any:
     for u in range(clocks(m)["unit_n"]):
         unit = units(m, u)
@@ -78,14 +78,14 @@ def _put_down(m: Any, w: Any, place: Any) -> Any:
                 unit["place"] = place
 
 
-@part
+@pasted
 def put_down(m: Any, w: Any, place: Any) -> Any:
     """Let go of the units that a work carries, at a place, or (-1) where it is."""
     if instances(m, works(m, w)["instance"])["walks"] == _FETCHES:
         _put_down(m, w, place)
 
 
-@part
+@apart
 def take_back(m: Any, w: Any) -> Any:
     """Leave the units that a work has fetched where they were: it has not begun."""
     for u in range(clocks(m)["unit_n"]):

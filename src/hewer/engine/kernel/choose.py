@@ -9,7 +9,7 @@ import numpy as np
 
 from hewer.engine.codes import BY_STEP, Choice, Number, Status, WorkerState
 from hewer.engine.draws import CHOICE, uniform, work_key
-from hewer.engine.jit import part, pasted
+from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.accounts import book, fail, set_state
 from hewer.engine.kernel.expression import evaluate
 from hewer.engine.kernel.idle import book_idle
@@ -64,7 +64,7 @@ def walk_ticks(m: Any, origin: Any, destination: Any) -> Any:
     return walks(m)[origin * clocks(m)["place_members"] + destination]
 
 
-@part
+@apart
 def _expected_time(m: Any, w: Any, i: Any) -> Any:
     """Ticks that worker ``w`` is expected to take over what instance ``i`` would start; no draw is seen."""
     instance, code = instances(m, i), manners(m, i)["expected"]
@@ -82,7 +82,7 @@ def _expected_time(m: Any, w: Any, i: Any) -> Any:
     return math.inf if math.isnan(time) else time
 
 
-@part
+@apart
 def _number(m: Any, what: Any, w: Any, i: Any) -> Any:
     """One of the numbers of a rule of the user's own (in base units)."""
     if what >= 0:
@@ -94,7 +94,7 @@ def _number(m: Any, what: Any, w: Any, i: Any) -> Any:
     return float(walk_ticks(m, workers(m, w)["place"], instances(m, i)["place"])) / _TICKS
 
 
-@part
+@apart
 def _ask(m: Any, w: Any, j: Any) -> Any:
     """What a rule of the user's own says of join ``j``; after a failure its numbers are kept as they are."""
     clock, join = clocks(m), joins(m, j)
@@ -113,7 +113,7 @@ def _ask(m: Any, w: Any, j: Any) -> Any:
     return value
 
 
-@part
+@apart
 def _due(m: Any, i: Any) -> Any:
     """When the first item that instance ``i`` would take is due; infinitely late where none says."""
     k, column = first_at_hand(m, i), clocks(m)["due"]
@@ -123,7 +123,7 @@ def _due(m: Any, i: Any) -> Any:
     return math.inf if math.isnan(due) else due
 
 
-@part
+@apart
 def _lot(m: Any, rule: Any, w: Any, i: Any) -> Any:
     """Lot that worker ``w`` draws for instance ``i`` in this turn: the smallest wins, by its weight."""
     worker, origin = workers(m, w), instances(m, i)["origin"]
@@ -135,7 +135,7 @@ def _lot(m: Any, rule: Any, w: Any, i: Any) -> Any:
     return -math.log(u) / weight if weight > 0.0 else math.inf
 
 
-@part
+@apart
 def _appeal(m: Any, rule: Any, w: Any, j: Any) -> Any:
     """What a choice rule looks at, the smaller the better."""
     join = joins(m, j)
@@ -156,7 +156,7 @@ def _appeal(m: Any, rule: Any, w: Any, j: Any) -> Any:
     return -float(stocks(m, take["lane"])["level"]) / float(max(take["low"], 1))
 
 
-@part
+@apart
 def _prefers(m: Any, rule: Any, w: Any, a: Any, b: Any) -> Any:
     """Whether join ``a`` is preferred to ``b`` by worker ``w``."""
     if rule == _OWN:
@@ -172,7 +172,7 @@ def _prefers(m: Any, rule: Any, w: Any, a: Any, b: Any) -> Any:
     return join_before(m, a, b)
 
 
-@part
+@apart
 def _nominate_by_appeal(m: Any, g: Any) -> Any:
     """Join of the highest priority, of equals the most appealing to the longest idle, of equals by rank."""
     group = groups(m, g)
@@ -249,7 +249,7 @@ def choose(m: Any) -> Any:
     return i
 
 
-@part
+@apart
 def _longest_idle(m: Any, g: Any, unclaimed: Any) -> Any:
     """Longest idle free worker of a group, claimed or not, or only an unclaimed one; -1."""
     w = groups(m, g)["free_head"]
@@ -258,7 +258,7 @@ def _longest_idle(m: Any, g: Any, unclaimed: Any) -> Any:
     return w
 
 
-@part
+@apart
 def _nominate_among_claims(m: Any, g: Any) -> Any:
     """Nomination of a group where some are claimed or set aside; -1 for none."""
     if g == 0:
@@ -283,12 +283,12 @@ def _nominate_among_claims(m: Any, g: Any) -> Any:
     return best
 
 
-@part
+@apart
 def _is_available(m: Any, v: Any) -> Any:
     return workers(m, v)["work"] < 0 and workers(m, v)["claimed"] < 0
 
 
-@part
+@apart
 def _owners_available(m: Any, w: Any) -> Any:
     """Owners of a suspended work who are free and not claimed; -1 where one of them is off."""
     team = instances(m, works(m, w)["instance"])
@@ -302,7 +302,7 @@ def _owners_available(m: Any, w: Any) -> Any:
     return size
 
 
-@part
+@apart
 def _owned_work(m: Any, i: Any) -> Any:
     """Work that its owners go on with: the first that has all of them, else the first that has one; -1."""
     some, slots = -1, instances(m, i)["post1"] - instances(m, i)["post0"]
@@ -317,7 +317,7 @@ def _owned_work(m: Any, i: Any) -> Any:
     return some
 
 
-@part
+@apart
 def _gather_owners(m: Any, i: Any) -> Any:
     """Fill ``chosen_workers`` with the available owners of the work to go on with; returns how many."""
     w = _owned_work(m, i)
@@ -331,7 +331,7 @@ def _gather_owners(m: Any, i: Any) -> Any:
     return size
 
 
-@part
+@apart
 def _best_nomination(m: Any) -> Any:
     best = -1
     for g in range(clocks(m)["group_n"]):
@@ -342,7 +342,7 @@ def _best_nomination(m: Any) -> Any:
     return best
 
 
-@part
+@apart
 def _lead(m: Any, i: Any) -> Any:
     """Longest idle of the workers who nominated instance ``i``; -1 where it needs nobody."""
     lead, serial = -1, _LATE
@@ -357,7 +357,7 @@ def _lead(m: Any, i: Any) -> Any:
     return lead
 
 
-@part
+@apart
 def _mask(m: Any, i: Any, w: Any) -> Any:
     """Slots of instance ``i`` that worker ``w`` can fill."""
     g = workers(m, w)["skill"]
@@ -367,18 +367,18 @@ def _mask(m: Any, i: Any, w: Any) -> Any:
     return np.uint64(0)
 
 
-@part
+@apart
 def can_do(m: Any, i: Any, w: Any) -> Any:
     """Tell whether a worker can fill a post of instance ``i``."""
     return _mask(m, i, w) != np.uint64(0)
 
 
-@part
+@apart
 def _can_fill(mask: Any, slot: Any) -> Any:
     return (np.uint64(mask) >> np.uint64(slot)) & np.uint64(1) != np.uint64(0)
 
 
-@part
+@apart
 def _shift_along(m: Any, slot: Any, w: Any) -> Any:
     """Seat ``w`` by moving those on the path that ends in the open ``slot``."""
     filled, seen = filled_slots(m), seen_slots(m)
@@ -388,7 +388,7 @@ def _shift_along(m: Any, slot: Any, w: Any) -> Any:
     filled[slot] = w
 
 
-@part
+@apart
 def fit(m: Any, i: Any, slots: Any, w: Any) -> Any:
     """Fit worker ``w`` into the team of ``i``, reassigning the others; False if it cannot be done.
 
@@ -418,7 +418,7 @@ def fit(m: Any, i: Any, slots: Any, w: Any) -> Any:
     return False
 
 
-@part
+@apart
 def next_idle(m: Any, i: Any, after: Any, overtake: Any) -> Any:
     """Longest idle available worker who could fill a slot of ``i`` and became idle after ``after``."""
     best, serial = -1, _LATE
@@ -434,7 +434,7 @@ def next_idle(m: Any, i: Any, after: Any, overtake: Any) -> Any:
     return best
 
 
-@part
+@apart
 def _form_team(m: Any, i: Any) -> Any:
     """Fill ``chosen_workers`` for instance ``i``; returns how many were fitted."""
     instance = instances(m, i)
@@ -460,14 +460,14 @@ def _form_team(m: Any, i: Any) -> Any:
     return size
 
 
-@part
+@apart
 def clear_claims(m: Any) -> Any:
     """Lift all claims of people."""
     for w in range(clocks(m)["worker_n"]):
         workers(m, w)["claimed"] = -1
 
 
-@part
+@apart
 def settle_claims(m: Any) -> Any:
     """After a round in which nothing could start: who is claimed waits for a partner."""
     clock = clocks(m)
@@ -484,7 +484,7 @@ def settle_claims(m: Any) -> Any:
             set_state(m, w, _IDLE, clock["nothing"])
 
 
-@part
+@apart
 def _choose_with_claims(m: Any) -> Any:
     """A round of rule 4 where teams wait: the whole of it, group by group."""
     clock = clocks(m)

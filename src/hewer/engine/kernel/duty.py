@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import Cause, Change, Class, Event, Overrun, Phase, WorkerState
-from hewer.engine.jit import part
+from hewer.engine.jit import apart
 from hewer.engine.kernel.accounts import book_state, log, set_state
 from hewer.engine.kernel.calendar import schedule
 from hewer.engine.kernel.interrupt import interrupt_if_struck, suspend
@@ -34,7 +34,7 @@ _E_DUTY = int(Event.DUTY)
 _CALENDAR = int(Class.CALENDAR)
 
 
-@part
+@apart
 def _come(m: Any, w: Any) -> Any:
     """A worker comes on duty; who was still finishing a work goes on with it."""
     worker = workers(m, w)
@@ -49,7 +49,7 @@ def _come(m: Any, w: Any) -> Any:
         come_back(m, w)
 
 
-@part
+@apart
 def _stay_away(m: Any, w: Any) -> Any:
     """Let a worker leave a work that waits for him; on break he had left it already."""
     worker = workers(m, w)
@@ -59,7 +59,7 @@ def _stay_away(m: Any, w: Any) -> Any:
     set_away(m, w)
 
 
-@part
+@apart
 def _end_break_to_finish(m: Any, w: Any) -> Any:
     """A worker's duty ends while his work, that is to be finished, pauses for his break."""
     at = workers(m, w)["work"]
@@ -72,7 +72,7 @@ def _end_break_to_finish(m: Any, w: Any) -> Any:
             interrupt_if_struck(m, at)
 
 
-@part
+@apart
 def _leave_work(m: Any, w: Any) -> Any:
     """What becomes of the work of somebody whose duty ends."""
     worker = workers(m, w)
@@ -96,7 +96,7 @@ def _leave_work(m: Any, w: Any) -> Any:
         give_up(m, at)
 
 
-@part
+@apart
 def _go(m: Any, w: Any) -> Any:
     """A worker goes off duty."""
     worker = workers(m, w)
@@ -112,7 +112,7 @@ def _go(m: Any, w: Any) -> Any:
     send_off(m, w)
 
 
-@part
+@apart
 def _change(m: Any, w: Any, what: Any) -> Any:
     if what == _COMES:
         _come(m, w)
@@ -124,7 +124,7 @@ def _change(m: Any, w: Any, what: Any) -> Any:
         bring_back(m, w)
 
 
-@part
+@apart
 def change_duty(m: Any, d: Any, slot: Any) -> Any:
     """Make the next change of duty ``d``, and put the one after it into the calendar."""
     clock, duty = clocks(m), duties(m, d)

@@ -9,7 +9,7 @@ import numpy as np
 
 from hewer.engine.codes import Op
 from hewer.engine.draws import sample
-from hewer.engine.jit import part, pasted
+from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.state import (
     attribute_records,
     clocks,
@@ -42,7 +42,7 @@ def nth_key(key: Any, n: Any) -> Any:
     return np.uint64(key) + np.uint64(n) * _NTH
 
 
-@part
+@apart
 def _binary(op: Any, a: Any, b: Any, x: Any) -> Any:
     if op == _ADD:
         return a + b
@@ -61,7 +61,7 @@ def _binary(op: Any, a: Any, b: Any, x: Any) -> Any:
     return 1.0 if _holds(op, a, b, x) else 0.0
 
 
-@part
+@apart
 def _holds(op: Any, a: Any, b: Any, x: Any) -> Any:
     if op == _LT:
         return a < b - x
@@ -80,7 +80,7 @@ def _holds(op: Any, a: Any, b: Any, x: Any) -> Any:
     return a != 0.0 or b != 0.0
 
 
-@part
+@apart
 def _unary(op: Any, a: Any) -> Any:
     if op == _NEG:
         return -a
@@ -101,7 +101,7 @@ def _unary(op: Any, a: Any) -> Any:
     return math.log(a) if a > 0.0 else math.nan
 
 
-@part
+@apart
 def _at_hand(m: Any, op: Any, a: Any, x: Any) -> Any:
     """What is read of the item at hand; of none, what nothing states."""
     if op == _TAKEABLE:
@@ -117,7 +117,7 @@ def _at_hand(m: Any, op: Any, a: Any, x: Any) -> Any:
     return float(item_traits(m)[2 * k]) if op == _KIND else float(item_traits(m)[2 * k + 1] + 1)
 
 
-@part
+@apart
 def evaluate(m: Any, at: Any, taken0: Any, key: Any, block: Any) -> Any:
     """Value of the code at ``at``; ``taken0`` finds the amounts taken, ``key`` and ``block`` its draws."""
     code, stack = codes(m), stacks(m)
@@ -165,7 +165,7 @@ def draw_time(m: Any, what: Any, taken0: Any, key: Any, block: Any) -> Any:
     return np.int64(np.rint(value))
 
 
-@part
+@apart
 def draw(m: Any, what: Any, taken0: Any, key: Any, block: Any) -> Any:
     """Draw a time or amount as ``draw_time`` does; not pasted."""
     return draw_time(m, what, taken0, key, block)

@@ -6,7 +6,7 @@ from typing import Any
 
 from hewer.engine.codes import Cause, Event, Phase, Status, WorkerState
 from hewer.engine.draws import member_of
-from hewer.engine.jit import part
+from hewer.engine.jit import apart, part
 from hewer.engine.kernel.accounts import account_pool, book_state, fail, log
 from hewer.engine.kernel.hazard import account_hazard, arm, culprit, mend, run_on, schedule_end
 from hewer.engine.kernel.interrupt import interrupt
@@ -34,7 +34,7 @@ def _count_at_instant(m: Any, h: Any) -> Any:
         fail(m, _ENDLESS, culprit(m, h))
 
 
-@part
+@apart
 def _fail_unit(m: Any, h: Any) -> Any:
     """A unit fails: a work in progress that holds it is interrupted."""
     clock, hazard = clocks(m), hazards(m, h)
@@ -56,7 +56,7 @@ def _fail_unit(m: Any, h: Any) -> Any:
     put_item(m, hazard["stock"], hazard["item"])
 
 
-@part
+@apart
 def _begin_absence(m: Any, h: Any) -> Any:
     """A person is called away: a work in progress that he is at is interrupted."""
     v = hazards(m, h)["worker"]
@@ -77,7 +77,7 @@ def _begin_absence(m: Any, h: Any) -> Any:
     schedule_end(m, h)
 
 
-@part
+@apart
 def _end_absence(m: Any, h: Any) -> Any:
     hazard = hazards(m, h)
     account_hazard(m, h)
@@ -93,7 +93,7 @@ def _end_absence(m: Any, h: Any) -> Any:
     judge_staffing(m)
 
 
-@part
+@apart
 def strike(m: Any, h: Any) -> Any:
     """A hazard strikes, or what struck is over."""
     hazard = hazards(m, h)

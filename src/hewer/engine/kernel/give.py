@@ -8,7 +8,7 @@ import numpy as np
 
 from hewer.engine.codes import CHANCES, CHANGES, REST, Birth, Status
 from hewer.engine.draws import GIVEN, OUTCOME, child_lineage, uniform
-from hewer.engine.jit import part, pasted
+from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.accounts import fail
 from hewer.engine.kernel.expression import draw, evaluate, nth_key
 from hewer.engine.kernel.material import count_in, end_item, join_family, new_item, put_item
@@ -19,7 +19,7 @@ _OLDEST, _NEWEST, _NOW = int(Birth.OLDEST), int(Birth.NEWEST), int(Birth.NOW)
 _BAD_NUMBER, _REST = int(Status.BAD_NUMBER), int(REST)
 
 
-@part
+@apart
 def amount_given(m: Any, w: Any, g: Any, nth: Any) -> Any:
     """Items or grains that a finished work gives by give ``g``, its ``nth``."""
     give = gives(m, g)
@@ -28,7 +28,7 @@ def amount_given(m: Any, w: Any, g: Any, nth: Any) -> Any:
     return given(m)[w * clocks(m)["gives"] + nth]
 
 
-@part
+@apart
 def _draw_gives(m: Any, w: Any) -> Any:
     work = works(m, w)
     nth = 0
@@ -45,7 +45,7 @@ def _draw_gives(m: Any, w: Any) -> Any:
         g = given_by(m, w, nth)
 
 
-@part
+@apart
 def given_by(m: Any, w: Any, nth: Any) -> Any:
     """Index of the ``nth`` give of a work (common ones, then those of its outcome), or -1."""
     work = works(m, w)
@@ -72,7 +72,7 @@ def draw_outcome(m: Any, w: Any) -> Any:
         _draw_gives(m, w)
 
 
-@part
+@apart
 def _draw_outcome(m: Any, w: Any) -> Any:
     work = works(m, w)
     instance = instances(m, work["instance"])
@@ -87,7 +87,7 @@ def _draw_outcome(m: Any, w: Any) -> Any:
     work["outcome"] = k
 
 
-@part
+@apart
 def _chance(m: Any, w: Any, o: Any) -> Any:
     """Chance of an outcome that is not what the others leave."""
     outcome = outcomes(m, o)
@@ -100,7 +100,7 @@ def _chance(m: Any, w: Any, o: Any) -> Any:
     return 0.0
 
 
-@part
+@apart
 def _judged_outcome(m: Any, w: Any, u: Any) -> Any:
     """Outcome where chances depend on the item at hand: the first whose cumulative chance is above ``u``."""
     instance = instances(m, works(m, w)["instance"])
@@ -116,7 +116,7 @@ def _judged_outcome(m: Any, w: Any, u: Any) -> Any:
     return last - first
 
 
-@part
+@apart
 def _items_given(m: Any, w: Any) -> Any:
     number, nth = 0, 0
     g = given_by(m, w, 0)
@@ -128,7 +128,7 @@ def _items_given(m: Any, w: Any) -> Any:
     return number
 
 
-@part
+@apart
 def items_made(m: Any, w: Any) -> Any:
     """New items that completing a work will make; its outcome is drawn."""
     made = _items_given(m, w)
@@ -139,7 +139,7 @@ def items_made(m: Any, w: Any) -> Any:
     return made
 
 
-@part
+@apart
 def _merge(m: Any, w: Any, kept: Any, rule: Any) -> Any:
     """End the items in hand beyond the first ``kept``; the carrier's birth follows ``rule`` (rule 12)."""
     work = works(m, w)
@@ -168,7 +168,7 @@ def _merge(m: Any, w: Any, kept: Any, rule: Any) -> Any:
         items(m, carrier)["birth"] = birth
 
 
-@part
+@apart
 def _make_children(m: Any, w: Any, number: Any) -> Any:
     """Make the items given beyond those taken, behind those in hand (rule 12)."""
     work, clock = works(m, w), clocks(m)
@@ -217,7 +217,7 @@ def give_all(m: Any, w: Any) -> Any:
     _give_each(m, w)
 
 
-@part
+@apart
 def _give_each(m: Any, w: Any) -> Any:
     number = _items_given(m, w)
     _merge(m, w, number, instances(m, works(m, w)["instance"])["birth"])

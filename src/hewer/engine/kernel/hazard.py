@@ -10,7 +10,7 @@ from typing import Any
 
 from hewer.engine.codes import Class, Event, Status
 from hewer.engine.draws import DURATION, OUTCOME, work_key
-from hewer.engine.jit import part
+from hewer.engine.jit import apart, part
 from hewer.engine.kernel.accounts import account_pool, fail, log
 from hewer.engine.kernel.calendar import cancel, schedule
 from hewer.engine.kernel.expression import draw
@@ -22,7 +22,7 @@ _MEND = int(Event.MEND)
 _BAD_NUMBER = int(Status.BAD_NUMBER)
 
 
-@part
+@apart
 def account_hazard(m: Any, h: Any) -> Any:
     """Bring the time down up to now; call before it changes."""
     clock, hazard = clocks(m), hazards(m, h)
@@ -32,13 +32,13 @@ def account_hazard(m: Any, h: Any) -> Any:
         hazard["touched"] = clock["now"]
 
 
-@part
+@apart
 def culprit(m: Any, h: Any) -> Any:
     """Number by which a run that fails names a hazard: behind instances, sources and stocks."""
     return clocks(m)["instance_n"] + clocks(m)["source_n"] + clocks(m)["stock_n"] + h
 
 
-@part
+@apart
 def _ticks(m: Any, h: Any, what: Any, block: Any) -> Any:
     """Draw a time of a hazard: until it strikes the next time, or how long it lasts."""
     hazard = hazards(m, h)
@@ -49,7 +49,7 @@ def _ticks(m: Any, h: Any, what: Any, block: Any) -> Any:
     return ticks
 
 
-@part
+@apart
 def arm(m: Any, h: Any) -> Any:
     """Draw when a hazard strikes the next time."""
     hazard, clock = hazards(m, h), clocks(m)
@@ -59,7 +59,7 @@ def arm(m: Any, h: Any) -> Any:
         schedule(m, clock["hazard0"] + h, clock["now"] + hazard["left"], _CLASS)
 
 
-@part
+@apart
 def schedule_end(m: Any, h: Any) -> Any:
     """Draw how long a hazard that struck lasts."""
     hazard, clock = hazards(m, h), clocks(m)
@@ -83,7 +83,7 @@ def run_on(m: Any, h: Any, on: Any) -> Any:
         cancel(m, clock["hazard0"] + h)
 
 
-@part
+@apart
 def use(m: Any, w: Any, on: Any) -> Any:
     """The units and people of a work begin to work (``on`` 1), or cease."""
     work = works(m, w)
@@ -100,7 +100,7 @@ def use(m: Any, w: Any, on: Any) -> Any:
         v = workers(m, v)["mate"]
 
 
-@part
+@apart
 def seize(m: Any, r: Any, w: Any, amount: Any) -> Any:
     """Let a work hold so many units of a pool that fails: those of the lowest numbers."""
     pool = pools(m, r)
@@ -110,7 +110,7 @@ def seize(m: Any, r: Any, w: Any, amount: Any) -> Any:
             amount -= 1
 
 
-@part
+@apart
 def hand_back(m: Any, r: Any, w: Any) -> Any:
     """Take the units that a work holds of a pool that fails; returns how many are free again."""
     pool, freed = pools(m, r), 0
@@ -124,7 +124,7 @@ def hand_back(m: Any, r: Any, w: Any) -> Any:
     return freed
 
 
-@part
+@apart
 def put_units(m: Any, r: Any, amount: Any) -> Any:
     """Let so many units of a pool be free again."""
     pool, now = pools(m, r), clocks(m)["now"]
@@ -136,7 +136,7 @@ def put_units(m: Any, r: Any, amount: Any) -> Any:
     mark_pool(m, r)
 
 
-@part
+@apart
 def mend(m: Any, h: Any) -> Any:
     """A unit is back in service."""
     hazard = hazards(m, h)
@@ -152,7 +152,7 @@ def mend(m: Any, h: Any) -> Any:
     arm(m, h)
 
 
-@part
+@apart
 def end_token(m: Any, k: Any) -> Any:
     """An item ends: where it is the token of a unit that is down, that is back in service."""
     for h in range(clocks(m)["hazard_n"]):
@@ -162,7 +162,7 @@ def end_token(m: Any, k: Any) -> Any:
             mend(m, h)
 
 
-@part
+@apart
 def cause_of(m: Any, w: Any) -> Any:
     """Why a work cannot go on: 1 a unit of it is down, 2 one of its people is absent; else 0."""
     work = works(m, w)

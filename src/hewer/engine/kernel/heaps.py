@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from hewer.engine.jit import part, pasted
+from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.state import clocks, heap_places, heap_sizes, item_heaps
 
 
-@part
+@apart
 def _entry(m: Any, h: Any, n: Any) -> Any:
     return item_heaps(m, n * clocks(m)["heaps"] + h)
 
@@ -25,7 +25,7 @@ def _before(m: Any, h: Any, a: Any, b: Any) -> Any:
     return one["second"] < other["second"]
 
 
-@part
+@apart
 def _write(m: Any, h: Any, n: Any, first: Any, second: Any, k: Any) -> Any:
     entry = _entry(m, h, n)
     entry["first"] = first
@@ -34,7 +34,7 @@ def _write(m: Any, h: Any, n: Any, first: Any, second: Any, k: Any) -> Any:
     heap_places(m)[k * clocks(m)["heaps"] + h] = n + 1
 
 
-@part
+@apart
 def _swap(m: Any, h: Any, a: Any, b: Any) -> Any:
     one, other = _entry(m, h, a), _entry(m, h, b)
     first, second, k = one["first"], one["second"], one["item"]
@@ -42,7 +42,7 @@ def _swap(m: Any, h: Any, a: Any, b: Any) -> Any:
     _write(m, h, b, first, second, k)
 
 
-@part
+@apart
 def _settle(m: Any, h: Any, n: Any) -> Any:
     """Bring entry ``n`` to its place, up or down."""
     while n > 0 and _before(m, h, n, (n - 1) >> 1):
@@ -60,7 +60,7 @@ def _settle(m: Any, h: Any, n: Any) -> Any:
         n = child
 
 
-@part
+@apart
 def heap_put(m: Any, h: Any, k: Any, first: Any, second: Any) -> Any:
     """Put item ``k``, which is not in heap ``h``, there."""
     n = heap_sizes(m)[h]
@@ -69,7 +69,7 @@ def heap_put(m: Any, h: Any, k: Any, first: Any, second: Any) -> Any:
     _settle(m, h, n)
 
 
-@part
+@apart
 def heap_drop(m: Any, h: Any, k: Any) -> Any:
     """Take item ``k``, which is in heap ``h``, out of it."""
     n = heap_places(m)[k * clocks(m)["heaps"] + h] - 1
@@ -82,31 +82,31 @@ def heap_drop(m: Any, h: Any, k: Any) -> Any:
         _settle(m, h, n)
 
 
-@part
+@apart
 def heap_top(m: Any, h: Any) -> Any:
     """First item of heap ``h``, or -1."""
     return _entry(m, h, 0)["item"] if heap_sizes(m)[h] > 0 else -1
 
 
-@part
+@apart
 def heap_entry(m: Any, h: Any, n: Any) -> Any:
     """Record of the ``n``-th entry of heap ``h``."""
     return _entry(m, h, n)
 
 
-@part
+@apart
 def heap_place(m: Any, h: Any, k: Any) -> Any:
     """Place of item ``k`` in heap ``h``, plus 1; or 0."""
     return heap_places(m)[k * clocks(m)["heaps"] + h]
 
 
-@part
+@apart
 def in_heap(m: Any, h: Any, k: Any) -> Any:
     """Whether item ``k`` is in heap ``h``; below 0: the mark that ``heap_mark`` left."""
     return heap_places(m)[k * clocks(m)["heaps"] + h]
 
 
-@part
+@apart
 def heap_mark(m: Any, h: Any, k: Any, mark: Any) -> Any:
     """Note for item ``k``, which is not in heap ``h``, a mark below 0, or 0 to clear it."""
     heap_places(m)[k * clocks(m)["heaps"] + h] = mark

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import READY_STAGE, Requirement
-from hewer.engine.jit import part, pasted
+from hewer.engine.jit import apart, part, pasted
 from hewer.engine.kernel.accounts import book
 from hewer.engine.kernel.require import requirement_stamp
 from hewer.engine.kernel.state import (
@@ -38,7 +38,7 @@ def _requirement_column(m: Any, q: Any) -> Any:
     return clock["guard"] + instances(m, requirement["instance"])["activity"]
 
 
-@part
+@apart
 def _need_column(m: Any, n: Any) -> Any:
     clock, pool = clocks(m), pools(m, needs(m, n)["pool"])
     return (clock["room"] if pool["is_room"] == 1 else clock["tool"]) + pool["declared"]
@@ -66,7 +66,7 @@ def book_idle(m: Any, w: Any, i: Any) -> Any:
         book(m, w, _last_met(m, i))
 
 
-@part
+@apart
 def _first_missing(m: Any, i: Any) -> Any:
     clock, instance = clocks(m), instances(m, i)
     stage = instance["stage"]
@@ -78,7 +78,7 @@ def _first_missing(m: Any, i: Any) -> Any:
     return clock["people"]
 
 
-@part
+@apart
 def book_idle_unended(m: Any, w: Any) -> Any:
     """Book an idle spell that the horizon, a break or the end of the shift cuts short."""
     worker, clock = workers(m, w), clocks(m)

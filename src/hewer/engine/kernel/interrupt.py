@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from hewer.engine.codes import Event, Interrupted, Phase
-from hewer.engine.jit import part
+from hewer.engine.jit import apart
 from hewer.engine.kernel.accounts import account_instance, log
 from hewer.engine.kernel.calendar import cancel
 from hewer.engine.kernel.carry import put_down
@@ -41,7 +41,7 @@ _RESUME, _SUSPEND, _LOSE = int(Event.RESUME), int(Event.SUSPEND), int(Event.LOSE
 _RESTART, _REDRAW, _LOST = int(Interrupted.RESTART), int(Interrupted.REDRAW), int(Interrupted.LOSE)
 
 
-@part
+@apart
 def halt(m: Any, w: Any) -> Any:
     """Take a work on the way or in progress out of the calendar, and note what remains."""
     work, clock = works(m, w), clocks(m)
@@ -55,7 +55,7 @@ def halt(m: Any, w: Any) -> Any:
     clock["running"] -= 1
 
 
-@part
+@apart
 def _halt_or_end_pause(m: Any, w: Any) -> Any:
     work = works(m, w)
     if work["phase"] == _P_PAUSED:
@@ -64,7 +64,7 @@ def _halt_or_end_pause(m: Any, w: Any) -> Any:
         halt(m, w)
 
 
-@part
+@apart
 def interrupt(m: Any, w: Any, cause: Any) -> Any:
     """Interrupt a work on the way, in progress or paused: what becomes of it is the activity's say."""
     work = works(m, w)
@@ -80,7 +80,7 @@ def interrupt(m: Any, w: Any, cause: Any) -> Any:
         work["remaining"] = -1
 
 
-@part
+@apart
 def suspend(m: Any, w: Any, cause: Any) -> Any:
     """Let go of the people and tools of a work; it waits to go on with what remains."""
     work, clock = works(m, w), clocks(m)
@@ -101,7 +101,7 @@ def suspend(m: Any, w: Any, cause: Any) -> Any:
     _line_up(m, w)
 
 
-@part
+@apart
 def _note_owners(m: Any, w: Any) -> Any:
     if instances(m, instances(m, works(m, w)["instance"])["twin"])["by_owner"] == 1:
         at, v = w * clocks(m)["owners"], works(m, w)["lead"]
@@ -111,7 +111,7 @@ def _note_owners(m: Any, w: Any) -> Any:
             v = workers(m, v)["mate"]
 
 
-@part
+@apart
 def _line_up(m: Any, w: Any) -> Any:
     """Let a suspended work stand in the list of its resumption, by start serial."""
     work = works(m, w)
@@ -128,7 +128,7 @@ def _line_up(m: Any, w: Any) -> Any:
         _judge_first(m, i)
 
 
-@part
+@apart
 def _judge_first(m: Any, i: Any) -> Any:
     """A resumption has another first work: it joins its queues anew, with the rank it was started with."""
     leave_queues(m, i, instances(m, i)["need0"])
@@ -142,7 +142,7 @@ def _judge_first(m: Any, i: Any) -> Any:
     mark_instance(m, i)
 
 
-@part
+@apart
 def leave_line(m: Any, w: Any) -> Any:
     """Take a suspended work off the list of its resumption."""
     i = instances(m, works(m, w)["instance"])["twin"]
@@ -157,7 +157,7 @@ def leave_line(m: Any, w: Any) -> Any:
     works(m, k)["next"] = works(m, w)["next"]
 
 
-@part
+@apart
 def _lose(m: Any, w: Any, cause: Any) -> Any:
     """End a work that is interrupted: what it took is lost, nothing is given."""
     work = works(m, w)
@@ -181,7 +181,7 @@ def _lose(m: Any, w: Any, cause: Any) -> Any:
     free_work(m, w)
 
 
-@part
+@apart
 def go_on(m: Any, i: Any) -> Any:
     """Start resumption ``i``: its first suspended work goes on with the chosen workers."""
     clock, instance = clocks(m), instances(m, i)
@@ -212,7 +212,7 @@ def go_on(m: Any, i: Any) -> Any:
         carry_on(m, w)
 
 
-@part
+@apart
 def interrupt_if_struck(m: Any, w: Any) -> Any:
     """Interrupt a work that has just begun or gone on without a unit or person of it in service."""
     cause = cause_of(m, w)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import Order
-from hewer.engine.jit import part
+from hewer.engine.jit import apart
 from hewer.engine.kernel.accounts import mark_stock
 from hewer.engine.kernel.heaps import heap_drop, heap_entry, heap_place, heap_put, heap_top
 from hewer.engine.kernel.state import (
@@ -30,12 +30,12 @@ _LIFO = int(Order.LIFO)
 _SOME, _ALL = 1, 2  # values of take["family"]
 
 
-@part
+@apart
 def _line(m: Any, s: Any, f: Any) -> Any:
     return kin_lines(m, f * clocks(m)["kin_columns"] + stocks(m, s)["kin"])
 
 
-@part
+@apart
 def clear_kin(m: Any, k: Any) -> Any:
     """A new item founds a family of which nobody waits."""
     columns = clocks(m)["kin_columns"]
@@ -46,27 +46,27 @@ def clear_kin(m: Any, k: Any) -> Any:
         line["number"] = 0
 
 
-@part
+@apart
 def kin_first(m: Any, s: Any, f: Any) -> Any:
     """The member of a family that the order of a stock takes first, or -1."""
     line = _line(m, s, f)
     return line["tail"] if stocks(m, s)["order"] == _LIFO else line["head"]
 
 
-@part
+@apart
 def kin_after(m: Any, s: Any, k: Any) -> Any:
     """The next member, in the order of the stock."""
     return kin(m, k)["previous"] if stocks(m, s)["order"] == _LIFO else kin(m, k)["next"]
 
 
-@part
+@apart
 def family_amount(m: Any, f: Any, t: Any) -> Any:
     """How many members of family ``f`` take ``t`` takes."""
     take = takes(m, t)
     return take["low"] if take["family"] == _SOME else _line(m, take["stock"], f)["number"]
 
 
-@part
+@apart
 def _is_complete(m: Any, j: Any, f: Any) -> Any:
     instance = instances(m, matchers(m, j)["instance"])
     others, wanted, of_all = 0, items(m, f)["living"], 0
@@ -85,7 +85,7 @@ def _is_complete(m: Any, j: Any, f: Any) -> Any:
     return of_all == 0 or (others > 0 and others == wanted)
 
 
-@part
+@apart
 def _review(m: Any, j: Any, f: Any) -> Any:
     """See whether a family is complete for a matcher, and where its first member stands."""
     h = clocks(m)["kin_heap"] + j
@@ -111,7 +111,7 @@ def _review(m: Any, j: Any, f: Any) -> Any:
     mark_stock(m, s)
 
 
-@part
+@apart
 def review_family(m: Any, f: Any) -> Any:
     """A family has more or fewer living members: see who may take all of it."""
     if items(m, f)["living"] > 0:
@@ -119,13 +119,13 @@ def review_family(m: Any, f: Any) -> Any:
             _review(m, j, f)
 
 
-@part
+@apart
 def _review_at(m: Any, s: Any, f: Any) -> Any:
     for q in range(stocks(m, s)["match0"], stocks(m, s)["match1"]):
         _review(m, matchings(m)[q], f)
 
 
-@part
+@apart
 def enter_kin(m: Any, s: Any, k: Any, again: Any) -> Any:
     """Item ``k`` enters stock ``s``; ``again`` is 1 where it is put back, before all others."""
     clock, f = clocks(m), items(m, k)["family"]
@@ -149,7 +149,7 @@ def enter_kin(m: Any, s: Any, k: Any, again: Any) -> Any:
     _review_at(m, s, f)
 
 
-@part
+@apart
 def leave_kin(m: Any, s: Any, k: Any) -> Any:
     """Item ``k`` leaves stock ``s``."""
     f = items(m, k)["family"]
@@ -166,13 +166,13 @@ def leave_kin(m: Any, s: Any, k: Any) -> Any:
     _review_at(m, s, f)
 
 
-@part
+@apart
 def first_family(m: Any, i: Any) -> Any:
     """The founder of the family that instance ``i`` would take, or -1."""
     return heap_top(m, clocks(m)["kin_heap"] + instances(m, i)["match"])
 
 
-@part
+@apart
 def family_stamp(m: Any, i: Any) -> Any:
     """Latest entry among the members that instance ``i`` would take (rule 1)."""
     instance, f, latest = instances(m, i), first_family(m, i), 0

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from hewer.engine.codes import Event, Status
-from hewer.engine.jit import part
+from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.accounts import account_stock, log
 from hewer.engine.kernel.expression import evaluate
 from hewer.engine.kernel.heaps import heap_top
@@ -26,13 +26,13 @@ _QUIT = int(Event.QUIT)
 _DONE = int(Status.DONE)
 
 
-@part
+@apart
 def _has_room(m: Any, s: Any) -> Any:
     stock = stocks(m, s)
     return stock["capacity"] - stock["level"] - stock["held"] - stock["reserved"] >= 1
 
 
-@part
+@apart
 def _quit(m: Any, n: Any, k: Any) -> Any:
     """Item ``k`` leaves its stock for another."""
     s, to = leaves(m, n)["stock"], leaves(m, n)["to"]
@@ -46,7 +46,7 @@ def _quit(m: Any, n: Any, k: Any) -> Any:
     put_item(m, to, k)
 
 
-@part
+@apart
 def lose_patience(m: Any) -> Any:
     """The first of those who wait has waited long enough."""
     clocks(m)["patience_tick"] = -1  # the timer has rung
@@ -58,7 +58,7 @@ def lose_patience(m: Any) -> Any:
         mark_overdue(m, n, k)
 
 
-@part
+@apart
 def _let_go(m: Any, n: Any, all_go: Any) -> Any:
     """Let those whose patience is over, or all, leave a stock while there is room; whether any did."""
     leave, moved = leaves(m, n), 0
@@ -72,7 +72,7 @@ def _let_go(m: Any, n: Any, all_go: Any) -> Any:
     return moved
 
 
-@part
+@apart
 def _leave_once(m: Any) -> Any:
     moved = 0
     for n in range(clocks(m)["leave_n"]):
@@ -88,20 +88,20 @@ def _leave_once(m: Any) -> Any:
     return moved
 
 
-@part
+@apart
 def _leave_all(m: Any) -> Any:
     while clocks(m)["status"] == _DONE and _leave_once(m) == 1:
         pass
 
 
-@part
+@pasted
 def leave_all(m: Any) -> Any:
     """Let all leave who wait where a condition holds, or who found no room until now."""
     if clocks(m)["leave_n"] > 0:
         _leave_all(m)
 
 
-@part
+@apart
 def begin_all(m: Any) -> Any:
     """Patience of those who are there at the start: they have the first records, stock by stock."""
     k = 0

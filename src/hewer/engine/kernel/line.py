@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import READY_STAGE, Class, Event, Phase, WorkerState
-from hewer.engine.jit import part
+from hewer.engine.jit import apart
 from hewer.engine.kernel.accounts import book, book_state, log, set_state
 from hewer.engine.kernel.calendar import schedule
 from hewer.engine.kernel.choose import can_do, walk_ticks
@@ -39,7 +39,7 @@ _CLASS, _READY = int(Class.WORK), READY_STAGE
 _MANY = 0x7FFFFFFFFFFFFFFF
 
 
-@part
+@apart
 def _next_at_work(m: Any, v: Any) -> Any:
     """Nearest worker before ``v`` in his line who has a work in hand; -1."""
     u = workers(m, v)["before"]
@@ -48,13 +48,13 @@ def _next_at_work(m: Any, v: Any) -> Any:
     return u
 
 
-@part
+@apart
 def _position(m: Any, u: Any) -> Any:
     """How far down the line a worker's work is: the declared order of its instance; -1 for nobody."""
     return works(m, workers(m, u)["work"])["instance"] if u >= 0 else -1
 
 
-@part
+@apart
 def _number_there(m: Any, i: Any) -> Any:
     """How many works of an instance there is material for; of a resumption, how many are suspended."""
     instance = instances(m, i)
@@ -70,13 +70,13 @@ def _number_there(m: Any, i: Any) -> Any:
     return stocks(m, take["stock"])["level"] // max(take["low"], 1)
 
 
-@part
+@apart
 def _awaits(m: Any, i: Any) -> Any:
     """Whether there is a work of an instance that no worker further down the line waits for."""
     return instances(m, i)["unmet"] == 0 and _number_there(m, i) > awaited(m)[i]
 
 
-@part
+@apart
 def _furthest(m: Any, v: Any, position: Any) -> Any:
     """Instance furthest down the line, past ``position``, that has a work for ``v``; -1."""
     best, worker = -1, workers(m, v)
@@ -91,7 +91,7 @@ def _furthest(m: Any, v: Any, position: Any) -> Any:
     return best
 
 
-@part
+@apart
 def _would_pass(m: Any, k: Any, i: Any) -> Any:
     """Whether the next one at work further down the line than ``lines(m)[k]`` has not come to ``i`` yet."""
     position = instances(m, i)["origin"] if instances(m, i)["origin"] >= 0 else i
@@ -103,7 +103,7 @@ def _would_pass(m: Any, k: Any, i: Any) -> Any:
     return False
 
 
-@part
+@apart
 def _book_spell(m: Any, v: Any) -> Any:
     """An idle spell that a take-over ends is charged to people (rule 14)."""
     if workers(m, v)["since"] < clocks(m)["now"]:
@@ -111,7 +111,7 @@ def _book_spell(m: Any, v: Any) -> Any:
     take_from_free(m, v)
 
 
-@part
+@apart
 def _go_back(m: Any, v: Any, place: Any, ticks: Any) -> Any:
     """Set out for the place of the work that ``v`` wants to take over."""
     worker, clock = workers(m, v), clocks(m)
@@ -123,14 +123,14 @@ def _go_back(m: Any, v: Any, place: Any, ticks: Any) -> Any:
     schedule(m, clock["approach0"] + v, worker["walk_until"], _CLASS)
 
 
-@part
+@apart
 def come_back(m: Any, v: Any) -> Any:
     """A worker who went back is there: he is free, and looks what there is."""
     book_state(m, v)
     make_free(m, v)
 
 
-@part
+@apart
 def _take_over(m: Any, v: Any, u: Any) -> Any:
     """``v`` goes on with the work of ``u``, who is free."""
     w = workers(m, u)["work"]
@@ -156,7 +156,7 @@ def _take_over(m: Any, v: Any, u: Any) -> Any:
         interrupt_if_struck(m, w)
 
 
-@part
+@apart
 def _reach_for(m: Any, v: Any, u: Any) -> Any:
     """Let ``v`` take over the work of ``u``, or set out for it; False where it cannot be taken over."""
     work = works(m, workers(m, u)["work"])
@@ -178,7 +178,7 @@ def _reach_for(m: Any, v: Any, u: Any) -> Any:
     return True
 
 
-@part
+@apart
 def stand_in_line(m: Any) -> Any:
     """Let the first free worker of a line, from its end, who can do something do it.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import Phase, Status
-from hewer.engine.jit import entry, part, pasted
+from hewer.engine.jit import apart, entry, pasted
 from hewer.engine.kernel.calendar import first_tick, heap_first, take_first
 from hewer.engine.kernel.choose import choose, settle_claims
 from hewer.engine.kernel.duty import change_duty
@@ -33,7 +33,7 @@ _GROW_LOG = int(Status.GROW_LOG)
 _ON = -1
 
 
-@part
+@apart
 def _ring(m: Any, k: Any) -> Any:
     """What a timer does, or (behind those) a hazard; a wake does nothing but let the instant be judged."""
     if k >= clocks(m)["timer_n"]:
@@ -62,7 +62,7 @@ def _ring(m: Any, k: Any) -> Any:
         ring_requirement(m, timer["index"])
 
 
-@part
+@apart
 def _tokens_made(m: Any, slot: Any) -> Any:
     """1 where the event of a slot is the failure of a unit that a token stands for."""
     h = slot - clocks(m)["hazard0"]
@@ -113,7 +113,7 @@ def _happen(m: Any) -> Any:
         fire(m, slot)
 
 
-@part
+@pasted
 def _event(m: Any) -> Any:
     """Let one event happen, unless there is no room for what it makes; then start what can."""
     clock = clocks(m)
@@ -134,7 +134,7 @@ def _event(m: Any) -> Any:
     return _ON
 
 
-@part
+@pasted
 def _last_resort(m: Any) -> Any:
     """Instance that starts by preemption, or -1; then claims are settled, if the instant is over."""
     clock = clocks(m)
@@ -144,7 +144,7 @@ def _last_resort(m: Any) -> Any:
     return i
 
 
-@part
+@apart
 def _preempt_or_settle(m: Any) -> Any:
     clock = clocks(m)
     if first_tick(m) == clock["now"] or clock["shift_over"] == 1:
@@ -187,7 +187,7 @@ def _starts(m: Any) -> Any:
     return _ON
 
 
-@part
+@apart
 def _replicate(m: Any) -> Any:
     """Go on with the present replication until it is over or the arrays must grow."""
     clock = clocks(m)

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from hewer.engine.codes import Event, Order
-from hewer.engine.jit import part, pasted
+from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.accounts import account_stock, log, mark_stock
 from hewer.engine.kernel.hazard import end_token
 from hewer.engine.kernel.kin import clear_kin, enter_kin, leave_kin, review_family
@@ -37,7 +37,7 @@ def free_room(m: Any, s: Any) -> Any:
     mark_stock(m, s)
 
 
-@part
+@pasted
 def new_item(m: Any, lineage: Any, birth: Any, priority: Any) -> Any:
     """Make an item that founds a family of its own; the loop has seen to it that a record is free."""
     clock = clocks(m)
@@ -66,7 +66,7 @@ def new_item(m: Any, lineage: Any, birth: Any, priority: Any) -> Any:
     return k
 
 
-@part
+@apart
 def join_family(m: Any, k: Any, parent: Any) -> Any:
     """Make a new item a child of ``parent``."""
     item, founder = items(m, k), items(m, parent)["family"]
@@ -86,7 +86,7 @@ def _free_item(m: Any, k: Any) -> Any:
     clock["free_items"] += 1
 
 
-@part
+@pasted
 def end_item(m: Any, k: Any, sink: Any) -> Any:
     """End an item: merged or consumed (``sink`` -1), or left through stock ``sink``."""
     item = items(m, k)
@@ -108,7 +108,7 @@ def end_item(m: Any, k: Any, sink: Any) -> Any:
         _free_item(m, k)
 
 
-@part
+@apart
 def _bin(value: Any) -> Any:
     if value < 2 << _FINE:
         return max(value, 0)
@@ -194,7 +194,7 @@ def count_in(m: Any, s: Any, amount: Any) -> Any:
     mark_stock(m, s)
 
 
-@part
+@pasted
 def put_item(m: Any, s: Any, k: Any) -> Any:
     """Give an item to a stock; through a sink it leaves."""
     count_in(m, s, 1)
@@ -206,7 +206,7 @@ def put_item(m: Any, s: Any, k: Any) -> Any:
         begin_patience(m, s, k)
 
 
-@part
+@pasted
 def stand_item(m: Any, s: Any, k: Any) -> Any:
     """Let an item stand in a stock, in its lane, where its order puts it."""
     items(m, k)["entry"] = clocks(m)["now"]
@@ -220,7 +220,7 @@ def stand_item(m: Any, s: Any, k: Any) -> Any:
         enter_kin(m, s, k, 0)
 
 
-@part
+@apart
 def unstand_item(m: Any, s: Any, k: Any) -> Any:
     """Take item ``k`` out of the queue of a stock, and of its lane."""
     lane = s
@@ -264,7 +264,7 @@ def take_item(m: Any, s: Any) -> Any:
     return k
 
 
-@part
+@pasted
 def remove_item(m: Any, s: Any, k: Any) -> Any:
     """Take item ``k`` from a stock or lane; the caller lowers the level."""
     stock = stocks(m, s)
@@ -279,7 +279,7 @@ def remove_item(m: Any, s: Any, k: Any) -> Any:
         leave_kin(m, s, k)
 
 
-@part
+@apart
 def put_back(m: Any, s: Any, k: Any) -> Any:
     """Return an item to the head of its stock or lane, as it was before it was taken."""
     _link_again(m, s, k)
@@ -287,7 +287,7 @@ def put_back(m: Any, s: Any, k: Any) -> Any:
         enter_kin(m, s, k, 1)
 
 
-@part
+@apart
 def _link_again(m: Any, s: Any, k: Any) -> Any:
     stock = stocks(m, s)
     if stock["order"] == _KEYED:

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from hewer.engine.jit import part
+from hewer.engine.jit import apart
 from hewer.engine.kernel.expression import evaluate
 from hewer.engine.kernel.state import class_tails, clocks, item_keys, item_serials, items, stocks, trees
 
 
-@part
+@apart
 def _comes_before(m: Any, k: Any, other: Any) -> Any:
     mine, theirs = item_keys(m)[k], item_keys(m)[other]
     if mine != theirs:
@@ -26,7 +26,7 @@ def _comes_before(m: Any, k: Any, other: Any) -> Any:
     return item_serials(m)[k] < item_serials(m)[other]
 
 
-@part
+@apart
 def _hang(m: Any, s: Any, above: Any, side: Any, k: Any) -> Any:
     """Put item ``k`` (-1: none) below ``above`` (-1: at the root) on a side (0 before, 1 behind)."""
     if above < 0:
@@ -35,7 +35,7 @@ def _hang(m: Any, s: Any, above: Any, side: Any, k: Any) -> Any:
         trees(m)[2 * above + side] = k
 
 
-@part
+@apart
 def _find_behind(m: Any, s: Any, k: Any) -> Any:
     """Item behind which ``k`` comes; -1: it comes first."""
     at, behind = class_tails(m)[stocks(m, s)["tail0"]], -1
@@ -48,7 +48,7 @@ def _find_behind(m: Any, s: Any, k: Any) -> Any:
     return behind
 
 
-@part
+@apart
 def _insert(m: Any, s: Any, k: Any) -> Any:
     tree, height = trees(m), items(m, k)["lineage"]
     above, side, at = -1, 0, class_tails(m)[stocks(m, s)["tail0"]]
@@ -70,7 +70,7 @@ def _insert(m: Any, s: Any, k: Any) -> Any:
     tree[2 * high + high_side] = -1
 
 
-@part
+@apart
 def place_again(m: Any, s: Any, k: Any) -> Any:
     """Find the place of an item that was in the stock before, by its old key; returns what it is behind."""
     behind = _find_behind(m, s, k)
@@ -78,7 +78,7 @@ def place_again(m: Any, s: Any, k: Any) -> Any:
     return behind
 
 
-@part
+@apart
 def place_by_key(m: Any, s: Any, k: Any) -> Any:
     """Find the place of an item that enters; returns the item that it is behind, or -1."""
     clock = clocks(m)
@@ -90,7 +90,7 @@ def place_by_key(m: Any, s: Any, k: Any) -> Any:
     return place_again(m, s, k)
 
 
-@part
+@apart
 def leave_tree(m: Any, s: Any, k: Any) -> Any:
     """Take an item out of the tree of its stock."""
     tree = trees(m)

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from hewer.engine.codes import Curve, WorkerState
-from hewer.engine.jit import part
+from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.state import (
     clocks,
     fatigues,
@@ -24,7 +24,7 @@ _WALKING, _WORKING = int(WorkerState.WALKING), int(WorkerState.WORKING)
 _RESTING, _ON_THE_WAY, _TIRING = 0, 1, 2  # what a worker's state does to his fatigue
 
 
-@part
+@apart
 def reset_pace(m: Any) -> Any:
     """Begin with nothing repeated and everybody fresh."""
     clock = clocks(m)
@@ -39,7 +39,7 @@ def reset_pace(m: Any) -> Any:
             tired["mode"] = _RESTING
 
 
-@part
+@apart
 def _learnt(m: Any, w: Any, a: Any) -> Any:
     """What is left of the first time of activity ``a`` at the next repetition by worker ``w``."""
     clock = clocks(m)
@@ -55,7 +55,7 @@ def _learnt(m: Any, w: Any, a: Any) -> Any:
     return max(left, pace["plateau"])
 
 
-@part
+@apart
 def tire(m: Any, w: Any, state: Any, column: Any) -> Any:
     """Bring the fatigue of a worker up to now where the state that he enters changes what it does."""
     clock, worker, tired = clocks(m), workers(m, w), tirednesses(m, w)
@@ -79,7 +79,7 @@ def tire(m: Any, w: Any, state: Any, column: Any) -> Any:
     tired["mode"] = mode
 
 
-@part
+@apart
 def speed(m: Any, w: Any, a: Any) -> Any:
     """Speed of a worker who begins activity ``a`` now; he has entered the state."""
     clock, role = clocks(m), workers(m, w)["role"]
@@ -91,7 +91,7 @@ def speed(m: Any, w: Any, a: Any) -> Any:
     return found
 
 
-@part
+@apart
 def _set_rate(m: Any, w: Any) -> Any:
     work = works(m, w)
     a = instances(m, work["instance"])["activity"]
@@ -103,7 +103,7 @@ def _set_rate(m: Any, w: Any) -> Any:
     work["rate"] = rate
 
 
-@part
+@pasted
 def set_rate(m: Any, w: Any) -> Any:
     """Give a work that begins the rate of the slowest of its team, as they are now."""
     clock = clocks(m)
@@ -111,7 +111,7 @@ def set_rate(m: Any, w: Any) -> Any:
         _set_rate(m, w)
 
 
-@part
+@apart
 def _count_repetition(m: Any, w: Any) -> Any:
     v, a = works(m, w)["lead"], instances(m, works(m, w)["instance"])["activity"]
     while v >= 0:
@@ -119,7 +119,7 @@ def _count_repetition(m: Any, w: Any) -> Any:
         v = workers(m, v)["mate"]
 
 
-@part
+@pasted
 def count_repetition(m: Any, w: Any) -> Any:
     """A work is finished: each of its team has done the activity once more."""
     if clocks(m)["learns"] == 1:

@@ -9,7 +9,7 @@ from typing import Any
 
 from hewer.engine.codes import Class, Status
 from hewer.engine.draws import PATIENCE, work_key
-from hewer.engine.jit import part
+from hewer.engine.jit import apart
 from hewer.engine.kernel.accounts import fail
 from hewer.engine.kernel.calendar import cancel, schedule
 from hewer.engine.kernel.expression import draw
@@ -23,7 +23,7 @@ _OVERDUE = -1
 _NOT_SET = -1
 
 
-@part
+@apart
 def set_timer(m: Any) -> Any:
     """Let the calendar ring when the first loses patience."""
     clock = clocks(m)
@@ -37,7 +37,7 @@ def set_timer(m: Any) -> Any:
         schedule(m, slot, tick, _TIMER)
 
 
-@part
+@apart
 def count_leavings(m: Any, s: Any) -> Any:
     """Rounds of leaving, and patience that is over at once, have a limit at one instant (rule 5)."""
     clock = clocks(m)
@@ -49,7 +49,7 @@ def count_leavings(m: Any, s: Any) -> Any:
         fail(m, _ENDLESS, clock["instance_n"] + clock["source_n"] + s)
 
 
-@part
+@apart
 def begin_patience(m: Any, s: Any, k: Any) -> Any:
     """Item ``k`` enters stock ``s``, which those who wait leave after a time."""
     clock, leave = clocks(m), leaves(m, stocks(m, s)["leave"])
@@ -73,7 +73,7 @@ def begin_patience(m: Any, s: Any, k: Any) -> Any:
     set_timer(m)
 
 
-@part
+@apart
 def end_patience(m: Any, s: Any, k: Any) -> Any:
     """Item ``k`` leaves stock ``s``, whatever the reason."""
     leave = leaves(m, stocks(m, s)["leave"])
@@ -87,7 +87,7 @@ def end_patience(m: Any, s: Any, k: Any) -> Any:
         set_timer(m)
 
 
-@part
+@apart
 def mark_overdue(m: Any, n: Any, k: Any) -> Any:
     """The patience of item ``k`` is over, and there is no room where it would go."""
     heap_drop(m, HEAP, k)
@@ -96,7 +96,7 @@ def mark_overdue(m: Any, n: Any, k: Any) -> Any:
     leaves(m, n)["overdue"] += 1
 
 
-@part
+@apart
 def is_overdue(m: Any, k: Any) -> Any:
     """Whether the patience of item ``k`` is over."""
     return in_heap(m, HEAP, k) == _OVERDUE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import WorkerState
-from hewer.engine.jit import part, pasted
+from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.accounts import book, book_state, set_state
 from hewer.engine.kernel.calendar import cancel
 from hewer.engine.kernel.idle import book_idle_unended
@@ -70,7 +70,7 @@ def send_off(m: Any, w: Any) -> Any:
         set_away(m, w)
 
 
-@part
+@apart
 def set_away(m: Any, w: Any) -> Any:
     """Enter the state of a worker who is off duty, absent or on break."""
     worker = workers(m, w)
@@ -97,7 +97,7 @@ def release_person(m: Any, w: Any) -> Any:
         make_free(m, w)
 
 
-@part
+@apart
 def _stop_going_back(m: Any, w: Any) -> Any:
     """Let a worker on the way to a work that he wants to take over be where he set out from (rule 8)."""
     cancel(m, clocks(m)["approach0"] + w)
@@ -105,7 +105,7 @@ def _stop_going_back(m: Any, w: Any) -> Any:
     workers(m, w)["place"] = workers(m, w)["origin"]
 
 
-@part
+@apart
 def leave_the_free(m: Any, w: Any) -> Any:
     """Book the idle spell of a free worker who goes off, and take him from the queue."""
     worker, clock = workers(m, w), clocks(m)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import READY_STAGE, Cause, Phase, WorkerState
-from hewer.engine.jit import part
+from hewer.engine.jit import apart
 from hewer.engine.kernel.accounts import book
 from hewer.engine.kernel.choose import clear_claims, fit, next_idle
 from hewer.engine.kernel.interrupt import interrupt
@@ -28,7 +28,7 @@ _CAUSE, _READY = int(Cause.PREEMPTED), READY_STAGE
 _LATE = 0x7FFFFFFFFFFFFFFF
 
 
-@part
+@apart
 def _since(m: Any, i: Any) -> Any:
     """Since when an instance waits for people or for a tool; -1 where it waits for something else."""
     instance = instances(m, i)
@@ -41,7 +41,7 @@ def _since(m: Any, i: Any) -> Any:
     return -1
 
 
-@part
+@apart
 def _next_preemptor(m: Any, first_round: Any) -> Any:
     """First by rank of the preempting instances not tried since ``first_round``, or -1."""
     clock = clocks(m)
@@ -56,7 +56,7 @@ def _next_preemptor(m: Any, first_round: Any) -> Any:
     return best
 
 
-@part
+@apart
 def _next_victim(m: Any, i: Any, priority: Any, serial: Any) -> Any:
     """Work in progress of less priority than ``i`` that is next to be interrupted; -1.
 
@@ -76,7 +76,7 @@ def _next_victim(m: Any, i: Any, priority: Any, serial: Any) -> Any:
     return best
 
 
-@part
+@apart
 def _short_of(m: Any, n: Any) -> Any:
     """Units that a need lacks, beside those granted to others; -1 where another claims what comes free."""
     need = needs(m, n)
@@ -100,7 +100,7 @@ def _short_of(m: Any, n: Any) -> Any:
     return max(0, need["amount"] - left)
 
 
-@part
+@apart
 def _find_short(m: Any, i: Any) -> Any:
     """Note how many units each need lacks; returns the units lacking in all, or -1."""
     lacking = 0
@@ -115,7 +115,7 @@ def _find_short(m: Any, i: Any) -> Any:
     return lacking
 
 
-@part
+@apart
 def _seat_the_free(m: Any, i: Any, slots: Any) -> Any:
     """Fit the free into the team of ``i``, the longest idle first; returns how many were fitted."""
     for slot in range(slots):
@@ -132,7 +132,7 @@ def _seat_the_free(m: Any, i: Any, slots: Any) -> Any:
     return size
 
 
-@part
+@apart
 def _units_from(m: Any, i: Any, w: Any) -> Any:
     """Take from what ``i`` lacks the tools that work ``w`` holds; returns the units that help."""
     helped = 0
@@ -149,7 +149,7 @@ def _units_from(m: Any, i: Any, w: Any) -> Any:
     return helped
 
 
-@part
+@apart
 def _people_from(m: Any, i: Any, w: Any, size: Any) -> Any:
     """Fit the people of work ``w`` into the team of ``i``; returns its size."""
     slots = instances(m, i)["post1"] - instances(m, i)["post0"]
@@ -162,7 +162,7 @@ def _people_from(m: Any, i: Any, w: Any, size: Any) -> Any:
     return size
 
 
-@part
+@apart
 def _find_victims(m: Any, i: Any) -> Any:
     """Mark the works to interrupt so that ``i`` can start; False where that is not enough."""
     clock = clocks(m)
@@ -186,7 +186,7 @@ def _find_victims(m: Any, i: Any) -> Any:
     return True
 
 
-@part
+@apart
 def _book_the_free(m: Any, i: Any) -> Any:
     """An idle spell that a preemption ends is charged to people (rule 14)."""
     for k in range(instances(m, i)["post1"] - instances(m, i)["post0"]):
@@ -195,7 +195,7 @@ def _book_the_free(m: Any, i: Any) -> Any:
             book(m, v, clocks(m)["people"])
 
 
-@part
+@apart
 def _interrupt_victims(m: Any, i: Any) -> Any:
     priority, serial = -_LATE, _LATE
     while True:
@@ -207,7 +207,7 @@ def _interrupt_victims(m: Any, i: Any) -> Any:
             interrupt(m, w, _CAUSE)
 
 
-@part
+@apart
 def preempt(m: Any) -> Any:
     """Interrupt works for the first by rank that can start so; returns it, or -1.
 

@@ -19,7 +19,7 @@ from hewer.engine.codes import (
     Requirement,
     Status,
 )
-from hewer.engine.jit import part, pasted
+from hewer.engine.jit import apart, part, pasted
 from hewer.engine.kernel.accounts import fail, mark_stock
 from hewer.engine.kernel.calendar import cancel, schedule
 from hewer.engine.kernel.expression import draw, evaluate
@@ -161,7 +161,7 @@ def _leave_heaps(m: Any, i: Any) -> Any:
         clocks(m)["ready_teams"] -= 1
 
 
-@part
+@apart
 def _rerank(m: Any, i: Any, since: Any) -> Any:
     """Give a ready instance another since."""
     instance = instances(m, i)
@@ -295,7 +295,7 @@ def requirement_stamp(m: Any, q: Any) -> Any:
     return requirement["since"]
 
 
-@part
+@pasted
 def stock_since(m: Any, i: Any) -> Any:
     """Latest stamp of the stock requirements of an instance (rule 1)."""
     instance = instances(m, i)
@@ -305,7 +305,7 @@ def stock_since(m: Any, i: Any) -> Any:
     return since
 
 
-@part
+@pasted
 def leave_queues(m: Any, i: Any, first: Any) -> Any:
     """Leave the heaps and the queues of the needs from ``first`` on."""
     instance = instances(m, i)
@@ -357,7 +357,7 @@ def restage(m: Any, i: Any) -> Any:
         _enter_heaps(m, i)
 
 
-@part
+@apart
 def _room_onward(m: Any, q: Any) -> Any:
     """Whether there is room in the stock to which the first item goes onward; notes that stock."""
     requirement = requirements(m, q)
@@ -374,7 +374,7 @@ def _room_onward(m: Any, q: Any) -> Any:
     return 1 if stock["capacity"] - stock["level"] - stock["held"] - stock["reserved"] >= wanted else 0
 
 
-@part
+@apart
 def _follows_item(m: Any, q: Any) -> Any:
     """Set the amount of a take by the item that comes first; False where there is none."""
     requirement, clock = requirements(m, q), clocks(m)
@@ -393,7 +393,7 @@ def _follows_item(m: Any, q: Any) -> Any:
     return True
 
 
-@part
+@apart
 def _time_is_up(m: Any, q: Any) -> Any:
     """When the one who waits longest has waited long enough for a take to go with fewer; -1: nobody waits."""
     stock = stocks(m, requirements(m, q)["stock"])
@@ -401,7 +401,7 @@ def _time_is_up(m: Any, q: Any) -> Any:
     return items(m, k)["entry"] + requirements(m, q)["within"] if k >= 0 else -1
 
 
-@part
+@apart
 def _is_met_in_time(m: Any, q: Any) -> Any:
     """Whether there are enough items, or one that has waited long enough; else a timer is set."""
     clock, requirement = clocks(m), requirements(m, q)
@@ -418,7 +418,7 @@ def _is_met_in_time(m: Any, q: Any) -> Any:
     return met
 
 
-@part
+@apart
 def _stamp_in_time(m: Any, q: Any) -> Any:
     requirement, due = requirements(m, q), _time_is_up(m, q)
     if stocks(m, requirement["stock"])["level"] < requirement["amount"]:
@@ -427,7 +427,7 @@ def _stamp_in_time(m: Any, q: Any) -> Any:
     return min(due, latest) if due >= 0 and due <= clocks(m)["now"] else latest
 
 
-@part
+@apart
 def ring_requirement(m: Any, q: Any) -> Any:
     """The time of a take that goes with fewer: it is judged anew."""
     requirements(m, q)["due"] = -1
@@ -457,7 +457,7 @@ def _is_met(m: Any, q: Any) -> Any:
     return 1 if stock["level"] >= requirement["amount"] else 0
 
 
-@part
+@pasted
 def _stamp_of_items(m: Any, q: Any) -> Any:
     """Since when items that would be taken have been there."""
     requirement = requirements(m, q)
@@ -488,7 +488,7 @@ def judge_requirement(m: Any, q: Any) -> Any:
     mark_instance(m, requirement["instance"])
 
 
-@part
+@pasted
 def _restage_changed(m: Any) -> Any:
     clock = clocks(m)
     while clock["changed"] > 0:
@@ -498,7 +498,7 @@ def _restage_changed(m: Any) -> Any:
         restage(m, i)
 
 
-@part
+@pasted
 def _first_dirty_pool(m: Any) -> Any:
     """Take the dirty pool of the lowest index off the list."""
     clock, dirty = clocks(m), dirty_pools(m)
@@ -521,7 +521,7 @@ def judge(m: Any) -> Any:
         _judge_changes(m)
 
 
-@part
+@pasted
 def _judge_changes(m: Any) -> Any:
     clock = clocks(m)
     while clock["dirty_stocks"] > 0:

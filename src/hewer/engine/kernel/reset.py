@@ -6,7 +6,7 @@ from typing import Any
 
 from hewer.engine.codes import STOCK_STAGE, Class, Phase
 from hewer.engine.draws import member_of, stream_key
-from hewer.engine.jit import part
+from hewer.engine.jit import apart
 from hewer.engine.kernel.calendar import first_tick, schedule
 from hewer.engine.kernel.carry import reset_units
 from hewer.engine.kernel.hazard import arm
@@ -53,7 +53,7 @@ _FREE = int(Phase.FREE)
 _CALENDAR, _TIMER = int(Class.CALENDAR), int(Class.TIMER)
 
 
-@part
+@apart
 def _reset_clock(m: Any) -> Any:
     clock = clocks(m)
     clock["now"] = 0
@@ -94,7 +94,7 @@ def _reset_clock(m: Any) -> Any:
     clock["replication"] = replication_keys(m)[clock["index"]]
 
 
-@part
+@apart
 def free_works_from(m: Any, first: Any) -> Any:
     """Chain the unused work records from ``first`` on."""
     clock = clocks(m)
@@ -108,7 +108,7 @@ def free_works_from(m: Any, first: Any) -> Any:
         clock["free_works"] += 1
 
 
-@part
+@apart
 def free_items_from(m: Any, first: Any) -> Any:
     """Chain the unused item records from ``first`` on."""
     clock = clocks(m)
@@ -118,7 +118,7 @@ def free_items_from(m: Any, first: Any) -> Any:
         clock["free_items"] += 1
 
 
-@part
+@apart
 def _reset_records(m: Any) -> Any:
     clock = clocks(m)
     for slot in range(clock["work0"]):
@@ -137,7 +137,7 @@ def _reset_records(m: Any) -> Any:
         heap_sizes(m)[h] = 0
 
 
-@part
+@apart
 def _reset_traits(m: Any) -> Any:
     clock = clocks(m)
     clock["item"] = -1
@@ -154,7 +154,7 @@ def _reset_traits(m: Any) -> Any:
         lane["dirty"] = 0
 
 
-@part
+@apart
 def _reset_stocks(m: Any) -> Any:
     clock = clocks(m)
     for s in range(clock["stock_n"]):
@@ -187,7 +187,7 @@ def _reset_stocks(m: Any) -> Any:
     begin_all(m)
 
 
-@part
+@apart
 def _reset_units(m: Any) -> Any:
     clock = clocks(m)
     for r in range(clock["pool_n"]):
@@ -218,7 +218,7 @@ def _reset_units(m: Any) -> Any:
         group["touched"] = 0
 
 
-@part
+@apart
 def _reset_instances(m: Any) -> Any:
     clock = clocks(m)
     for i in range(clock["instance_n"]):
@@ -245,7 +245,7 @@ def _reset_instances(m: Any) -> Any:
         requirements(m, q)["due"] = -1
 
 
-@part
+@apart
 def _judge_all(m: Any) -> Any:
     clock = clocks(m)
     for i in range(clock["instance_n"]):
@@ -257,7 +257,7 @@ def _judge_all(m: Any) -> Any:
         mark_instance(m, i)
 
 
-@part
+@apart
 def _reset_people(m: Any) -> Any:
     clock = clocks(m)
     for w in range(clock["worker_n"]):
@@ -281,7 +281,7 @@ def _reset_people(m: Any) -> Any:
     reset_units(m)
 
 
-@part
+@apart
 def _reset_hazard(m: Any, h: Any) -> Any:
     hazard = hazards(m, h)
     hazard["key"] = stream_key(hazard["stream"], clocks(m)["replication"])
@@ -295,7 +295,7 @@ def _reset_hazard(m: Any, h: Any) -> Any:
     arm(m, h)
 
 
-@part
+@apart
 def _schedule_all(m: Any) -> Any:
     clock = clocks(m)
     for d in range(clock["duty_n"]):
@@ -316,7 +316,7 @@ def _schedule_all(m: Any) -> Any:
         schedule(m, clock["timer0"] + k, timers(m, k)["tick"], _TIMER)
 
 
-@part
+@apart
 def reset(m: Any) -> Any:
     """Set up the replication ``clock["index"]``."""
     _reset_clock(m)

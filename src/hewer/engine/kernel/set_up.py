@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import SETS_UP, Event
-from hewer.engine.jit import part
+from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.accounts import log
 from hewer.engine.kernel.state import (
     change_overs,
@@ -30,14 +30,14 @@ _SET_UP = int(Event.SET_UP)
 _LATE = 0x7FFFFFFFFFFFFFFF
 
 
-@part
+@apart
 def _kind_of(m: Any, w: Any) -> Any:
     """Kind of the carrier of a work; -1 where it has none."""
     k = works(m, w)["items"]
     return item_traits(m)[2 * k] if k >= 0 else -1
 
 
-@part
+@apart
 def _change(m: Any, table: Any, set_for: Any, kind: Any) -> Any:
     """Ticks that it takes to change over to ``kind``."""
     if kind < 0 or set_for == kind:
@@ -46,7 +46,7 @@ def _change(m: Any, table: Any, set_for: Any, kind: Any) -> Any:
     return change_overs(m)[(table * (kinds + 1) + set_for + 1) * kinds + kind]
 
 
-@part
+@apart
 def _next_unit(m: Any, r: Any, kind: Any) -> Any:
     """Free unit of a tool that is changed over to ``kind`` soonest; of equals that which is free longest."""
     pool = pools(m, r)
@@ -59,14 +59,14 @@ def _next_unit(m: Any, r: Any, kind: Any) -> Any:
     return best
 
 
-@part
+@pasted
 def hold_settings(m: Any, w: Any) -> Any:
     """Choose the units that a work has taken of tools that are set up."""
     if instances(m, works(m, w)["instance"])["traits"] & SETS_UP != 0:
         _hold_each(m, w)
 
 
-@part
+@apart
 def _hold_each(m: Any, w: Any) -> Any:
     kind, instance = _kind_of(m, w), instances(m, works(m, w)["instance"])
     for n in range(instance["need0"], instance["need1"]):
@@ -76,14 +76,14 @@ def _hold_each(m: Any, w: Any) -> Any:
                 settings(m, _next_unit(m, r, kind))["work"] = w
 
 
-@part
+@pasted
 def return_settings(m: Any, w: Any) -> Any:
     """Let go of the units of a work, which returns its tools."""
     if instances(m, works(m, w)["instance"])["traits"] & SETS_UP != 0:
         _return_each(m, w)
 
 
-@part
+@apart
 def _return_each(m: Any, w: Any) -> Any:
     clock = clocks(m)
     for u in range(clock["setting_n"]):
@@ -94,7 +94,7 @@ def _return_each(m: Any, w: Any) -> Any:
             clock["settings"] += 1
 
 
-@part
+@pasted
 def set_up(m: Any, w: Any) -> Any:
     """Ticks of the set-up with which a work begins or goes on; its tools and people are set from now on."""
     if instances(m, works(m, w)["instance"])["traits"] & SETS_UP == 0:
@@ -102,7 +102,7 @@ def set_up(m: Any, w: Any) -> Any:
     return _set_up(m, w)
 
 
-@part
+@apart
 def _set_up(m: Any, w: Any) -> Any:
     work, kind, longest = works(m, w), _kind_of(m, w), 0
     if kind < 0:
@@ -126,7 +126,7 @@ def _set_up(m: Any, w: Any) -> Any:
     return longest
 
 
-@part
+@apart
 def _unit_change(m: Any, n: Any, kind: Any) -> Any:
     """Ticks within which as many free units as need ``n`` asks for are changed over."""
     pool, wanted, soonest = pools(m, needs(m, n)["pool"]), needs(m, n)["amount"], _LATE
@@ -142,7 +142,7 @@ def _unit_change(m: Any, n: Any, kind: Any) -> Any:
     return soonest if soonest < _LATE else 0
 
 
-@part
+@apart
 def expected_set_up(m: Any, v: Any, i: Any, k: Any) -> Any:
     """Ticks of set-up that instance ``i`` would begin with for item ``k``, done by worker ``v``."""
     instance, longest = instances(m, i), 0
@@ -158,7 +158,7 @@ def expected_set_up(m: Any, v: Any, i: Any, k: Any) -> Any:
     return longest
 
 
-@part
+@apart
 def reset_settings(m: Any) -> Any:
     """At the start nothing is set."""
     clock = clocks(m)

@@ -19,7 +19,7 @@ from hewer.engine.draws import (
     uniform,
     work_key,
 )
-from hewer.engine.jit import part, pasted
+from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.accounts import fail, log
 from hewer.engine.kernel.calendar import schedule
 from hewer.engine.kernel.expression import draw, draw_time, evaluate, nth_key
@@ -37,7 +37,7 @@ _NEVER, _AS_ITS_KIND = -2, int(AS_ITS_KIND)
 _LARGEST = float(1 << 61)
 
 
-@part
+@apart
 def _line(m: Any, k: Any) -> Any:
     """Index of the next arrival of a source that lists them, or -1."""
     source = sources(m, k)
@@ -57,7 +57,7 @@ def _amount(m: Any, k: Any, key: Any) -> Any:
     return draw(m, source["amount"], 0, key, GIVEN)
 
 
-@part
+@apart
 def arrival_size(m: Any, k: Any) -> Any:
     """Items that the next arrival of source ``k`` brings (0 for bulk)."""
     source = sources(m, k)
@@ -66,7 +66,7 @@ def arrival_size(m: Any, k: Any) -> Any:
     return _amount(m, k, work_key(source["key"], 0, source["number"]))
 
 
-@part
+@apart
 def _until(m: Any, k: Any, need: Any) -> Any:
     """Ticks until a rate by table has brought ``need`` arrivals, on average; infinite where it never does."""
     source, table, now = sources(m, k), tables(m), clocks(m)["now"]
@@ -91,7 +91,7 @@ def _until(m: Any, k: Any, need: Any) -> Any:
     return math.inf
 
 
-@part
+@apart
 def _other_wait(m: Any, k: Any, key: Any) -> Any:
     """Ticks to the next arrival (THINNED: candidate) of a source without ``every``, or _NEVER."""
     source = sources(m, k)
@@ -108,7 +108,7 @@ def _other_wait(m: Any, k: Any, key: Any) -> Any:
     return np.int64(np.rint(wait)) if wait < _LARGEST else _NEVER
 
 
-@part
+@pasted
 def schedule_source(m: Any, k: Any) -> Any:
     """Schedule the next arrival of a source."""
     clock, source = clocks(m), sources(m, k)
@@ -129,7 +129,7 @@ def schedule_source(m: Any, k: Any) -> Any:
     schedule(m, k, clock["now"] + interval, _CLASS)
 
 
-@part
+@apart
 def _happens(m: Any, k: Any, code: Any, key: Any, block: Any) -> Any:
     """Whether what has the chance that ``code`` yields happens to a source."""
     chance = evaluate(m, code, 0, key, block)
@@ -140,7 +140,7 @@ def _happens(m: Any, k: Any, code: Any, key: Any, block: Any) -> Any:
     return uniform(key, block, 0) < chance
 
 
-@part
+@pasted
 def _rank(m: Any, k: Any, key: Any) -> Any:
     """Priority class of the items of an arrival."""
     source = sources(m, k)
@@ -151,7 +151,7 @@ def _rank(m: Any, k: Any, key: Any) -> Any:
     return source["priority_class"]
 
 
-@part
+@apart
 def _is_ranked(m: Any, k: Any) -> Any:
     """Whether a source states the priority of its next arrival."""
     if sources(m, k)["way"] == _LISTED and arrivals(m, _line(m, k))["rank"] >= 0:
@@ -159,7 +159,7 @@ def _is_ranked(m: Any, k: Any) -> Any:
     return sources(m, k)["priority"] != _AS_ITS_KIND
 
 
-@part
+@pasted
 def _bring(m: Any, k: Any, s: Any, amount: Any, key: Any) -> Any:
     """Let an arrival enter stock ``s``, as far as there is room; returns how much that is."""
     source, stock = sources(m, k), stocks(m, s)
@@ -179,7 +179,7 @@ def _bring(m: Any, k: Any, s: Any, amount: Any, key: Any) -> Any:
     return fits
 
 
-@part
+@apart
 def _divert(m: Any, k: Any, s: Any, amount: Any, key: Any) -> Any:
     """Let what turned away, or found no room, enter another stock; returns what finds no room there."""
     fits = _bring(m, k, s, amount, key)
@@ -200,7 +200,7 @@ def _count_at_instant(m: Any, k: Any) -> Any:
         fail(m, _ENDLESS, clock["instance_n"] + k)
 
 
-@part
+@apart
 def _lose(m: Any, k: Any, s: Any, amount: Any) -> Any:
     source = sources(m, k)
     source["lost"] += amount
@@ -208,7 +208,7 @@ def _lose(m: Any, k: Any, s: Any, amount: Any) -> Any:
     log(m, _LOST, k, s, amount)
 
 
-@part
+@apart
 def _balk(m: Any, k: Any, amount: Any, key: Any) -> Any:
     """An arrival turns away of itself: it is gone, or goes to another stock."""
     source = sources(m, k)
@@ -222,7 +222,7 @@ def _balk(m: Any, k: Any, amount: Any, key: Any) -> Any:
         _lose(m, k, source["balk_to"], left)
 
 
-@part
+@pasted
 def _enter(m: Any, k: Any, amount: Any, key: Any) -> Any:
     """An arrival enters its stock; what finds no room goes elsewhere, or is lost."""
     source = sources(m, k)
@@ -233,7 +233,7 @@ def _enter(m: Any, k: Any, amount: Any, key: Any) -> Any:
         _lose(m, k, source["stock"], left)
 
 
-@part
+@pasted
 def fire(m: Any, k: Any) -> Any:
     """An arrival of source ``k``, or a candidate for one."""
     source = sources(m, k)

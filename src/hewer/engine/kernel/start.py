@@ -8,7 +8,7 @@ import numpy as np
 
 from hewer.engine.codes import UNLIMITED, Class, Event, Phase, Requirement, Status, Walks, WorkerState
 from hewer.engine.draws import DURATION, TAKEN, member_of, work_key
-from hewer.engine.jit import part, pasted
+from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.accounts import (
     account_instance,
     account_pool,
@@ -98,7 +98,7 @@ def _note_start(m: Any, i: Any) -> Any:
     instance["started"] = clocks(m)["now"]
 
 
-@part
+@pasted
 def count_at_instant(m: Any, i: Any) -> Any:
     """Count a start, or a going on, against the limit of rule 5."""
     clock, instance = clocks(m), instances(m, i)
@@ -117,7 +117,7 @@ def draw_takes(m: Any, i: Any) -> Any:
         _draw_takes(m, i)
 
 
-@part
+@apart
 def _draw_takes(m: Any, i: Any) -> Any:
     instance = instances(m, i)
     nth = 0
@@ -136,7 +136,7 @@ def _draw_takes(m: Any, i: Any) -> Any:
             requirements(m, take["req"])["amount"] = amount
 
 
-@part
+@pasted
 def _next_item(m: Any, t: Any, family: Any) -> Any:
     """Take the next item of take ``t``: the first, or the first of a family."""
     take = takes(m, t)
@@ -208,7 +208,7 @@ def _reserve(m: Any, i: Any, w: Any) -> Any:
             _reserve_onward(m, w)
 
 
-@part
+@apart
 def _reserve_onward(m: Any, w: Any) -> Any:
     """Reserve room where the carrier goes onward after this step."""
     s = onward_of(m, works(m, w)["items"], 1)
@@ -218,7 +218,7 @@ def _reserve_onward(m: Any, w: Any) -> Any:
         mark_stock(m, s)
 
 
-@part
+@pasted
 def take_units(m: Any, i: Any, w: Any) -> Any:
     """Let work ``w`` hold the units that instance ``i`` needs."""
     instance = instances(m, i)
@@ -231,7 +231,7 @@ def take_units(m: Any, i: Any, w: Any) -> Any:
         mark_pool(m, r)
 
 
-@part
+@pasted
 def book_spells(m: Any, i: Any, size: Any) -> Any:
     """Book what the workers of the new team did until now; before anything is taken."""
     clock = clocks(m)
@@ -244,7 +244,7 @@ def book_spells(m: Any, i: Any, size: Any) -> Any:
             book_idle(m, w, i)
 
 
-@part
+@pasted
 def enlist(m: Any, i: Any, w: Any, size: Any) -> Any:
     """Take the chosen workers into the work; returns the longest walk in ticks."""
     instance, work, clock = instances(m, i), works(m, w), clocks(m)
@@ -333,7 +333,7 @@ def _depart(m: Any, w: Any, arrival: Any) -> Any:
     set_out(m, w, arrival)
 
 
-@part
+@apart
 def set_out(m: Any, w: Any, arrival: Any) -> Any:
     """Let the people of a work walk to it; the last is there at ``arrival``."""
     work, clock = works(m, w), clocks(m)
@@ -358,7 +358,7 @@ def free_held(m: Any, w: Any) -> Any:
         free_room(m, s)
 
 
-@part
+@apart
 def arrive(m: Any, w: Any) -> Any:
     """The last of a team arrives: the work begins, or goes on."""
     work = works(m, w)
@@ -376,7 +376,7 @@ def arrive(m: Any, w: Any) -> Any:
         carry_on(m, w)
 
 
-@part
+@pasted
 def begin(m: Any, w: Any) -> Any:
     """All people of a work are there: it begins."""
     work, clock = works(m, w), clocks(m)
@@ -396,7 +396,7 @@ def begin(m: Any, w: Any) -> Any:
     run_on(m, w, content + set_up(m, w))
 
 
-@part
+@apart
 def carry_on(m: Any, w: Any) -> Any:
     """All people of a work that was suspended are there: they work on what remains, or on a new draw."""
     work = works(m, w)
@@ -418,7 +418,7 @@ def carry_on(m: Any, w: Any) -> Any:
     run_on(m, w, work["remaining"] + set_up(m, w))
 
 
-@part
+@apart
 def _at_rate(m: Any, w: Any, content: Any) -> Any:
     """Ticks that ``content`` takes at the rate of a work."""
     work = works(m, w)

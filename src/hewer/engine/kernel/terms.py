@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import Class, Event, Overrun, Phase, WorkerState
-from hewer.engine.jit import part
+from hewer.engine.jit import apart
 from hewer.engine.kernel.accounts import (
     account_instance,
     account_pool,
@@ -56,7 +56,7 @@ _CLASS = int(Class.WORK)
 _LATE = 0x7FFFFFFFFFFFFFFF
 
 
-@part
+@apart
 def _in_break(m: Any, b: Any, w: Any) -> Any:
     record = breaks(m, b)
     for k in range(record["role0"], record["role1"]):
@@ -65,7 +65,7 @@ def _in_break(m: Any, b: Any, w: Any) -> Any:
     return False
 
 
-@part
+@apart
 def judge_staffing(m: Any) -> Any:
     """Judge which instances the people now on shift can staff."""
     clock = clocks(m)
@@ -80,7 +80,7 @@ def judge_staffing(m: Any) -> Any:
             mark_instance(m, i)
 
 
-@part
+@apart
 def _can_staff(m: Any, i: Any, slots: Any, everybody: Any) -> Any:
     """Tell whether those on shift, or all that there are, can fill the posts of an instance."""
     for slot in range(slots):
@@ -94,7 +94,7 @@ def _can_staff(m: Any, i: Any, slots: Any, everybody: Any) -> Any:
     return size == slots
 
 
-@part
+@apart
 def awaits_people(m: Any) -> Any:
     """Tell whether an instance lacks no material, and people who are on break or off duty."""
     for i in range(clocks(m)["instance_n"]):
@@ -105,7 +105,7 @@ def awaits_people(m: Any) -> Any:
     return False
 
 
-@part
+@apart
 def pause(m: Any, w: Any) -> Any:
     """Stop the rate of a work; its people's time is booked, and they wait for partners."""
     work, clock = works(m, w), clocks(m)
@@ -122,7 +122,7 @@ def pause(m: Any, w: Any) -> Any:
         v = worker["mate"]
 
 
-@part
+@apart
 def resume(m: Any, w: Any) -> Any:
     """Go on with a paused work."""
     work, clock = works(m, w), clocks(m)
@@ -148,7 +148,7 @@ def resume(m: Any, w: Any) -> Any:
         run_on(m, w, work["remaining"])
 
 
-@part
+@apart
 def send_on_break(m: Any, w: Any, finish: Any) -> Any:
     """Begin a break of a worker, who may be told to finish his work first."""
     worker = workers(m, w)
@@ -170,7 +170,7 @@ def send_on_break(m: Any, w: Any, finish: Any) -> Any:
     set_state(m, w, _BREAK, clocks(m)["rest"])
 
 
-@part
+@apart
 def bring_back(m: Any, w: Any) -> Any:
     """End one of a worker's breaks, or an absence."""
     worker = workers(m, w)
@@ -184,7 +184,7 @@ def bring_back(m: Any, w: Any) -> Any:
     come_back(m, w)
 
 
-@part
+@apart
 def come_back(m: Any, w: Any) -> Any:
     """Let a worker, whose absence is booked, go on with his work or look for some."""
     worker, clock = workers(m, w), clocks(m)
@@ -204,7 +204,7 @@ def come_back(m: Any, w: Any) -> Any:
             interrupt_if_struck(m, at)
 
 
-@part
+@apart
 def begin_break(m: Any, b: Any) -> Any:
     """Begin break ``b`` for its roles."""
     if clocks(m)["shift_over"] == 1:
@@ -216,7 +216,7 @@ def begin_break(m: Any, b: Any) -> Any:
     judge_staffing(m)
 
 
-@part
+@apart
 def end_break(m: Any, b: Any) -> Any:
     """End break ``b``."""
     if clocks(m)["shift_over"] == 1:
@@ -228,7 +228,7 @@ def end_break(m: Any, b: Any) -> Any:
     judge_staffing(m)
 
 
-@part
+@apart
 def _next_in_hand(m: Any, after: Any) -> Any:
     """Work in hand with the smallest start serial above ``after``; -1."""
     best, serial = -1, _LATE
@@ -239,7 +239,7 @@ def _next_in_hand(m: Any, after: Any) -> Any:
     return best
 
 
-@part
+@apart
 def _keep(m: Any, w: Any) -> Any:
     """Keep an unfinished work in hand at the end of the shift."""
     if works(m, w)["phase"] == _P_SUSPENDED:
@@ -251,7 +251,7 @@ def _keep(m: Any, w: Any) -> Any:
     hold(m, w)
 
 
-@part
+@apart
 def give_up(m: Any, w: Any) -> Any:
     """Give up a work that is on its way, in progress or paused."""
     work, clock = works(m, w), clocks(m)
@@ -265,7 +265,7 @@ def give_up(m: Any, w: Any) -> Any:
     stop(m, w)
 
 
-@part
+@apart
 def _end_work_in_hand(m: Any) -> Any:
     after = -1
     while True:
@@ -286,7 +286,7 @@ def _end_work_in_hand(m: Any) -> Any:
             resume(m, w)
 
 
-@part
+@apart
 def _send_all_home(m: Any) -> Any:
     clock = clocks(m)
     for w in range(clock["worker_n"]):
@@ -300,7 +300,7 @@ def _send_all_home(m: Any) -> Any:
         send_off(m, w)
 
 
-@part
+@apart
 def end_shift(m: Any) -> Any:
     """The shift ends: nothing starts any more (rule 11)."""
     clock = clocks(m)
@@ -310,7 +310,7 @@ def end_shift(m: Any) -> Any:
     _send_all_home(m)
 
 
-@part
+@apart
 def _account_all(m: Any) -> Any:
     clock = clocks(m)
     for s in range(clock["stock_n"]):
@@ -328,14 +328,14 @@ def _account_all(m: Any) -> Any:
             book_state(m, w)
 
 
-@part
+@apart
 def close(m: Any) -> Any:
     """The horizon: account up to it, and for nothing after it."""
     _account_all(m)
     clocks(m)["closed"] = 1
 
 
-@part
+@apart
 def clear_counts(m: Any) -> Any:
     """Begin all counts and integrals: at the start of the shift, and again after the warm-up (rule 13)."""
     clock = clocks(m)
@@ -372,7 +372,7 @@ def clear_counts(m: Any) -> Any:
     _clear_flows(m)
 
 
-@part
+@apart
 def open_window(m: Any) -> Any:
     """The warm-up ends: counts and integrals start again (rule 13)."""
     _account_all(m)
@@ -380,7 +380,7 @@ def open_window(m: Any) -> Any:
     clear_counts(m)
 
 
-@part
+@apart
 def _clear_flows(m: Any) -> Any:
     clock = clocks(m)
     for f in range(clock["flow_n"]):

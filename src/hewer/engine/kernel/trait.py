@@ -13,7 +13,7 @@ import numpy as np
 
 from hewer.engine.codes import BY_STEP, CHANGES, KIND_COLUMN, STEP_COLUMN, Status
 from hewer.engine.draws import DURATION, sample, work_key
-from hewer.engine.jit import part
+from hewer.engine.jit import apart, part, pasted
 from hewer.engine.kernel.accounts import fail
 from hewer.engine.kernel.expression import evaluate
 from hewer.engine.kernel.state import (
@@ -44,7 +44,7 @@ _MOST_STEPS = float(1 << 31)
 _BAD_NUMBER = int(Status.BAD_NUMBER)
 
 
-@part
+@apart
 def blank_item(m: Any, k: Any) -> Any:
     """Make a new item one without a kind, of whose attributes nothing is stated."""
     columns = clocks(m)["attributes"]
@@ -54,7 +54,7 @@ def blank_item(m: Any, k: Any) -> Any:
         item_attributes(m)[k * columns + column] = attribute_records(m, column)["unset"]
 
 
-@part
+@apart
 def copy_traits(m: Any, k: Any, parent: Any) -> Any:
     """Make a child like its parent."""
     columns = clocks(m)["attributes"]
@@ -64,7 +64,7 @@ def copy_traits(m: Any, k: Any, parent: Any) -> Any:
         item_attributes(m)[k * columns + column] = item_attributes(m)[parent * columns + column]
 
 
-@part
+@apart
 def _value(m: Any, assign: Any, identity: Any, number: Any) -> Any:
     """Value of an assignment; its draws are keyed by the column, ``identity`` and ``number`` (rule 7)."""
     what, column = assigns(m, assign)["what"], assigns(m, assign)["column"]
@@ -75,7 +75,7 @@ def _value(m: Any, assign: Any, identity: Any, number: Any) -> Any:
     return evaluate(m, -2 - what, 0, key, DURATION)
 
 
-@part
+@apart
 def _follow_recipe(m: Any, k: Any, recipe: Any) -> Any:
     clock = clocks(m)
     clock["item"] = k
@@ -85,7 +85,7 @@ def _follow_recipe(m: Any, k: Any, recipe: Any) -> Any:
         item_attributes(m)[k * clock["attributes"] + assigns(m, a)["column"]] = value
 
 
-@part
+@apart
 def describe_arrival(m: Any, k: Any, source_number: Any, ranked: Any) -> Any:
     """Give an item of a source its kind, its attributes and, unless ``ranked`` already, its priority."""
     source, clock = sources(m, source_number), clocks(m)
@@ -99,7 +99,7 @@ def describe_arrival(m: Any, k: Any, source_number: Any, ranked: Any) -> Any:
         items(m, k)["priority"] = kinds(m, kind)["priority"]
 
 
-@part
+@apart
 def describe_start(m: Any, k: Any, s: Any) -> Any:
     """Give an item that stock ``s`` starts with its kind, attributes and priority."""
     kind = start_kinds(m)[s]
@@ -110,13 +110,13 @@ def describe_start(m: Any, k: Any, s: Any) -> Any:
             items(m, k)["priority"] = kinds(m, kind)["priority"]
 
 
-@part
+@apart
 def step_of(m: Any, k: Any) -> Any:
     """Next step of item ``k``, which has one."""
     return steps(m, kinds(m, item_traits(m)[2 * k])["route0"] + item_traits(m)[2 * k + 1])
 
 
-@part
+@apart
 def onward_of(m: Any, k: Any, ahead: Any) -> Any:
     """Stock to which the route of item ``k`` leads, ``ahead`` steps from now."""
     kind = kinds(m, item_traits(m)[2 * k])
@@ -124,7 +124,7 @@ def onward_of(m: Any, k: Any, ahead: Any) -> Any:
     return steps(m, step)["stock"] if step < kind["route1"] else kind["to"]
 
 
-@part
+@apart
 def lane_of(m: Any, s: Any, k: Any) -> Any:
     """Lane of stock ``s``, which has lanes, in which item ``k`` stands."""
     number = item_traits(m)[2 * k]
@@ -135,14 +135,14 @@ def lane_of(m: Any, s: Any, k: Any) -> Any:
     return stocks(m, s)["lanes"]
 
 
-@part
+@pasted
 def stock_given(m: Any, w: Any, g: Any) -> Any:
     """Stock to which a work gives by give ``g``; onward goes the first item in hand."""
     s = gives(m, g)["stock"]
     return s if s >= 0 else onward_of(m, works(m, w)["items"], 0)
 
 
-@part
+@apart
 def first_at_hand(m: Any, i: Any) -> Any:
     """First item that instance ``i`` would take, or the carrier of the work it would resume; -1: none."""
     if instances(m, i)["origin"] >= 0:
@@ -152,7 +152,7 @@ def first_at_hand(m: Any, i: Any) -> Any:
     return stocks(m, takes(m, t)["lane"])["head"] if t >= 0 else -1
 
 
-@part
+@apart
 def time_at_hand(m: Any, w: Any) -> Any:
     """What the duration of a work is drawn from, with its carrier at hand."""
     instance, k = instances(m, works(m, w)["instance"]), works(m, w)["items"]
@@ -178,7 +178,7 @@ def _judge_changes(m: Any, w: Any, k: Any, number: Any, first: Any, last: Any) -
         fresh(m)[a] = value
 
 
-@part
+@apart
 def _apply_changes(m: Any, k: Any, first: Any, last: Any) -> Any:
     """Change item ``k``; returns 1 where it has another kind, plus 2 where its step is set."""
     turned, stepped, columns = 0, 0, clocks(m)["attributes"]
@@ -195,7 +195,7 @@ def _apply_changes(m: Any, k: Any, first: Any, last: Any) -> Any:
     return turned + stepped
 
 
-@part
+@apart
 def change_item(m: Any, w: Any, k: Any, number: Any) -> Any:
     """Let a finished work change item ``k``, its ``number``-th: what it sets, and the step behind it."""
     work = works(m, w)
@@ -214,14 +214,14 @@ def change_item(m: Any, w: Any, k: Any, number: Any) -> Any:
         item_traits(m)[2 * k + 1] += 1
 
 
-@part
+@pasted
 def change_items(m: Any, w: Any) -> Any:
     """Let a finished work change the items in hand."""
     if instances(m, works(m, w)["instance"])["traits"] & CHANGES != 0:
         _change_each(m, w)
 
 
-@part
+@apart
 def _change_each(m: Any, w: Any) -> Any:
     k, number, i = works(m, w)["items"], 0, works(m, w)["instance"]
     if manners(m, i)["set0"] == manners(m, i)["set1"] and works(m, w)["outcome"] < 0 and k >= 0:

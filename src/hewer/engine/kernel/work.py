@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import HOLD_PEOPLE, HOLD_ROOM, HOLD_TOOLS, Event, Phase, Requirement, WorkerState
-from hewer.engine.jit import part, pasted
+from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.accounts import (
     account_instance,
     account_pool,
@@ -48,7 +48,7 @@ _END = int(Event.END)
 _BLOCK, _RELEASE, _STOP = int(Event.BLOCK), int(Event.RELEASE), int(Event.STOP)
 
 
-@part
+@pasted
 def free_work(m: Any, w: Any) -> Any:
     """Return a work record to the unused ones."""
     clock, work = clocks(m), works(m, w)
@@ -58,7 +58,7 @@ def free_work(m: Any, w: Any) -> Any:
     clock["free_works"] += 1
 
 
-@part
+@pasted
 def unreserve(m: Any, i: Any, w: Any) -> Any:
     """Free the output room that work ``w`` of instance ``i`` reserved."""
     instance = instances(m, i)
@@ -69,7 +69,7 @@ def unreserve(m: Any, i: Any, w: Any) -> Any:
             free_room(m, works(m, w)["onward"])
 
 
-@part
+@apart
 def _free_reserved(m: Any, i: Any) -> Any:
     instance = instances(m, i)
     for q in range(instance["req0"], instance["req1"]):
@@ -79,7 +79,7 @@ def _free_reserved(m: Any, i: Any) -> Any:
             free_room(m, requirement["stock"])
 
 
-@part
+@pasted
 def return_units(m: Any, w: Any, room: Any, tools: Any) -> Any:
     """Give back the room, the tools, or both, of a work."""
     instance, now = instances(m, works(m, w)["instance"]), clocks(m)["now"]
@@ -98,7 +98,7 @@ def return_units(m: Any, w: Any, room: Any, tools: Any) -> Any:
             mark_pool(m, r)
 
 
-@part
+@apart
 def _lacking(m: Any, w: Any, mark: Any) -> Any:
     """Stock that lacks room for what a work gives, or is vetoed, or -1: the first, or that noted before.
 
@@ -149,7 +149,7 @@ def complete(m: Any, w: Any) -> Any:
     _finish(m, w)
 
 
-@part
+@apart
 def _lacking_now(m: Any, w: Any) -> Any:
     """Stock that lacks room for a finished work, or in which an earlier blocked one lacks it, or -1."""
     clock = clocks(m)
@@ -161,7 +161,7 @@ def _lacking_now(m: Any, w: Any) -> Any:
     return _lacking(m, w, False)
 
 
-@part
+@apart
 def _block(m: Any, w: Any, s: Any) -> Any:
     work, clock = works(m, w), clocks(m)
     i = work["instance"]
@@ -203,7 +203,7 @@ def _block(m: Any, w: Any, s: Any) -> Any:
         v = workers(m, v)["mate"]
 
 
-@part
+@apart
 def unblock(m: Any, w: Any) -> Any:
     """Take a work off the list of the blocked."""
     work, clock = works(m, w), clocks(m)
@@ -231,7 +231,7 @@ def release_blocked(m: Any) -> Any:
         _release_all_that_fit(m)
 
 
-@part
+@apart
 def _release_all_that_fit(m: Any) -> Any:
     clock = clocks(m)
     while clock["freed_room"] == 1:
@@ -248,7 +248,7 @@ def _release_all_that_fit(m: Any) -> Any:
             w = after
 
 
-@part
+@apart
 def _release(m: Any, w: Any) -> Any:
     work, clock = works(m, w), clocks(m)
     log(m, _RELEASE, work["instance"], -1, work["serial"])
@@ -258,7 +258,7 @@ def _release(m: Any, w: Any) -> Any:
     _finish(m, w)
 
 
-@part
+@apart
 def _move_block(m: Any, w: Any, s: Any) -> Any:
     """A blocked work now lacks room first in stock ``s``."""
     work, clock = works(m, w), clocks(m)
@@ -287,7 +287,7 @@ def _release_team(m: Any, w: Any) -> Any:
         v = mate
 
 
-@part
+@apart
 def hold(m: Any, w: Any) -> Any:
     """Keep a work in hand after the end of the shift; its people leave."""
     works(m, w)["phase"] = _P_HELD
@@ -313,7 +313,7 @@ def _finish(m: Any, w: Any) -> Any:
     free_work(m, w)
 
 
-@part
+@apart
 def _turn_back(m: Any, w: Any) -> Any:
     """Let those on their way to a work be where they set out from."""
     v = works(m, w)["lead"]
@@ -323,7 +323,7 @@ def _turn_back(m: Any, w: Any) -> Any:
     take_back(m, w)
 
 
-@part
+@apart
 def let_go(m: Any, w: Any) -> Any:
     """Free the people of a work where they stand."""
     v = works(m, w)["lead"]
@@ -334,7 +334,7 @@ def let_go(m: Any, w: Any) -> Any:
         v = mate
 
 
-@part
+@apart
 def _return_items(m: Any, w: Any) -> Any:
     """Put the items in hand back at the heads of their stocks, in their old order."""
     work, clock = works(m, w), clocks(m)
@@ -354,7 +354,7 @@ def _return_items(m: Any, w: Any) -> Any:
                 last = after
 
 
-@part
+@apart
 def stop(m: Any, w: Any) -> Any:
     """Give a work up: what it took goes back, nothing is given (rule 11)."""
     work, clock = works(m, w), clocks(m)

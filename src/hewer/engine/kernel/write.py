@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import Phase
-from hewer.engine.jit import part
+from hewer.engine.jit import apart
 from hewer.engine.kernel.material import BINS
 from hewer.engine.kernel.state import (
     clocks,
@@ -39,7 +39,7 @@ from hewer.engine.kernel.state import (
 _P_BLOCKED, _P_HELD = int(Phase.BLOCKED), int(Phase.HELD)
 
 
-@part
+@apart
 def _edge(bin_index: Any) -> Any:
     """Lower edge of a bin of the histogram, in ticks."""
     if bin_index < 256:
@@ -48,7 +48,7 @@ def _edge(bin_index: Any) -> Any:
     return float(bin_index - (shift << 7)) * 2.0**shift
 
 
-@part
+@apart
 def _quantile(m: Any, q: Any) -> Any:
     """A quantile of flow times, linear within its bin (bins are 0.8 % wide, exact below 256 ticks)."""
     quantile = quantiles(m, q)
@@ -68,7 +68,7 @@ def _quantile(m: Any, q: Any) -> Any:
     return min(float(largest), _edge(b) + part * (_edge(b + 1) - _edge(b)))
 
 
-@part
+@apart
 def _write_stocks(m: Any, row: Any) -> Any:
     n = clocks(m)["stock_n"]
     for s in range(n):
@@ -84,7 +84,7 @@ def _write_stocks(m: Any, row: Any) -> Any:
     out_inside(m)[row] = clock["alive"]
 
 
-@part
+@apart
 def _write_works(m: Any, row: Any) -> Any:
     clock = clocks(m)
     for i in range(clock["instance_n"]):
@@ -111,7 +111,7 @@ def _write_works(m: Any, row: Any) -> Any:
         came["diverted"] = source["diverted"]
 
 
-@part
+@apart
 def _write_people(m: Any, row: Any) -> Any:
     clock = clocks(m)
     size = clock["worker_n"] * clock["column_n"]
@@ -125,7 +125,7 @@ def _write_people(m: Any, row: Any) -> Any:
         out_overtimes(m)[row * clock["worker_n"] + w] = workers(m, w)["overtime"]
 
 
-@part
+@apart
 def write(m: Any) -> Any:
     """Write the results of the present replication."""
     clock = clocks(m)
