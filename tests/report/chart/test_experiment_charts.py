@@ -140,8 +140,11 @@ def test_a_comparison_has_means_and_differences(compared, monkeypatch, tmp_path)
     differences = points(axes[1])
     of = [one for one in compared.contrasts if one.measure == "output"]
     assert differences == pytest.approx({one.other: one.difference.mean for one in of})
-    bands = [one for one in axes[0].patches if one.get_width() > 0.0]
-    assert len(bands) == 3
+    bands = [summary.measures[0].band for summary in compared.summaries]
+    wide = [(band.low, band.high) for band in bands if band is not None and band.low < band.high]
+    assert wide
+    drawn = [(one.get_x(), one.get_x() + one.get_width()) for one in axes[0].patches]
+    assert np.array(drawn) == pytest.approx(np.array(wide))
     text = said(tmp_path / "a.svg")
     assert "4 worlds of 5 replications" in text
     assert "of differences 95 % for the 2 of a measure together" in text
