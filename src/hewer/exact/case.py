@@ -25,8 +25,6 @@ class Case:
     compiled : Compiled
     goal : Goal
     long_run : bool
-    heads : list of int, optional
-        Workers of each group, instead of those there are.
     plan : Plan, optional
         Read before, of this model: what most of the time goes into.
     """
@@ -36,11 +34,10 @@ class Case:
         compiled: Compiled,
         goal: Goal,
         long_run: bool,
-        heads: list[int] | None = None,
         plan: Plan | None = None,
     ) -> None:
         self.compiled, self.goal = compiled, goal
-        self.plan: Plan = read_plan(compiled, long_run=long_run, heads=heads) if plan is None else plan
+        self.plan: Plan = read_plan(compiled, long_run=long_run) if plan is None else plan
         self.built = Assembled(self.plan)
         self.form: Form = form_of(goal, self.built)
         if compiled.program.scalar[0]["warm_up"] and not long_run and _falls(self.form):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from hewer.exact.case import Case
 from hewer.exact.linear import OPTIMAL, UNBOUNDED, Key, Solution, Terms
+from hewer.exact.reader import with_heads
 
 FULL = 1.0 - 1e-4
 NOTHING = 1e-6  # of the figure: what HiGHS may err by
@@ -65,13 +66,15 @@ def limits_of(case: Case, fluid: Solution) -> tuple[Limit, ...]:
     """Value every limit: solve again with one more of it, as duals mislead where several bind at once."""
     found = []
     for named in (*_people(case), *_pools(case), *_sources(case), *_stocks(case)):
-        used, worth = _used(case, named, fluid.value), _worth(case, named, fluid.value)
+        used, least = _used(case, named, fluid.value)
+        left_over = least is not None and _is_slack(case, named, least)
+        worth = 0.0 if left_over else _worth(case, named, fluid.value)
         found.append(Limit(named.kind, named.name, named.available, named.unit, used, named.more, worth))
     return tuple(sorted(found, key=lambda limit: (not limit.binding, -limit.worth)))
 
 
-def _used(case: Case, named: _Named, value: float) -> float:
-    """Find the least share of a limit with which the figure can be reached."""
+def _used(case: Case, named: _Named, value: float) -> tuple[float, Solution | None]:
+    """Find the least share of a limit with which the figure can be reached, and how."""
     linear = case.built.linear
     total, terms = 0.0, Terms()
     for key in named.keys:
@@ -81,11 +84,19 @@ def _used(case: Case, named: _Named, value: float) -> float:
             for column, amount in linear.rows[row].items():
                 terms[column] = terms.get(column, 0.0) - amount
     if total <= 0.0:
-        return 0.0
+        return 0.0, None
     least = linear.solve(terms, fluid=True, floor=(case.terms, value - NOTHING * max(1.0, abs(value))))
     if least.status != OPTIMAL:  # material of which there may be ever more
-        return 0.0
-    return float(min(1.0, max(0.0, -least.value / total)))
+        return 0.0, None
+    return float(min(1.0, max(0.0, -least.value / total))), least
+
+
+def _is_slack(case: Case, named: _Named, least: Solution) -> bool:
+    """Tell whether the figure is reached with much of a limit left over: then more of it brings nothing.
+
+    More heads may let others be at work.
+    """
+    return named.kind != "role" and all(case.built.linear.is_slack(key, least.values) for key in named.keys)
 
 
 def _worth(case: Case, named: _Named, value: float) -> float:
@@ -93,7 +104,7 @@ def _worth(case: Case, named: _Named, value: float) -> float:
         heads = list(case.plan.heads)
         for _, group in named.keys:
             heads[group] += 1
-        more = Case(case.compiled, case.goal, case.plan.long_run, heads)
+        more = Case(case.compiled, case.goal, case.plan.long_run, with_heads(case.plan, heads))
         found = more.built.linear.solve(more.terms, fluid=True)
     else:
         found = case.built.linear.solve(case.terms, fluid=True, more=dict.fromkeys(named.keys, named.amount))

@@ -16,6 +16,7 @@ Key = tuple[str, int]
 Terms = dict[int, float]
 Feeds = list[tuple[Key, float]]
 FREE = math.inf
+LEFT = 0.1  # of a limit: with less left over, what the solver may err by says nothing of its worth
 OPTIMAL, INFEASIBLE, UNBOUNDED = 0, 2, 3
 NUMERICAL = 4  # HiGHS found that it is infeasible or unbounded; it has a solution, so it is unbounded
 
@@ -97,6 +98,15 @@ class Linear:
             exact.append(False)
             most = np.append(most, -floor[1])
         return _solve(rows, np.array(exact), most, (np.array(self.lower), upper), objective)
+
+    def is_slack(self, key: Key, values: np.ndarray) -> bool:
+        """Tell whether a solution leaves much over of all that a limit feeds: then more brings no more."""
+        for row, rate in self.feeds.get(key, ()):
+            most = self.fluid.get(row, self.most[row])
+            used = sum(amount * values[column] for column, amount in self.rows[row].items())
+            if rate and most - used <= LEFT * abs(most):
+                return False
+        return True
 
     def ray(self, objective: Mapping[int, float]) -> np.ndarray:
         """Return a direction in which an unbounded programme grows, as small as one unit of growth allows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -55,6 +55,8 @@ class Passage:
         self.program, self.sorts = program, Sorts(program)
         self.instances = instances
         self.possible: list[dict[Sort, None]] = [{} for _ in program.stock]
+        self.lanes: list[dict[int, list[Sort]]] = [{} for _ in program.stock]  # by who takes them by step
+        self.told: dict[Work, list[Ending]] = {}  # how works end, as found before
         taken = {int(take["stock"]) for i in instances for take in self.takes(i) if take["items"]}
         self.taken = taken | {int(row["stock"]) for row in program.leave}
         self._follow()
@@ -70,23 +72,29 @@ class Passage:
         program, sorts = self.program, self.sorts
         for stock, row in enumerate(program.stock):
             if row["start"] and row["items"]:
-                self.possible[stock].update(dict.fromkeys(sorts.at_start(stock)))
+                self._enter(stock, sorts.at_start(stock))
         for number, row in enumerate(program.source):
-            made = dict.fromkeys(sorts.of_source(number))
             for stock in (int(row[field]) for field in ("stock", "balk_to", "full_to") if row[field] != NONE):
-                self.possible[stock].update(made)
+                self._enter(stock, sorts.of_source(number))
         for row in program.hazard:
             if row["stock"] != NONE:
-                self.possible[int(row["stock"])][sorts.plain] = None
+                self._enter(int(row["stock"]), (sorts.plain,))
         before = -1
         while (now := sum(len(found) for found in self.possible)) > before:
             before = now
             for work in list(self.works()):
                 for case in self.cases(work):
                     for stock, _, given in case.gives:
-                        self.possible[stock].update(dict.fromkeys(sorted(given)))
+                        self._enter(stock, sorted(given))
             for row in program.leave:
-                self.possible[int(row["to"])].update(self.possible[int(row["stock"])])
+                self._enter(int(row["to"]), list(self.possible[int(row["stock"])]))
+            self.told = {work: cases for work, cases in self.told.items() if self._is_one(work)}
+
+    def _enter(self, stock: int, sorts: Iterable[Sort]) -> None:
+        for sort in sorts:
+            if sort not in self.possible[stock]:
+                self.possible[stock][sort] = None
+                self.lanes[stock].setdefault(self.sorts.lane(stock, sort), []).append(sort)
 
     # Who carries
 
@@ -103,8 +111,9 @@ class Passage:
         rows = [row for row in self.takes(instance) if row["items"]]
         if not rows or not self._surely_takes(rows[0]):
             return [None]
-        stock = int(rows[0]["stock"])
-        return [sort for sort in self.possible[stock] if self.sorts.fits(instance, stock, sort)]
+        row = self.program.instance[instance]
+        by = int(row["activity"]) if row["traits"] & BY_STEP else NONE
+        return [*self.lanes[int(rows[0]["stock"])].get(by, ())]
 
     def _surely_takes(self, take: Any) -> bool:
         if take["amount"] >= 0:
@@ -131,9 +140,12 @@ class Passage:
 
     def cases(self, work: Work) -> list[Ending]:
         """List how works can end: the first item given is the carrier; the rest may be its children."""
+        if work in self.told:
+            return self.told[work]
         row = self.program.instance[work.instance]
         common = list(self.program.give[row["give0"] : row["give1"]])
         found: list[Ending] = []
+        self.told[work] = found
         for low, high, outcome in self._outcomes(work):
             own = [] if outcome is None else list(self.program.give[outcome["give0"] : outcome["give1"]])
             sets = (0, 0) if outcome is None else (int(outcome["set0"]), int(outcome["set1"]))

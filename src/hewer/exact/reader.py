@@ -52,6 +52,32 @@ def read_plan(compiled: Compiled, *, long_run: bool, heads: Sequence[int] | None
     return _Reader(replace(plan, heads=tuple(heads_of)), refusals).read()
 
 
+def with_heads(plan: Plan, heads: Sequence[int]) -> Plan:
+    """Return a plan with other numbers of workers; read again only where others can then be at work."""
+    program = plan.program
+    same = all(bool(before) == bool(after) for before, after in zip(plan.heads, heads, strict=True))
+    if same and staffed(program, plan.heads) == staffed(program, heads):
+        return replace(plan, heads=tuple(heads))
+    return read_plan(plan.compiled, long_run=plan.long_run, heads=heads)
+
+
+def staffed(program: Program, heads: Sequence[int]) -> list[int]:
+    """List the instances whose posts so many workers of each group can fill, resumptions apart."""
+    found = []
+    for instance, row in enumerate(program.instance):
+        if row["origin"] == NONE:
+            slots = int(row["post1"] - row["post0"])
+            if can_be_staffed(slots, masks(program, instance), list(heads)):
+                found.append(instance)
+    return found
+
+
+def masks(program: Program, instance: int) -> dict[int, int]:
+    """Return the slots of an instance that each group can fill, as bits."""
+    row = program.instance[instance]
+    return {int(join["group"]): int(join["mask"]) for join in program.join[row["join0"] : row["join1"]]}
+
+
 class _Reader:
     """Reads the parts of a plan one after the other; each needs those before it."""
 
@@ -61,10 +87,7 @@ class _Reader:
         self.model: Model = plan.compiled.info["model"]
         self.per_unit = scales(plan.compiled)
         self.speed = self._speeds()
-        own = np.flatnonzero(
-            self.program.instance["origin"] == NONE
-        ).tolist()  # the others resume their works
-        self.passage = Passage(self.program, [i for i in own if self._is_staffed(i)])
+        self.passage = Passage(self.program, staffed(self.program, plan.heads))
         self.amounts = Amounts(self.program, self.passage, math.inf if plan.long_run else plan.clock)
         self.waited_for = self._waited_for()
 
@@ -132,25 +155,14 @@ class _Reader:
                 found[activity] = 1.0
         return found
 
-    def _masks(self, instance: int) -> dict[int, int]:
-        row = self.program.instance[instance]
-        return {
-            int(join["group"]): int(join["mask"]) for join in self.program.join[row["join0"] : row["join1"]]
-        }
-
-    def _is_staffed(self, instance: int) -> bool:
-        row = self.program.instance[instance]
-        slots = int(row["post1"] - row["post0"])
-        return can_be_staffed(slots, self._masks(instance), list(self.plan.heads))
-
     def _posts(self, instance: int) -> tuple[Post, ...]:
         row = self.program.instance[instance]
         posts = self.program.slot_post[row["post0"] : row["post1"]].tolist()
-        masks = self._masks(instance)
+        filled = masks(self.program, instance)
         found = []
         for post in dict.fromkeys(posts):
             slot = posts.index(post)
-            groups = tuple(g for g, mask in masks.items() if mask >> slot & 1 and self.plan.heads[g])
+            groups = tuple(g for g, mask in filled.items() if mask >> slot & 1 and self.plan.heads[g])
             found.append(Post(posts.count(post), groups))
         return tuple(found)
 
@@ -251,7 +263,7 @@ class _Reader:
     def _content(self, work: Work, taken: Taken) -> tuple[float, float, float]:
         """Return the least mean of the time, its excess, and the most that can be left of it, in clocks."""
         time, instance = self.amounts.time(work, taken), work.instance
-        fastest = max((self.speed[g, instance] for g in self._masks(instance)), default=1.0)
+        fastest = max((self.speed[g, instance] for g in masks(self.program, instance)), default=1.0)
         interrupted = bool(self.program.instance["twin"][instance] != NONE)
         excess = time.left(self.amounts.clock * fastest) if interrupted or not self.plan.long_run else 0.0
         if not math.isfinite(excess):

@@ -182,12 +182,10 @@ class Sorts:
             return int(step["stock"])
         return int(self.program.kind[sort.kind]["to"]) if sort.kind != NONE else NONE
 
-    def fits(self, instance: int, stock: int, sort: Sort) -> bool:
-        """Tell whether an instance may take an item from a stock, first of all."""
-        row, step = self.program.instance[instance], self.step_of(sort)
-        if row["traits"] & BY_STEP:
-            return step is not None and bool(step["activity"] == row["activity"])
-        return step is None or bool(step["stock"] != stock)
+    def lane(self, stock: int, sort: Sort) -> int:
+        """Return the activity that takes an item from a stock by step; -1 where none does."""
+        step = self.step_of(sort)
+        return int(step["activity"]) if step is not None and step["stock"] == stock else NONE
 
     def after(self, instance: int, sort: Sort, sets: tuple[int, int], *, carrier: bool) -> tuple[Sort, ...]:
         """Return what an item may become when a work is done, with what its outcome ``sets``."""
