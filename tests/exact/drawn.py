@@ -50,12 +50,23 @@ def markovian(draw: Any) -> Document:
         for k in range(draw(st.sampled_from([3, 2, 4, 1])))
     }
     document["sources"] = draw(_sources(document))
+    hazards = draw(st.sampled_from([0, 0, 0, 1, 2, 3]))
+    if hazards & 1:
+        _let_fail(draw, document)
+    if draw(st.integers(1, 4)) == 4:
+        _preempt(draw, document)
     for name, stock in document["stocks"].items():
         if name.startswith("items"):
             put(stock, leaves=some(draw, _leaves(document, name), 4))
     if draw(st.integers(1, 3)) == 3:
         _describe(draw, document, members)
     document["crews"] = {"all": draw(_roles(document, members))}
+    if hazards & 2:
+        _let_be_absent(draw, document)
+    if hazards or draw(st.booleans()):
+        for activity in document["activities"].values():
+            put(activity, interrupted=some(draw, st.sampled_from(["redraw", "lose"]), 2))
+    _let_go_of_what_is_struck(document)
     document["terms"] = draw(_terms())
     document["limits"] = {"starts_per_instant": 60}
     document["measures"] = {"span": "horizon()"}
@@ -155,6 +166,59 @@ def _guards(draw: Any, document: Document, activity: Document, members: int) -> 
     return f"{key} {draw(st.sampled_from(['<', '<=', '>', '>=']))} {draw(st.integers(0, 3))}{unit}"
 
 
+def _let_fail(draw: Any, document: Document) -> None:
+    """Let tools fail: by the clock or in use, to be repaired or by themselves."""
+    document["tools"] = document["tools"] or {"tool0": {"count": draw(st.integers(1, 2))}}
+    for name, tool in document["tools"].items():
+        fails: Document = {"every": draw(st.sampled_from(["exponential(5 min)", "exponential(12 min)"]))}
+        repair = ["exponential(2 min)", "erlang(2, 3 min)", "0 min"]
+        put(fails, repair=some(draw, st.sampled_from(repair), 2))
+        put(fails, counts=some(draw, st.just("use"), 2))
+        tool["fails"] = fails
+        for activity in document["activities"].values():
+            if "uses" not in activity and draw(st.booleans()):
+                activity["uses"] = {name: 1}
+        if "repair" not in fails:
+            mend: Document = {"takes": {f"down({name})": 1}, "gives": {}, "time": "exponential(2 min)"}
+            put(mend, priority=some(draw, st.integers(0, 2), 2), people=some(draw, st.sampled_from([0, 2])))
+            put(mend, preempts=some(draw, st.just("yes")))
+            document["activities"][f"mend_{name}"] = {"people": 1, **mend}
+
+
+def _let_be_absent(draw: Any, document: Document) -> None:
+    """Let people be called away."""
+    for role in document["crews"]["all"].values():
+        absent: Document = {
+            "every": draw(st.sampled_from(["exponential(9 min)", "exponential(15 min)"])),
+            "lasts": draw(st.sampled_from(["exponential(3 min)", "erlang(2, 4 min)"])),
+        }
+        put(absent, counts=some(draw, st.just("work"), 2))
+        put(role, absent=some(draw, st.just(absent), 2))
+
+
+def _let_go_of_what_is_struck(document: Document) -> None:
+    """Let no blocked work hold what may fail, or be called away, by the clock."""
+    clocked = {
+        name for name, tool in document["tools"].items() if "fails" in tool and "counts" not in tool["fails"]
+    }
+    called = any(
+        "absent" in role and "counts" not in role["absent"] for role in document["crews"]["all"].values()
+    )
+    for activity in document["activities"].values():
+        kept = set(activity.get("holds", ["people", "tools", "room"]))
+        free = {"tools"} if clocked & activity.get("uses", {}).keys() else set()
+        free |= {"people"} if called else set()
+        if activity.get("blocking") == "after" and kept & free:
+            activity["holds"] = sorted(kept - free)
+
+
+def _preempt(draw: Any, document: Document) -> None:
+    """Let some activities interrupt others."""
+    for activity in document["activities"].values():
+        activity["priority"] = draw(st.sampled_from([0, 0, -1, 1]))
+        put(activity, preempts=some(draw, st.just("yes"), 2))
+
+
 def _others(document: Document, stock: str) -> list[str]:
     """Stocks that can take what finds no room in `stock`, or leaves it."""
     stocks = document["stocks"]
@@ -209,7 +273,8 @@ def _route(draw: Any, document: Document, members: int) -> None:
     """Put some activities into the routes of the kinds."""
     stocks = document["stocks"]
     single = [n for n in stocks if n.startswith("items") and (members == 1 or stocks[n].get("at") != "spot")]
-    names = draw(st.lists(st.sampled_from(list(document["activities"])), unique=True, min_size=1, max_size=2))
+    able = [name for name in document["activities"] if not name.startswith("mend")]
+    names = draw(st.lists(st.sampled_from(able), unique=True, min_size=1, max_size=2))
     if not single:
         return
     for name in names:

@@ -64,7 +64,13 @@ def quantities(made: Compiled, data: RunData, exact: Any) -> list[tuple[str, Any
         out.append((what, np.asarray(found, float) / scale, float(expected) / scale))
 
     for i, name in enumerate(names.instances):
-        for field, scale in (("started", 1.0), ("ended", 1.0), ("busy", UNIT), ("stuck", UNIT)):
+        for field, scale in (
+            ("started", 1.0),
+            ("ended", 1.0),
+            ("busy", UNIT),
+            ("stuck", UNIT),
+            ("interrupted", 1.0),
+        ):
             add(f"{name} {field}", data.instance[field][:, i], exact.instance[field][0, i], scale)
     for i, name in enumerate(names.stock_members):
         grain = 1.0 if program.stock["items"][i] else 1e6
@@ -84,7 +90,30 @@ def quantities(made: Compiled, data: RunData, exact: Any) -> list[tuple[str, Any
             add(f"group {group} {kind}", found[kind], expected[kind][0], UNIT)
         add(f"group {group} over", data.overtime[:, mine].mean(1), exact.overtime[0, mine].mean(), UNIT)
     add("inside", data.inside, exact.inside[0])
-    return out
+    return out + strikes(made, data, exact)
+
+
+def strikes(made: Compiled, data: RunData, exact: Any) -> list[tuple[str, Any, float]]:
+    """How often what struck whom, and for how long."""
+    return [
+        (
+            f"{what} {field}",
+            np.asarray(data.hazard[field][:, mine].sum(axis=1), float) / scale,
+            float(exact.hazard[field][0, mine].sum()) / scale,
+        )
+        for what, mine in struck(made).items()
+        for field, scale in (("struck", 1.0), ("lost", UNIT))
+    ]
+
+
+def struck(made: Compiled) -> dict[str, list[int]]:
+    """Numbers of the hazards of each tool, and of each group of people."""
+    found: dict[str, list[int]] = {}
+    for number, row in enumerate(made.program.hazard):
+        group = made.program.worker["group"][row["worker"]]
+        what = f"pool {row['pool']}" if row["pool"] >= 0 else f"group {group}"
+        found.setdefault(what, []).append(number)
+    return found
 
 
 def kinds(made: Compiled, time: Any) -> dict[str, Any]:
@@ -94,7 +123,8 @@ def kinds(made: Compiled, time: Any) -> dict[str, Any]:
         "working": slice(0, at.walking),
         "partner": slice(at.partner, at.partner + 1),
         "blocked": slice(at.blocked, at.material),
-        "idle": slice(at.material, at.total),
+        "idle": slice(at.material, at.off),
+        "absent": slice(at.absent, at.absent + 1),
     }
     return {kind: time[:, :, span].sum(axis=2).mean(axis=1) for kind, span in spans.items()}
 

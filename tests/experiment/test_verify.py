@@ -97,6 +97,34 @@ def test_a_run_of_items_that_differ_and_do_not_wait_agrees() -> None:
     assert all(rows[what].agrees for what in ("made", "left", "turned", "part", "mean level of line"))
 
 
+INTERRUPTED = """\
+title: Two machines, a fitter with other work, and who calls him
+tools: {press: {count: 2, fails: {every: exponential(20 min), counts: use}}}
+stocks: {calls: {capacity: 2}, out: {sink: yes}, done: {sink: yes}}
+sources: {telephone: {to: calls, rate: 3/h, when_full: lose}}
+activities:
+  stamp: {people: 0, uses: press, gives: {out: 1}, time: "erlang(2, 2 min)"}
+  mend: {takes: {down(press): 1}, time: exponential(6 min), priority: 1, preempts: yes}
+  answer: {takes: {calls: 1}, gives: {done: 1}, time: "erlang(2, 8 min)", interrupted: lose}
+crews:
+  all: {fitter: {does: [mend, answer], absent: {every: exponential(2 h), lasts: exponential(15 min)}}}
+terms: {shift: 2 h}
+measures:
+  made: arrivals(out)
+  up: availability(press)
+  cut: interruptions(answer)
+  failures: failures(press)
+"""
+
+
+def test_a_run_of_works_that_are_interrupted_agrees() -> None:
+    found = verify(hewer.simulate(loads(INTERRUPTED), replications=200, seed=3, threads=1))
+    rows = {row.what: row for row in found.rows}
+    assert found.reasons == ()
+    assert found.differing == ()
+    assert all(rows[what].agrees for what in ("made", "up", "cut", "failures", "completions of mend"))
+
+
 def test_the_limit_shares_the_false_alarm_among_all_comparisons(result: Any) -> None:
     from scipy import stats
 

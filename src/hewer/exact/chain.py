@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hewer.engine.codes import NONE
-from hewer.exact.moment import Kind, Moment, State
+from hewer.exact.moment import Kind, Moment, State, less
 from hewer.exact.plant import Plant
 from hewer.exact.work import Rules
 
@@ -128,6 +128,8 @@ class _Search:
         state = self.states[number]
         m = self.rules.m
         for kind, count in state.works:
+            if m.kinds[kind].suspended:
+                continue
             phases = m.kinds[kind].phases
             rate = count * TICKS / phases[0]
             if len(phases) > 1:
@@ -149,10 +151,89 @@ class _Search:
                 self._happen(number, rate, self.rules.coming.arrive, source)
         for which in self._leaving:
             self._lose_patience(number, which)
+        if m.interrupts or m.plant.hazards:
+            self._interrupted(number, state)
 
     def _finish(self, kind: int) -> None:
         less(self.rules.m.works, kind)
         self.rules.finish(kind)
+
+    def _interrupted(self, number: int, state: State) -> None:
+        """Follow what there is only where works can be interrupted."""
+        m = self.rules.m
+        for place, (kind, _, _) in enumerate(state.line):
+            if not m.kinds[kind].suspended:
+                self._go_on_in_line(number, place, kind)
+        for which in range(len(m.plant.hazards)):
+            self._strike(number, which)
+        for (which, phase), count in state.away:
+            self._come_back(number, which, phase, count)
+
+    def _finish_in_line(self, place: int) -> None:
+        self.rules.finish(self.rules.m.line.pop(place)[0])
+
+    def _go_on_in_line(self, number: int, place: int, kind: int) -> None:
+        """Follow a work whose order of starting matters."""
+        m, state = self.rules.m, self.states[number]
+        phases = m.kinds[kind].phases
+        rate = TICKS / phases[0]
+        if len(phases) == 1:
+            self._happen(number, rate, self._finish_in_line, place)
+            return
+        following = m.number(m.kinds[kind]._replace(phases=phases[1:]))
+        line = (*state.line[:place], (following, *state.line[place][1:]), *state.line[place + 1 :])
+        self.rates.add(number, self.enter(state._replace(line=line), self.claimed[number]), rate)
+
+    def _strike(self, number: int, which: int) -> None:
+        """Let a hazard strike whatever it can: units and people in works in progress, and those free."""
+        m, state, act = self.rules.m, self.states[number], self.rules.interrupting
+        hazard = m.plant.hazards[which]
+        rate = TICKS / hazard.mean
+        held = [(kind, NONE, count) for kind, count in state.works]
+        held += [(kind, place, 1) for place, (kind, _, _) in enumerate(state.line)]
+        for kind, place, count in held:
+            if m.kinds[kind].suspended:
+                continue
+            for need in m.plant.instances[m.kinds[kind].instance].needs:
+                if need.pool == hazard.pool:
+                    self._happen(
+                        number, count * need.amount * rate, act.strike_held, which, kind, place, NONE
+                    )
+            for member, group in enumerate(m.kinds[kind].team):
+                if group == hazard.group:
+                    self._happen(number, count * rate, act.strike_held, which, kind, place, member)
+        if not hazard.by_use:
+            self._strike_free(number, which, rate)
+
+    def _strike_free(self, number: int, which: int, rate: float) -> None:
+        m, act = self.rules.m, self.rules.interrupting.strike_free
+        hazard = m.plant.hazards[which]
+        m.open(self.states[number])
+        if hazard.pool >= 0:
+            if m.free_units[hazard.pool]:
+                self._happen(number, m.free_units[hazard.pool] * rate, act, which, NONE)
+            return
+        places = [
+            place for place, group in enumerate(m.idle[m.crew_of[hazard.group]]) if group == hazard.group
+        ]
+        for place in places:
+            self._happen(number, rate, act, which, place)
+
+    def _come_back(self, number: int, which: int, phase: int, count: int) -> None:
+        """Follow those that are repaired, or absent."""
+        m, state = self.rules.m, self.states[number]
+        phases = m.phases[phase]
+        if len(phases) == 1:
+            act = self.rules.interrupting.return_after
+            self._happen(number, count * TICKS / phases[0], act, which, phase)
+            return
+        away = dict(state.away)
+        away[which, phase] -= 1
+        following = which, m.phase_number(phases[1:])
+        away[following] = away.get(following, 0) + 1
+        left = tuple(sorted((key, many) for key, many in away.items() if many))
+        moved = self.enter(state._replace(away=left), self.claimed[number])
+        self.rates.add(number, moved, count * TICKS / phases[0])
 
     def _lose_patience(self, number: int, which: int) -> None:
         """Follow the patience of each item of a stock; those that stand together alike are one."""
@@ -208,14 +289,6 @@ class _Search:
                 return
 
 
-def less(works: dict[int, int], kind: int) -> None:
-    """Take one work of a kind out of the works in hand."""
-    if works[kind] == 1:
-        del works[kind]
-    else:
-        works[kind] -= 1
-
-
 def search(plant: Plant, most: int) -> Chain:
     """Find all states that a plant can be in, at most so many.
 
@@ -253,5 +326,7 @@ def works_of(chain: Chain) -> Iterator[tuple[int, int, int, bool]]:
     for number, state in enumerate(chain.states):
         for kind, count in state.works:
             yield number, kind, count, False
+        for work in state.line:
+            yield number, work[0], 1, False
         for kind in state.blocked:
             yield number, kind, 1, True

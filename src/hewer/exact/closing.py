@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hewer.engine.codes import Overrun
-from hewer.exact.chain import TICKS, Chain, less
-from hewer.exact.moment import State
+from hewer.exact.chain import TICKS, Chain
+from hewer.exact.moment import State, less
 
 Floats = NDArray[np.float64]
 Counts = dict[int, float]
@@ -48,6 +48,8 @@ class _Rest:
     def of(self, state: State) -> Counts:
         """Return what is counted from a state at the end of the shift on."""
         counts: Counts = {}
+        if state.line:
+            state = self._out_of_line(state)
         given_up = [kind for kind in state.works if self._overrun(kind[0]) == Overrun.STOP]
         if given_up:
             self.m.open(state)
@@ -61,12 +63,23 @@ class _Rest:
             _join(counts, self._in_turn(state), 1.0)
             return counts
         for number, many in state.works:
-            if self._overrun(number) == Overrun.FINISH:
+            if self._finishes(number):
                 _join(counts, self._finished(state, number), many)
         return counts
 
     def _overrun(self, number: int) -> Overrun:
         return self.m.plant.instances[self.m.kinds[number].instance].overrun
+
+    def _finishes(self, number: int) -> bool:
+        """Tell whether a work goes on after the end: at a suspended one nobody is at work."""
+        return self._overrun(number) == Overrun.FINISH and not self.m.kinds[number].suspended
+
+    def _out_of_line(self, state: State) -> State:
+        """Return the state with all works among the others: their order means nothing any more."""
+        works = dict(state.works)
+        for number, _, _ in state.line:
+            works[number] = works.get(number, 0) + 1
+        return state._replace(works=tuple(sorted(works.items())), line=())
 
     def _finished(self, state: State, number: int) -> Counts:
         """Return what one work gives, whatever else there is."""
@@ -97,6 +110,8 @@ class _Rest:
             queues=tuple(() for _ in state.queues),
             idle=tuple(() for _ in state.idle),
             sources=(),
+            down=tuple(0 for _ in state.down),
+            away=(),
         )
 
     def _in_turn(self, state: State) -> Counts:
@@ -105,7 +120,7 @@ class _Rest:
             return self.known[state]
         counts: Counts = {}
         m = self.m
-        works = [(n, many) for n, many in state.works if self._overrun(n) == Overrun.FINISH]
+        works = [(n, many) for n, many in state.works if self._finishes(n)]
         rates = [many * TICKS / m.kinds[n].phases[0] for n, many in works]
         for (number, _), rate in zip(works, rates, strict=True):
             share = rate / sum(rates)

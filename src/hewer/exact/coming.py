@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hewer.engine.codes import AS_ITS_KIND, NONE, UNLIMITED
 from hewer.errors import EndlessError
@@ -17,7 +17,7 @@ from hewer.exact.plant import Leave, Source
 class Rows:
     """Where each count stands: starts and ends by instance, in and out by stock, what came by source."""
 
-    def __init__(self, instances: int, stocks: int, sources: int) -> None:
+    def __init__(self, instances: int, stocks: int, sources: int, hazards: int) -> None:
         self.started, self.ended = 0, instances
         self.arrived = 2 * instances
         self.departed = self.arrived + stocks
@@ -26,7 +26,9 @@ class Rows:
         self.lost = self.came + sources
         self.balked = self.lost + sources
         self.diverted = self.balked + sources
-        self.total = self.diverted + sources
+        self.interrupted = self.diverted + sources
+        self.struck = self.interrupted + instances
+        self.total = self.struck + hazards
 
 
 class Coming:
@@ -42,6 +44,7 @@ class Coming:
         self.draws, self.rows = draws, rows
         self.m: Moment = draws.m
         self.plant = self.m.plant
+        self.end: Callable[[int], None] = lambda sort: None  # where a token ends, its unit is mended
         self.over = False  # the shift: nobody loses patience any more
         self.watched = [
             leave for leave in self.plant.leaves if leave.when != NONE or self.plant.stocks[leave.to].limited
@@ -161,6 +164,9 @@ class Coming:
         """Let bulk, or items of these sorts, enter a stock; each item with a patience of its own."""
         m, one = self.m, self.plant.stocks[stock]
         m.noted.append((self.rows.arrived + stock, amount))
+        if one.sink and m.failing:
+            for number in sorts:
+                self.end(number)
         leave = self.plant.leaves[one.leave] if one.leave >= 0 else None
         if leave is None or stock not in m.queues or self.over or not self._keeps_patience(leave):
             m.put(stock, amount, sorts)

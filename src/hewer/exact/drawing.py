@@ -10,12 +10,12 @@ from hewer.errors import EndlessError
 from hewer.exact.items import Sort
 from hewer.exact.moment import Moment
 from hewer.exact.phases import NotPhasesError, amounts_of, number, of_value, times
-from hewer.exact.plant import Instance, Leave, Plant, Source
+from hewer.exact.plant import Hazard, Instance, Leave, Plant, Source
 
 _MOST_CHOICES = 200
 _ROUNDING = 1e-9
 
-Thing: TypeAlias = Instance | Source | Leave | Plant
+Thing: TypeAlias = Instance | Source | Leave | Hazard | Plant
 
 
 class PlaceError(Exception):

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hewer.engine.codes import NONE, UNLIMITED, Overrun
+from hewer.engine.codes import NONE, UNLIMITED, Interrupted, Overrun
 from hewer.engine.program import columns
 from hewer.exact.chain import TICKS, Chain, works_of
 from hewer.exact.closing import after_shift
+from hewer.exact.hazards import interruptible
 from hewer.exact.plant import Instance, Plant
 
 Floats = NDArray[np.float64]
@@ -51,6 +52,7 @@ class Expected(NamedTuple):
     pool_busy: Floats
     worker_time: Floats
     overtime: Floats
+    hazard: Any
     source: Any
     flow: Any
     quantile: Floats
@@ -93,6 +95,8 @@ class _Expectation:
         stocks = len(self.plant.stocks)
         levels = np.array([state.levels[:stocks] for state in chain.states], np.float64)
         self.levels = times.window @ levels * TICKS
+        down = np.array([state.down for state in chain.states], np.float64)
+        self.down = times.window @ down * TICKS
         self.levels_at_end = times.final @ levels
 
     def report(self) -> Expected:
@@ -103,6 +107,7 @@ class _Expectation:
             pool_busy=self._pools()[np.newaxis],
             worker_time=self._workers()[np.newaxis],
             overtime=self._overtime()[np.newaxis],
+            hazard=self._hazards()[np.newaxis],
             source=self._sources()[np.newaxis],
             flow=self._flows(inside)[np.newaxis],
             quantile=np.full((1, len(self.plant.program.quantile)), math.nan),
@@ -139,7 +144,8 @@ class _Expectation:
         size = len(self.plant.program.instance)
         out = _blank(self.plant.program.instance, "started", "ended", "interrupted", "set_ups", "set_up")
         out["busy"] = out["stuck"] = 0.0
-        out["interrupted"] = out["set_ups"] = out["set_up"] = 0.0
+        out["set_ups"] = out["set_up"] = 0.0
+        out["interrupted"] = self._part(self.rows.interrupted, size)
         out["started"] = self._part(self.rows.started, size)
         out["ended"] = self._part(self.rows.ended, size)
         for (number, blocked), amount in self.works.items():
@@ -150,8 +156,10 @@ class _Expectation:
     def _pools(self) -> Floats:
         busy = np.zeros(len(self.plant.pools))
         for (number, blocked), amount in self.works.items():
+            suspended = self.rules.m.kinds[number].suspended
             for need in self._instance(number).needs:
-                if not blocked or self._instance(number).holds(need):
+                held = self._instance(number).holds(need) if blocked else need.is_room or not suspended
+                if held:
                     busy[need.pool] += need.amount * amount * TICKS
         return busy
 
@@ -171,6 +179,9 @@ class _Expectation:
         for claimed, time in zip(self.chain.claimed, self.times.window, strict=True):
             for group in claimed:
                 groups[group, at.partner] += time * TICKS
+        for number, hazard in enumerate(self.plant.hazards):
+            if hazard.group >= 0:
+                groups[hazard.group, at.absent] += self.down[number]
         heads = np.maximum(np.array(self.plant.heads, np.float64), 1.0)
         groups /= heads[:, np.newaxis]
         idle = self.ticks - groups.sum(axis=1)
@@ -188,6 +199,15 @@ class _Expectation:
                         groups[group] += amount * sum(kind.phases)
         heads = np.maximum(np.array(self.plant.heads, np.float64), 1.0)
         return np.asarray((groups / heads)[self.plant.program.worker["group"]])
+
+    def _hazards(self) -> Any:
+        """Return what struck each unit and each person: those of a tool, or of a group, share alike."""
+        out = _blank(self.plant.program.hazard, "struck", "lost")
+        for number, hazard in enumerate(self.plant.hazards):
+            mine = list(hazard.rows)
+            out["struck"][mine] = self.counts[self.rows.struck + number] / hazard.many
+            out["lost"][mine] = self.down[number] / hazard.many
+        return out
 
     def _has_shift(self) -> bool:
         scalar = self.plant.program.scalar[0]
@@ -224,14 +244,19 @@ class _Expectation:
         """Return the items inside: over the window, times ticks; at the end. Not a number where unknown."""
         plant = self.plant
         stocks = [s for s, stock in enumerate(plant.stocks) if stock.items and not stock.sink]
-        if not all(self.rules.m.keeps_level[s] for s in stocks) or not all(
-            _conserves(plant, o) for o in plant.instances
-        ):
+        kept = all(self.rules.m.keeps_level[s] for s in stocks)
+        if not kept or not all(_conserves(plant, o) for o in plant.instances) or self._comes_and_goes():
             return math.nan, math.nan
         over = sum(self.levels[s] for s in stocks)
         for (number, _), amount in self.works.items():
             over += _held(self._instance(number)) * amount * TICKS
         return float(over), self._inside_at_end(stocks)
+
+    def _comes_and_goes(self) -> bool:
+        """Tell whether items come to be, or end, without any work: tokens, and what is lost with a work."""
+        plant = self.plant
+        lost = [k for k in interruptible(plant) if plant.instances[k].interrupted == Interrupted.LOSE]
+        return bool(lost) or any(hazard.stock >= 0 for hazard in plant.hazards)
 
     def _inside_at_end(self, stocks: list[int]) -> float:
         """Return the items that live at the end: those a work is to make come to be at its completion."""

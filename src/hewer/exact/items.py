@@ -22,6 +22,7 @@ class Sort(NamedTuple):
     step: int = 0  # steps behind it
     attributes: tuple[float, ...] = ()
     patience: tuple[float, ...] | None = None
+    token: int = NONE  # of a unit that is down: its hazard
 
 
 class Sorts:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from hewer.engine.codes import NONE, Choice, Op, Requirement
+from hewer.exact.hazards import resumes_first, victims
 from hewer.exact.items import Sort
 from hewer.exact.phases import NotPhasesError, of_value, operations
 from hewer.exact.plant import Instance, Plant, Source
@@ -43,6 +44,10 @@ class Memory:
         Turn group (index into `turns`) that looks at the stamps of a pool.
     blocking : tuple of tuple of int
         Instances whose blocked works keep their order, in groups.
+    tokens : frozenset of int
+        Stocks that may hold tokens of units that are down.
+    ahead : frozenset of int
+        Resumptions that always rank before their instance, and compete with nobody else.
     """
 
     turns: tuple[tuple[int, ...], ...]
@@ -54,6 +59,8 @@ class Memory:
     crews: tuple[tuple[int, ...], ...]
     pools: dict[int, int]
     blocking: tuple[tuple[int, ...], ...]
+    tokens: frozenset[int]
+    ahead: frozenset[int]
 
 
 def remember(plant: Plant) -> Memory:
@@ -86,12 +93,15 @@ def remember(plant: Plant) -> Memory:
         crews=_crews(plant),
         pools=pools,
         blocking=_blocking(plant),
+        tokens=_tokens(plant),
+        ahead=turns.ahead,
     )
 
 
 def _told(plant: Plant) -> frozenset[int]:
     """Find the stocks, sinks apart, whose items may differ by more than their entry."""
     found = {s for s, stock in enumerate(plant.stocks) if stock.start and stock.start_kind >= 0}
+    found |= {hazard.stock for hazard in plant.hazards if hazard.stock >= 0}
     for source in plant.sources:
         if not _is_plain(plant, source):
             found |= source.targets
@@ -103,6 +113,19 @@ def _told(plant: Plant) -> frozenset[int]:
                 more |= one.outlets
         if more <= found:
             return frozenset(s for s in found if plant.stocks[s].items and not plant.stocks[s].sink)
+        found |= more
+
+
+def _tokens(plant: Plant) -> frozenset[int]:
+    """Find the stocks that may hold tokens of units that are down."""
+    found = {hazard.stock for hazard in plant.hazards if hazard.stock >= 0}
+    while True:
+        more = {leave.to for leave in plant.leaves if leave.stock in found}
+        for one in plant.instances:
+            if {take.stock for take in one.takes} & found:
+                more |= one.outlets
+        if more <= found:
+            return frozenset(found)
         found |= more
 
 
@@ -132,6 +155,7 @@ def _is_timed(group: list[Instance]) -> bool:
 
     own = any(
         one.needs
+        or one.origin != NONE
         or not one.takes_items
         or any(r.kind == Requirement.BULK or r.take != NONE for r in one.required)
         for one in group
@@ -204,12 +228,23 @@ class _Turns:
             leave for leave in plant.leaves if leave.when != NONE or plant.stocks[leave.to].limited
         ]
         self.moved = [self._moved(_taken(one)) for one in plant.instances]
+        self.preyed = [self._let_go(k) for k in range(size)]
         self.enabled = [self._enabled(k) for k in range(size)]
+        self.ahead: frozenset[int] = frozenset()
 
     def groups(self) -> tuple[tuple[int, ...], ...]:
         """Return the groups of instances that look at each other's turns."""
         size = len(self.plant.instances)
         pairs = [(i, j) for i, j in combinations(range(size), 2) if self._matters(i, j)]
+        twins = {
+            (k, one.twin)
+            for k, one in enumerate(self.plant.instances)
+            if one.twin != NONE and resumes_first(self.plant, k)
+        }
+        others = {k for pair in pairs if pair not in twins for k in pair}
+        first = {pair for pair in twins if not others & set(pair)}
+        self.ahead = frozenset(twin for _, twin in first)
+        pairs = [pair for pair in pairs if pair not in first]
         named = {k for pair in pairs for k in pair}
         # stamps of a stock or a pool are ranks in one group only
         for i, j in combinations(sorted(named), 2):
@@ -247,6 +282,10 @@ class _Turns:
         if self.plant.choices[group] != Choice.LISTED:
             return True
         return one.joins[group][1] == other.joins[group][1]
+
+    def _let_go(self, k: int) -> set[int]:
+        """Instances that those whom a start interrupts may make ready, by what they let go of."""
+        return {j for prey in victims(self.plant, k) for j in self._freed_by(self.plant.instances[prey])}
 
     def _moved(self, taken: set[int]) -> set[int]:
         """Stocks that items leave, or enter, of themselves when something is taken (rule 16)."""
@@ -341,7 +380,8 @@ class _Turns:
         while left:
             number = left.pop()
             one = self.plant.instances[number]
-            for k in self._waiting_for(_taken(one)) | self._touching(self.moved[number]):
+            touched = self._waiting_for(_taken(one)) | self._touching(self.moved[number])
+            for k in touched | self.preyed[number]:
                 if k not in found:
                     found.add(k)
                     left.append(k)
@@ -364,8 +404,9 @@ class _Turns:
         return found
 
     def _freed_by(self, blocked: Instance) -> set[int]:
-        """Instances that what a blocked work lets go of may make ready."""
+        """Instances that what a work lets go of, and gives, may make ready."""
         given = blocked.outlets
+        room = self._reserved(blocked)
         people, pools = blocked.joins.keys(), _pools(blocked)
         return {
             k
@@ -373,6 +414,7 @@ class _Turns:
             if (one.slots and people & one.joins.keys())
             or pools & _pools(one)
             or given & (_taken(one) | self._reads(one))
+            or (room and room & self._reserved(one))
         }
 
 

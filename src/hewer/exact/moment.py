@@ -5,19 +5,20 @@ A *state* is a nested tuple: equal situations are equal tuples, and the future d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import partial
 from typing import NamedTuple
 
-from hewer.engine.codes import NONE, Overrun, Requirement
+from hewer.engine.codes import NONE, Interrupted, Op, Overrun, Requirement
+from hewer.exact.hazards import in_order, interruptible
 from hewer.exact.items import Sort, Sorts
 from hewer.exact.memory import Memory, remember
-from hewer.exact.phases import amounts_of, of_code, truth
-from hewer.exact.plant import Instance, Plant, Required
+from hewer.exact.phases import amounts_of, of_code, operations, truth
+from hewer.exact.plant import OF_ITEM, Instance, Plant, Required, most_fitted
+from hewer.exact.stamps import Kept
 
 NOW = 1 << 40  # later than every stamp of a state
 _PLAIN = (Requirement.ITEMS, Requirement.BULK, Requirement.SPACE)
-_WAITING = -2  # in place of the stamp of a grant: asks for the units, and has not got them
 
 Item = tuple[int, int]  # rank of its entry, sort
 Given = tuple[int, bool, int]  # stock, items, amount
@@ -34,6 +35,9 @@ class State(NamedTuple):
     past: tuple[tuple[int, ...], ...]
     sources: tuple[tuple[int, int], ...]
     drawn: tuple[int, ...]
+    line: tuple[tuple[int, ...], ...] = ()  # (kind, since, serial before) in the order of starting
+    down: tuple[int, ...] = ()
+    away: tuple[tuple[tuple[int, int], int], ...] = ()
 
 
 class Kind(NamedTuple):
@@ -48,6 +52,7 @@ class Kind(NamedTuple):
     amounts: tuple[int, ...] = ()
     sorts: tuple[int, ...] = ()  # of the items in hand, where anything can look at them
     gives: tuple[Given, ...] | None = None
+    suspended: bool = False  # without people and tools; no phases: its time is drawn anew
 
 
 class Moment:
@@ -60,7 +65,13 @@ class Moment:
     queues : dict
         Items of the stocks that tell them apart, the first to be taken first.
     works : dict
-        Kinds of works in progress, and how many.
+        Kinds of works in progress and suspended, and how many.
+    line : list of [kind, since, serial]
+        Those instead whose order of starting matters, in that order, each with the rank of its start.
+    down : list of int
+        Units out of service, or people absent, by hazard.
+    away : dict
+        Of these, (hazard, phases to come) of those that come back of themselves, and how many.
     blocked : list of int
         Kinds of blocked works, earliest first.
     idle : list of lists of int
@@ -88,7 +99,7 @@ class Moment:
         self._number: dict[Kind, int] = {}
         self.phases: list[tuple[float, ...]] = []
         self._phase_number: dict[tuple[float, ...], int] = {}
-        self._derived: dict[tuple[object, object], tuple[list[int], list[int], list[list[int]]]] = {}
+        self._derived: dict[tuple[object, ...], tuple[list[int], list[int], list[list[int]]]] = {}
         self.crew_of = {g: c for c, crew in enumerate(self.memory.crews) for g in crew}
         self.takes = {take.index: take for one in plant.instances for take in one.takes}
         self.random_takes = [k for k, take in self.takes.items() if take.amount != NONE]
@@ -98,15 +109,25 @@ class Moment:
             self.turn.get(k, NONE) >= 0 and self.memory.timed[self.turn[k]]
             for k in range(len(plant.instances))
         ]
-        self._keeping = [_Kept(self, number) for number in range(len(self.memory.turns))]
+        self._keeping = [Kept(self, number) for number in range(len(self.memory.turns))]
         self.sorts = Sorts(plant)
         self.told = bool(self.memory.told)
         self.keeps_level = [s in self.memory.levels for s in range(len(plant.stocks))]
         self.keeps_sorts = [
-            bool(one.outlets & self.memory.told) or (one.follows and bool(one.takes)) or one.by_step
+            bool(one.outlets & self.memory.told)
+            or (one.follows and bool(one.takes))
+            or one.by_step
+            or bool({take.stock for take in one.takes} & self.memory.tokens)
+            or (one.interrupted == Interrupted.REDRAW and self._reads(one, OF_ITEM))
             for one in plant.instances
         ]
         self.keeps_amounts = [self._uses_taken(one) for one in plant.instances]
+        self.lined = in_order(plant, [self._is_alike(k) for k in range(len(plant.instances))])
+        self.failing = {h.pool: number for number, h in enumerate(plant.hazards) if h.pool >= 0}
+        self.calling = {h.group: number for number, h in enumerate(plant.hazards) if h.group >= 0}
+        self.preempts = [k for k, one in enumerate(plant.instances) if one.preempts]
+        self.interrupts = bool(interruptible(plant))
+        self._staffing: dict[tuple[int, ...], list[bool]] = {}
         self.needy = any(one.needs for one in plant.instances)
         self.tests = [None if self.timed[k] else _tests(plant, one) for k, one in enumerate(plant.instances)]
         self.crews = [self.crew_of[next(iter(one.joins))] if one.slots else NONE for one in plant.instances]
@@ -124,7 +145,17 @@ class Moment:
     def _uses_taken(self, one: Instance) -> bool:
         varies = any(take.varies for take in one.takes)
         stops = one.overrun == Overrun.STOP  # what it took goes back
-        return any(give.amount < NONE for give in one.all_gives()) or (varies and stops)
+        drawn_anew = one.interrupted == Interrupted.REDRAW and self._reads(one, {Op.TAKEN})
+        return any(give.amount < NONE for give in one.all_gives()) or (varies and (stops or drawn_anew))
+
+    def _reads(self, one: Instance, what: Set[int]) -> bool:
+        """Tell whether the time of an instance reads one of these."""
+        return one.time < NONE and bool(operations(self.plant.program, -2 - one.time) & what)
+
+    def _is_alike(self, k: int) -> bool:
+        """Tell whether all suspended works of an instance are alike, their times apart."""
+        one = self.plant.instances[k]
+        return not (self.keeps_sorts[k] or self.keeps_amounts[k] or one.twin in self.turn)
 
     def clear(self) -> None:
         """Set out the start: nothing has happened, everybody is free (rules 1 and 4)."""
@@ -135,6 +166,9 @@ class Moment:
         self.queues: dict[int, list[Item]] = {s: [] for s in self.queued}
         self.works: dict[int, int] = {}
         self.blocked: list[int] = []
+        self.line: list[list[int]] = []
+        self.down = [0] * len(plant.hazards)
+        self.away: dict[tuple[int, int], int] = {}
         self.idle = [[g for g in crew for _ in range(plant.heads[g])] for crew in memory.crews]
         self.reserved = [0] * len(plant.stocks)
         self.free_units = list(plant.pools)
@@ -146,7 +180,8 @@ class Moment:
         self.drawn = dict.fromkeys(self.random_takes, 0)
         self.now = 0
         self.ready = [False] * len(plant.instances)
-        self.claims: set[tuple[int, int]] = set()
+        self.stocks_met = self.ready
+        self.claims: dict[tuple[int, int], int] = {}
         self._forget()
 
     def _forget(self) -> None:
@@ -154,6 +189,7 @@ class Moment:
         self.noted: list[tuple[int, int]] = []
         self.instant: list[int] = []  # kinds of works that take no time
         self.arriving: list[int] = []  # sources that fire at once
+        self.back: list[int] = []  # hazards that are over at once
         self.starts: dict[int, int] = {}
         self.next_serial = NOW
 
@@ -192,6 +228,8 @@ class Moment:
             return truth(self.plant.program, required.code, self.levels, self.at_hand(one))
         if required.kind == Requirement.ONWARD:
             return self._fits_onward(one)
+        if required.kind == Requirement.SUSPENDED:
+            return self.suspended(one.origin) is not None
         if required.code != NONE and not self._follows_item(one, required):
             return False
         stock = required.stock
@@ -294,6 +332,48 @@ class Moment:
                 self.free_since[pool] = self.now
         self.free_units[pool] += amount
 
+    # Interruption (rule 8).
+
+    def leave_line(self, work: list[int]) -> None:
+        """Take a work out of those whose order of starting is kept."""
+        del self.line[next(n for n, other in enumerate(self.line) if other is work)]
+
+    def leave_idling(self, team: list[tuple[int, int]]) -> tuple[int, ...]:
+        """Take those who start a work out of the order of idling; return their groups."""
+        groups = tuple([self.idle[crew][place] for crew, place in team])
+        for crew, place in sorted(team, reverse=True):
+            del self.idle[crew][place]
+        return groups
+
+    def suspended(self, k: int) -> list[int] | None:
+        """Return the suspended work of an instance that goes on first: [kind, since, serial]; or None."""
+        if k in self.lined:
+            for work in self.line:
+                kind = self.kinds[work[0]]
+                if kind.instance == k and kind.suspended:
+                    return work
+            return None
+        for number in self.works:
+            kind = self.kinds[number]
+            if kind.instance == k and kind.suspended:
+                return [number, 0, NONE]
+        return None
+
+    def staffed(self) -> list[bool]:
+        """Tell of each instance whether those present could fill its posts, were they all free (rule 2)."""
+        key = tuple(self.down)
+        found = self._staffing.get(key)
+        if found is None:
+            found = self._staffing[key] = [self._can_be_staffed(one) for one in self.plant.instances]
+        return found
+
+    def _can_be_staffed(self, one: Instance) -> bool:
+        masks: list[int] = []
+        for group, (mask, _) in one.joins.items():
+            absent = self.down[self.calling[group]] if group in self.calling else 0
+            masks += [mask] * min(one.slots, self.plant.heads[group] - absent)
+        return most_fitted(masks, one.slots) == one.slots
+
     def reserves(self, kind: Kind) -> tuple[tuple[int, int], ...]:
         """Return (stock, room) promised to a work: also where its first item goes onward (rule 10)."""
         one = self.plant.instances[kind.instance]
@@ -306,7 +386,7 @@ class Moment:
 
     def open(self, state: State) -> None:
         """Set out a state at a new instant."""
-        levels, queues, works, blocked, kept_idle, past, sources, drawn = state
+        levels, queues, works, blocked, kept_idle, past, sources, drawn, line, down, away = state
         if self._opened is None or self._opened[0] is not state:
             self._opened = state, *self._held(state)
         _, reserved, free_units, idle = self._opened
@@ -320,6 +400,9 @@ class Moment:
         for number, keeping in enumerate(self._keeping):
             keeping.open(past[number])
         self.sources = list(sources)
+        if self.interrupts or down:
+            self.line = [list(work) for work in line]
+            self.down, self.away = list(down), dict(away)
         for number, amount in enumerate(drawn):
             self.drawn[self.random_takes[number]] = amount
         self.now = NOW
@@ -338,6 +421,9 @@ class Moment:
             tuple([keeping.close() for keeping in self._keeping]),
             tuple(self.sources),
             tuple([self.drawn[take] for take in self.random_takes]),
+            tuple([(kind, since, earlier) for kind, since, earlier in self.line]) if self.line else (),
+            tuple(self.down) if self.down else (),
+            tuple(sorted(self.away.items())) if self.away else (),
         )
 
     def _lane(self, stock: int, item: Item) -> int:
@@ -357,7 +443,7 @@ class Moment:
 
     def _held(self, state: State) -> tuple[list[int], list[int], list[list[int]]]:
         """Return what works in hand leave: room reserved, units and people free."""
-        key = state.works, state.blocked
+        key = state.works, state.blocked, state.line, state.down
         found = self._derived.get(key)
         if found is None:
             found = self._derived[key] = self._work_out(state)
@@ -366,104 +452,31 @@ class Moment:
     def _work_out(self, state: State) -> tuple[list[int], list[int], list[list[int]]]:
         plant = self.plant
         reserved, units, heads = [0] * len(plant.stocks), list(plant.pools), list(plant.heads)
-        for number, count in (*state.works, *((kind, 1) for kind in state.blocked)):
+        for number, hazard in enumerate(plant.hazards):
+            if hazard.pool >= 0:
+                units[hazard.pool] -= state.down[number]
+            else:
+                heads[hazard.group] -= state.down[number]
+        single = [*state.blocked, *(work[0] for work in state.line)]
+        for number, count in (*state.works, *((kind, 1) for kind in single)):
             kind = self.kinds[number]
             one = plant.instances[kind.instance]
             for stock, amount in self.reserves(kind):
                 reserved[stock] += amount * count
             for need in one.needs:
-                if kind.gives is None or one.holds(need):
+                if one.holds(need) if kind.gives is not None else need.is_room or not kind.suspended:
                     units[need.pool] -= need.amount * count
             for group in kind.team:
                 heads[group] -= count
         return reserved, units, [[g for g in crew for _ in range(heads[g])] for crew in self.memory.crews]
 
 
-class _Kept:
-    """The stamps and serials of one group of turns, as ranks."""
-
-    def __init__(self, moment: Moment, number: int) -> None:
-        self.moment = moment
-        plant, memory = moment.plant, moment.memory
-        self.members = memory.turns[number]
-        instances = [plant.instances[k] for k in self.members]
-        timed = memory.timed[number]
-        takers = [k for k in self.members if _looks_at_its_start(plant.instances[k])]
-        self.started = takers if timed else []
-        self.since = [
-            r.index for one in instances for r in one.required if r.kind != Requirement.ITEMS and timed
-        ]
-        self.needs = [need.index for one in instances for need in one.needs if timed]
-        units = {(need.pool, need.amount > 1) for one in instances for need in one.needs if timed}
-        self.risen = sorted(pool for pool, several in units if not several)
-        self.returned = sorted(pool for pool, several in units if several)
-        taken = {take.stock for one in instances for take in one.takes if take.items}
-        self.stocks = sorted(taken & memory.stamped) if timed else []
-
-    def rank(self) -> None:
-        """Replace stamps by their ranks."""
-        m = self.moment
-        found = {m.started[k] for k in self.started}
-        found.update(m.since[r] for r in self.since)
-        found.update(m.granted[n] for n in self.needs)
-        for pool in (*self.risen, *self.returned):
-            if m.free_units[pool] == 0:
-                m.free_since[pool] = m.returned[pool] = NONE
-        found.update(m.free_since[p] for p in self.risen)
-        found.update(m.returned[p] for p in self.returned)
-        for stock in self.stocks:
-            found.update(entry for entry, _ in m.queues[stock])
-        found.discard(NONE)
-        ranks = {stamp: rank for rank, stamp in enumerate(sorted(found))}
-        ranks[NONE] = NONE
-        self._replace(m.started, self.started, ranks)
-        self._replace(m.since, self.since, ranks)
-        self._replace(m.granted, self.needs, ranks)
-        self._replace(m.free_since, self.risen, ranks)
-        self._replace(m.returned, self.returned, ranks)
-        for stock in self.stocks:
-            m.queues[stock] = [(ranks[entry], item_class) for entry, item_class in m.queues[stock]]
-
-    @staticmethod
-    def _replace(stamps: list[int], where: Sequence[int], ranks: dict[int, int]) -> None:
-        for k in where:
-            stamps[k] = ranks[stamps[k]]
-
-    def close(self) -> tuple[int, ...]:
-        """Return what is kept."""
-        m = self.moment
-        order = {
-            serial: rank for rank, serial in enumerate(sorted({m.serial[k] for k in self.members} - {NONE}))
-        }
-        order[NONE] = NONE
-        return (
-            *[order[m.serial[k]] for k in self.members],
-            *[m.started[k] for k in self.started],
-            *[m.since[r] for r in self.since],
-            *[_WAITING if m.granted[n] == NONE != m.joined[n] else m.granted[n] for n in self.needs],
-            *[m.free_since[p] for p in self.risen],
-            *[m.returned[p] for p in self.returned],
-        )
-
-    def open(self, past: tuple[int, ...]) -> None:
-        """Set out what was kept."""
-        m = self.moment
-        parts = (
-            (m.serial, self.members),
-            (m.started, self.started),
-            (m.since, self.since),
-            (m.granted, self.needs),
-            (m.free_since, self.risen),
-            (m.returned, self.returned),
-        )
-        at = 0
-        for values, where in parts:
-            for k in where:
-                values[k] = past[at]
-                at += 1
-        for n in self.needs:
-            m.joined[n] = NONE if m.granted[n] == NONE else 0
-            m.granted[n] = max(NONE, m.granted[n])
+def less(works: dict[int, int], kind: int) -> None:
+    """Take one work of a kind out of several."""
+    if works[kind] == 1:
+        del works[kind]
+    else:
+        works[kind] -= 1
 
 
 def _tests(plant: Plant, one: Instance) -> tuple[tuple[int, int, int], ...] | None:
@@ -479,9 +492,4 @@ def _tests(plant: Plant, one: Instance) -> tuple[tuple[int, int, int], ...] | No
     return tuple(found)
 
 
-def _looks_at_its_start(one: Instance) -> bool:
-    """Tell whether the last start of an instance is among its stamps (rule 1)."""
-    return not one.takes_items or any(r.kind == Requirement.BULK for r in one.required)
-
-
-__all__ = ["NOW", "Given", "Item", "Kind", "Moment", "State"]
+__all__ = ["NOW", "Given", "Item", "Kind", "Moment", "State", "less"]

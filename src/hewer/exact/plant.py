@@ -22,6 +22,7 @@ from hewer.engine.codes import (
     ONWARD,
     UNLIMITED,
     Choice,
+    Interrupted,
     Op,
     Order,
     Overrun,
@@ -117,12 +118,21 @@ class Instance:
     outcome_sets: tuple[range, ...]
     shares: tuple[tuple[int, float], ...]  # (code, share) of each outcome, where chances follow the item
     follows: bool  # what it gives, or sets, depends on the items in hand
+    twin: int  # position of the instance that resumes its suspended works, or -1
+    origin: int  # of a resumption: position of the instance whose works it resumes; else -1
+    interrupted: Interrupted
+    preempts: bool
 
     def all_gives(self) -> Iterator[Give]:
         """Yield all that it may give, whatever the outcome."""
         yield from self.common
         for gives in self.outcomes:
             yield from gives
+
+    def at_pace(self, phases: tuple[float, ...], team: tuple[int, ...]) -> tuple[float, ...]:
+        """Return phases of standard speed at the pace of the slowest of a team (rule 8)."""
+        pace = min([self.rates[group] for group in team], default=1.0)
+        return phases if pace == 1.0 else tuple([mean / pace for mean in phases])
 
     def holds(self, need: Need) -> bool:
         """Tell whether a blocked work keeps what it needs of a resource."""
@@ -184,6 +194,20 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
+class Hazard:
+    """What strikes the units of a tool, or the people of a group, by chance: each alike, without memory."""
+
+    pool: int  # -1 of people
+    group: int  # -1 of units
+    many: int  # units, or people
+    mean: float  # time until it strikes one, in ticks
+    lasts: int  # distribution of the time until it is over; -1: until its token ends
+    by_use: bool  # counts by time at work
+    stock: int  # where its tokens enter, or -1
+    rows: tuple[int, ...]  # of the program
+
+
+@dataclass(frozen=True, slots=True)
 class Plant:
     """A workplace as the rules see it; ``instances`` are those of the program that can be staffed."""
 
@@ -195,9 +219,19 @@ class Plant:
     heads: tuple[int, ...]  # by group
     sources: tuple[Source, ...]
     leaves: tuple[Leave, ...]
+    hazards: tuple[Hazard, ...]  # those of tools first
     classes: int
     default_class: int
     most_starts: int
+
+    def holders(self, hazard: Hazard) -> list[int]:
+        """List the instances whose works hold what may be struck."""
+        return [
+            k
+            for k, one in enumerate(self.instances)
+            if (hazard.group in one.joins and one.slots)
+            or any(need.pool == hazard.pool for need in one.needs)
+        ]
 
     def levels_read(self, what: int) -> set[int]:
         """Return the stocks whose levels a time or an amount reads."""
@@ -216,18 +250,43 @@ class Plant:
 def read_plant(program: Program) -> Plant:
     """Read a compiled model."""
     scalar = program.scalar[0]
+    staffed = [i for i in range(len(program.instance)) if _staffed(program, i)]
+    at = {NONE: NONE} | {index: position for position, index in enumerate(staffed)}
     return Plant(
         program=program,
         stocks=tuple(_stock(program, number) for number in range(len(program.stock))),
-        instances=tuple(_instance(program, i) for i in range(len(program.instance)) if _staffed(program, i)),
+        instances=tuple(_instance(program, i, at) for i in staffed),
         pools=tuple(int(count) for count in program.pool["count"]),
         choices=tuple(Choice(int(choice)) for choice in program.group["choice"]),
         heads=tuple(int(heads) for heads in program.group["workers"]),
         sources=tuple(_source(program, row) for row in program.source),
         leaves=tuple(_leave(program, row) for row in program.leave),
+        hazards=_hazards(program),
         classes=int(scalar["classes"]),
         default_class=int(scalar["default_class"]),
         most_starts=int(scalar["limit_per_instant"]),
+    )
+
+
+def _hazards(program: Program) -> tuple[Hazard, ...]:
+    """Gather the hazards by pool, and by group of people: what strikes them has one distribution each."""
+    rows: dict[tuple[int, int], list[int]] = {}
+    for number, row in enumerate(program.hazard):
+        worker = int(row["worker"])
+        group = NONE if worker < 0 else int(program.worker["group"][worker])
+        rows.setdefault((int(row["pool"]), group), []).append(number)
+    return tuple(
+        Hazard(
+            pool=pool,
+            group=group,
+            many=len(mine),
+            mean=without_memory(program, int(program.hazard["every"][mine[0]])),
+            lasts=int(program.hazard["lasts"][mine[0]]),
+            by_use=bool(program.hazard["use"][mine[0]]),
+            stock=int(program.hazard["stock"][mine[0]]),
+            rows=tuple(mine),
+        )
+        for (pool, group), mine in rows.items()
     )
 
 
@@ -252,11 +311,11 @@ def _leave(program: Program, row: Any) -> Leave:
     mean = 0.0
     limited = int(program.stock["capacity"][to]) < int(UNLIMITED)
     if after != NONE and not limited:
-        mean = _without_memory(program, after)
+        mean = without_memory(program, after)
     return Leave(stock, to, after, int(row["when"]), mean)
 
 
-def _without_memory(program: Program, what: int) -> float:
+def without_memory(program: Program, what: int) -> float:
     """Return the mean of a time that is exponential whatever happens; 0 where it is not."""
     if what < NONE and operations(program, -2 - what) & VARYING:
         return 0.0
@@ -273,7 +332,7 @@ def _staffed(program: Program, index: int) -> bool:
     return int(row["post0"]) == int(row["post1"]) or bool(row["staffed"])
 
 
-def _instance(program: Program, index: int) -> Instance:
+def _instance(program: Program, index: int, at: dict[int, int]) -> Instance:
     row = program.instance[index]
     takes = tuple(_take(program, k) for k in range(int(row["take0"]), int(row["take1"])))
     required = tuple(_required(program, k) for k in range(int(row["req0"]), int(row["req1"])))
@@ -322,6 +381,10 @@ def _instance(program: Program, index: int) -> Instance:
         hand=NONE if int(manner["take"]) < 0 else int(program.take["lane"][int(manner["take"])]),
         by_step=bool(traits & BY_STEP),
         sets=range(int(manner["set0"]), int(manner["set1"])),
+        twin=at[int(row["twin"])],
+        origin=at[int(row["origin"])],
+        interrupted=Interrupted(int(row["interrupted"])),
+        preempts=bool(row["preempts"]),
         outcome_sets=tuple(range(int(one["set0"]), int(one["set1"])) for one in outcomes),
         shares=tuple((int(one["chance"]), float(one["share"])) for one in outcomes)
         if traits & CHANCES
@@ -410,6 +473,11 @@ def _mean_interval(program: Program, row: Any) -> float:
 
 def fits(masks: Sequence[int], slots: int) -> bool:
     """Tell whether people with these slots, as bits, can each have one of their own (rule 4)."""
+    return most_fitted(masks, slots) == len(masks)
+
+
+def most_fitted(masks: Sequence[int], slots: int) -> int:
+    """Return how many of the people with these slots, as bits, can have one of their own."""
     filled: dict[int, int] = {}
 
     def fit(worker: int, seen: set[int]) -> bool:
@@ -422,4 +490,4 @@ def fits(masks: Sequence[int], slots: int) -> bool:
                 return True
         return False
 
-    return all(fit(worker, set()) for worker in range(len(masks)))
+    return sum(fit(worker, set()) for worker in range(len(masks)))

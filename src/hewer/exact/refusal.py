@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from hewer.distribution import FAMILIES
-from hewer.engine.codes import BY_STEP, NONE, UNLIMITED, Op, Requirement, Way
+from hewer.engine.codes import BY_STEP, NONE, UNLIMITED, Interrupted, Op, Requirement, Way
 from hewer.engine.program import Compiled, Program
+from hewer.exact.hazards import interruptible
 from hewer.exact.opening import Refusals
 from hewer.exact.phases import NotPhasesError, amounts_of, of_value, operations, times
-from hewer.exact.plant import VARYING
+from hewer.exact.plant import VARYING, Hazard, Instance, Plant, read_plant
 from hewer.model.document import Model, Part
 from hewer.model.expression import Call, parse, walk
 from hewer.model.fields import Value
@@ -36,13 +37,17 @@ KNOWN: dict[str, frozenset[str]] = {
     "activities": frozenset(
         {
             "at", "takes", "gives", "outcomes", "time", "people", "uses", "priority", "guard", "blocking",
-            "holds", "overtake", "overrun", "birth", "ends_at", "stream", "sets", "cost", "about",
+            "holds", "overtake", "overrun", "birth", "ends_at", "stream", "sets", "preempts", "interrupted",
+            "resumed_by", "cost", "about",
         }
     ),
     "outcomes": frozenset({"chance", "gives", "sets", "about"}),
-    "tools": frozenset({"count", "at", "cost", "about"}),
+    "tools": frozenset({"count", "at", "fails", "cost", "about"}),
     "roles": frozenset(
-        {"count", "does", "keeps_to", "choice", "efficiency", "starts_at", "tags", "cost", "about"}
+        {
+            "count", "does", "keeps_to", "choice", "efficiency", "starts_at", "absent", "tags", "cost",
+            "about",
+        }
     ),
     "terms": frozenset({"shift", "breaks", "overrun", "horizon", "warm_up"}),
     "model": frozenset(
@@ -77,6 +82,7 @@ def refuse(compiled: Compiled) -> None:
         *_items(compiled),
         *_activities(compiled),
         *_steps(compiled),
+        *_interruption(compiled, model),
         *_streams(compiled),
     ):
         reasons.add(parted(path), message, hint)
@@ -204,8 +210,6 @@ def _activities(compiled: Compiled) -> Iterator[Found]:
             if int(program.requirement["within"][int(program.take["req"][k])]):
                 yield (f"{path}.takes", "`within` counts a constant time, which has no phases", None)
         yield from _given(program, row, path)
-        if int(row["origin"]) >= 0:
-            yield (path, "a Markov chain of interrupted works is not made", None)
         for q in range(int(row["req0"]), int(row["req1"])):
             if int(program.requirement["kind"][q]) == Requirement.GUARD:
                 yield from _reads(program, int(program.requirement["code"][q]), f"{path}.guard")
@@ -267,6 +271,45 @@ def _amount(program: Program, what: int, path: str) -> Iterator[Found]:
 def _varies(program: Program, what: int) -> bool:
     """Tell whether a value depends on levels, what is taken or the item: then the search looks at it."""
     return bool(what < NONE and operations(program, -2 - what) & VARYING)
+
+
+def _interruption(compiled: Compiled, model: Model) -> Iterator[Found]:
+    """Yield what cannot be told of interrupted works, and of what interrupts them."""
+    program, plant = compiled.program, read_plant(compiled.program)
+    for k in sorted(interruptible(plant)):
+        one = plant.instances[k]
+        path = f"activities.{compiled.names.activities[one.activity]}"
+        if one.interrupted == Interrupted.RESTART:
+            message = "a work that begins again needs the time that was drawn, which is more than its phases"
+            yield (f"{path}.interrupted", message, "use `resume`, `redraw` or `lose`")
+        if one.twin != NONE and program.instance["by_owner"][plant.instances[one.twin].index]:
+            message = "only those who began a work go on with it, and a chain does not know who they are"
+            yield (f"{path}.resumed_by", message, "let anyone go on with it")
+    for hazard in plant.hazards:
+        number = hazard.rows[0]
+        if hazard.pool >= 0:
+            tool = compiled.names.tools[int(program.pool["declared"][hazard.pool])]
+            path, lasts = f"tools.{tool}.fails", "repair"
+        else:
+            role = compiled.names.roles[int(program.group["role"][hazard.group])]
+            path, lasts = f"crews.{model.crew_name}.{role}.absent", "lasts"
+        if not hazard.mean:
+            message = "only an exponential time until it strikes has no memory"
+            yield (f"{path}.every", message, "use `exponential(...)`")
+        if hazard.lasts != NONE:
+            yield from _time(program, int(program.hazard["lasts"][number]), f"{path}.{lasts}")
+        for k in plant.holders(hazard):
+            if not hazard.by_use and _holds_blocked(plant, plant.instances[k], hazard):
+                name = compiled.names.activities[plant.instances[k].activity]
+                message = f"by the clock it strikes what a finished work of `{name}` holds that finds no room"
+                hint = f"count by {'use' if hazard.pool >= 0 else 'work'}, or let `{name}` hold less of them"
+                yield (path, message, hint)
+
+
+def _holds_blocked(plant: Plant, one: Instance, hazard: Hazard) -> bool:
+    limited = any(plant.stocks[stock].limited for stock in one.outlets)
+    holds = one.holds_tools if hazard.pool >= 0 else one.holds_people
+    return one.blocking_after and limited and holds
 
 
 def _streams(compiled: Compiled) -> Iterator[Found]:

@@ -31,6 +31,9 @@ def judge(m: Moment) -> None:
                 met = False
                 break
         ready[k] = met
+    if m.calling:
+        m.ready = ready = [met and able for met, able in zip(ready, m.staffed(), strict=True)]
+    m.stocks_met = list(ready) if m.preempts else ready
     if m.needy:
         _grant_all(m)
 
@@ -107,6 +110,8 @@ def leave(m: Moment, need: Need) -> None:
 def rank(m: Moment, k: int, needs: int | None = None) -> Rank:
     """Sort key of an instance: before its `needs`-th need, or (None) ready for people."""
     one = m.plant.instances[k]
+    if k in m.memory.ahead:
+        return (-one.priority, NONE, NONE, one.index)
     since = 0
     if m.timed[k]:
         stamps = [_stamp(m, k, required) for required in one.required]
@@ -122,6 +127,9 @@ def _stamp(m: Moment, k: int, required: Required) -> int:
     if required.kind == Requirement.ITEMS:
         first = m.first(required.stock, m.amount(required))
         return max((entry for entry, _ in first), default=0)
+    if required.kind == Requirement.SUSPENDED:
+        work = m.suspended(m.plant.instances[k].origin)
+        return work[1] if work else 0
     if required.kind == Requirement.BULK:
         return max(m.since[required.index], m.started[k])
     return m.since[required.index]
@@ -130,7 +138,7 @@ def _stamp(m: Moment, k: int, required: Required) -> int:
 def choose(m: Moment) -> tuple[int, list[Worker]] | None:
     """Hold one round: the instance to start and its team, or None; then ``m.claims`` tells who is claimed."""
     if m.claims:
-        m.claims = set()
+        m.claims = {}
     idle, crews = m.idle, m.crews
     ready = [k for k, is_ready in enumerate(m.ready) if is_ready and (crews[k] < 0 or idle[crews[k]])]
     if len(ready) == 1:
@@ -153,7 +161,7 @@ def choose(m: Moment) -> tuple[int, list[Worker]] | None:
         if len(team) == one.slots:
             return k, team
         if not one.overtake:
-            m.claims.update(team)
+            m.claims.update(dict.fromkeys(team, k))
         ready.remove(k)
     return None
 

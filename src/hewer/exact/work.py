@@ -8,11 +8,12 @@ from __future__ import annotations
 from hewer.engine.codes import KIND_COLUMN, NONE, ONWARD, REST
 from hewer.exact.coming import Coming, Rows
 from hewer.exact.drawing import Draws, PlaceError
+from hewer.exact.interrupting import Interrupting
 from hewer.exact.items import Sort
 from hewer.exact.moment import Given, Kind, Moment
 from hewer.exact.phases import number as value_of
 from hewer.exact.plant import Instance
-from hewer.exact.rules import Worker, choose, judge, leave
+from hewer.exact.rules import Worker, choose, judge, leave, rank
 
 
 class Rules:
@@ -23,8 +24,12 @@ class Rules:
         self.draws = Draws(moment)
         self.chance = self.draws.chance
         plant = moment.plant
-        self.rows = Rows(len(plant.program.instance), len(plant.stocks), len(plant.sources))
+        self.rows = Rows(
+            len(plant.program.instance), len(plant.stocks), len(plant.sources), len(plant.hazards)
+        )
         self.coming = Coming(self.draws, self.rows)
+        self.interrupting = Interrupting(self)
+        self.coming.end = self.interrupting.end
         self._done: dict[int, Kind] = {}
 
     # An instant (rule 5).
@@ -42,9 +47,11 @@ class Rules:
         """Let start what can, and end what takes no time, until nothing is left to do."""
         m, watched = self.m, self.coming.watched
         while True:
-            while m.instant or m.arriving:
+            while m.instant or m.back or m.arriving:
                 if m.instant:
                     self.finish(m.instant.pop(0))
+                elif m.back:
+                    self.interrupting.come_back(m.back.pop(0))
                 else:
                     self.coming.arrive(m.arriving.pop(0))
             while True:
@@ -54,19 +61,27 @@ class Rules:
                     self._release()
                 judge(m)
                 chosen = choose(m)
-                if chosen is None:
+                if chosen is not None and m.plant.instances[chosen[0]].origin == NONE:
+                    self.start(*chosen)
+                elif chosen is not None:
+                    self.interrupting.go_on(*chosen)
+                elif not m.preempts or self._more() or not self.interrupting.preempt():
                     break
-                self._start(*chosen)
-            if not (m.instant or m.arriving):
+            if not self._more():
                 return
+
+    def _more(self) -> bool:
+        """Tell whether more happens at this instant."""
+        return bool(self.m.instant or self.m.back or self.m.arriving)
 
     # Works.
 
-    def _start(self, k: int, team: list[Worker]) -> None:
+    def start(self, k: int, team: list[Worker]) -> None:
         """Start a work: everything is taken in this instant (rules 2 and 9)."""
         m = self.m
         one = m.plant.instances[k]
         self.coming.count(k)
+        _, since, earlier, _ = rank(m, k, 0) if one.twin in m.turn else (0, 0, NONE, 0)
         amounts = []
         sorts: list[int] = []
         for take in one.takes:
@@ -82,32 +97,32 @@ class Rules:
         for need in one.needs:
             m.change_free(need.pool, -need.amount)
             leave(m, need)
-        groups = tuple([m.idle[crew][place] for crew, place in team])
-        for crew, place in sorted(team, reverse=True):
-            del m.idle[crew][place]
+        groups = m.leave_idling(team)
         m.serial[k] = m.next_serial if k in m.turn else NONE
         m.next_serial += 1
         m.started[k] = m.now
         self._draw_takes(k)
         m.noted.append((self.rows.started + one.index, 1))
-        self._begin(k, groups, tuple(amounts), tuple(sorts))
+        number = self._begin(k, groups, tuple(amounts), tuple(sorts))
+        if number != NONE and k in m.lined:
+            m.line.append([number, since, earlier])
+        elif number != NONE:
+            m.works[number] = m.works.get(number, 0) + 1
 
-    def _begin(self, k: int, team: tuple[int, ...], amounts: tuple[int, ...], sorts: tuple[int, ...]) -> None:
-        """Let the work begin: draw its time, at the pace of the slowest of the team (rule 8)."""
+    def _begin(self, k: int, team: tuple[int, ...], amounts: tuple[int, ...], sorts: tuple[int, ...]) -> int:
+        """Let the work begin: draw its time; return its kind, or -1 where it ends in this instant."""
         m = self.m
         one = m.plant.instances[k]
-        phases = self._time(one, amounts, sorts) if sorts else self.draws.time(one, one.time, amounts)
-        pace = min([one.rates[group] for group in team], default=1.0)
-        if pace != 1.0 and phases:
-            phases = tuple(mean / pace for mean in phases)
+        drawn = self.time_of(one, amounts, sorts) if sorts else self.draws.time(one, one.time, amounts)
+        phases = one.at_pace(drawn, team)
         kept = amounts if m.keeps_amounts[k] else ()
         number = m.number(Kind(k, phases, team, kept, sorts if m.keeps_sorts[k] else ()))
         if phases:
-            m.works[number] = m.works.get(number, 0) + 1
-        else:
-            m.instant.append(number)
+            return number
+        m.instant.append(number)
+        return NONE
 
-    def _time(self, one: Instance, amounts: tuple[int, ...], sorts: tuple[int, ...]) -> tuple[float, ...]:
+    def time_of(self, one: Instance, amounts: tuple[int, ...], sorts: tuple[int, ...]) -> tuple[float, ...]:
         """Draw the time of a work, by the step of its carrier where that states one."""
         what, item = one.time, self._carrier(sorts)
         if item is not None and one.by_step:
@@ -256,6 +271,10 @@ class Rules:
                 m.change_free(need.pool, need.amount)
         assert kind.gives is not None
         self._give(kind.gives, kind.sorts)
+        if m.failing:
+            given = sum(amount for _, items, amount in kind.gives if items)
+            for sort in kind.sorts[given:]:  # merged: they end here
+                self.interrupting.end(sort)
         m.noted.append((self.rows.ended + one.index, 1))
         self._dismiss(kind)
 
