@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -11,6 +13,7 @@ from typer.testing import CliRunner
 pytest.importorskip("scipy")
 
 from hewer.cli.main import app
+from hewer.experiment import fit as fitting
 
 STUDY = "element,worker,time [min]\n" + "".join(
     f"serve,{worker},{time}\n"
@@ -97,6 +100,20 @@ def test_mistakes_are_told(words: list[str], message: str) -> None:
     assert code == 2
     assert message in output
     assert not Path("out.yaml").exists()
+
+
+def test_stopped_early_it_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = fitting.fit
+
+    def stopped(*args: Any, **options: Any) -> Any:
+        return replace(real(*args, **options), interrupted=True)
+
+    monkeypatch.setattr(fitting, "fit", stopped)
+    code, output = _hewer("fit", "study.csv", *RUN, "--write", "params.yaml")
+    assert code == 130
+    assert "stopped early; the elements that are shown are complete, nothing is written" in output
+    assert "Fitted: study.csv" in output
+    assert not Path("params.yaml").exists()
 
 
 def test_all_wrong_cells_are_told() -> None:

@@ -171,7 +171,7 @@ def test_a_coarse_watch_is_noted() -> None:
     ("times", "message"),
     [
         ([4.0, 5.0, 6.0, 5.5], "`a` has 4 times that ended; a fit needs 5 at least"),
-        ([4.0] * 12, "`a`: all its 12 times are 4 min"),
+        ([4.0] * 12, "`a`: its 12 times hardly differ from 4 min. Time it more finely"),
     ],
 )
 def test_too_little_is_refused(times: list[float], message: str) -> None:
@@ -184,6 +184,14 @@ def test_a_study_that_never_saw_an_end_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "study.csv"
     path.write_text("time [min],censored\n" + "3,yes\n" * 9, encoding="utf-8")
     with pytest.raises(DataError, match="all 9 times are censored; nothing says how long it lasts"):
+        fit(path, **FEW)
+
+
+def test_a_study_that_saw_few_ends_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "study.csv"
+    rows = [f"{2 + 0.3 * k},{'' if k % 5 == 0 else 'yes'}\n" for k in range(25)]
+    path.write_text("time [min],censored\n" + "".join(rows), encoding="utf-8")
+    with pytest.raises(DataError, match="5 of its 25 times ended, too few to say how well anything is known"):
         fit(path, **FEW)
 
 
@@ -301,3 +309,37 @@ def test_a_strange_document_is_no_model() -> None:
     found = fit({"a": _gamma(20)}, unit="min", **FEW)
     with pytest.raises(ModelError, match="must be a text"):
         with_fit(found, ["no", "file"])  # type: ignore[arg-type]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [15, 40])
+def test_the_choice_of_the_family_is_not_forgotten(count: int) -> None:
+    """Intervals take the family as known; chosen among all, they cover nearly as much (95 % nominal).
+
+    Measured: 92 to 95 %, and a p value of the fit of at most 0.05 in 2 to 3 %, for the best of several fits
+    better than the right one would. With a true coverage of 0.92 fewer than 0.85 of 300 are covered with a
+    probability of 1e-5.
+    """
+    rng = np.random.default_rng(count)
+    covered, p_values = [], []
+    for seed in range(300):
+        one = fit({"a": list(rng.gamma(6.0, 1.0, count))}, unit="min", seed=seed, **FEW).elements[0]
+        covered.append(one.mean.low <= 6.0 <= one.mean.high)
+        p_values.append(one.fit_p)
+    assert np.mean(covered) >= 0.85
+    assert np.mean(np.array(p_values) <= 0.05) <= 0.07
+
+
+@pytest.mark.slow
+def test_worlds_carry_the_sampling_error() -> None:
+    """The 5-95 % band of a mean time over worlds covers the true one in about 90 % of studies.
+
+    With 90 % in truth fewer than 82 % of 300 do with a probability of 1e-5, and more than 96 % with 1e-4.
+    """
+    rng, covered = np.random.default_rng(6), 0
+    for seed in range(300):
+        found = fit({"a": list(rng.gamma(6.0, 1.0, 20))}, unit="min", family="gamma", seed=seed, **FEW)
+        drawn = found.elements[0].draws[:, 0]
+        low, high = np.quantile(drawn, [0.05, 0.95])
+        covered += bool(low <= 6.0 <= high)
+    assert 0.82 <= covered / 300 <= 0.96

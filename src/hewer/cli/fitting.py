@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hewer.cli import options
-from hewer.cli.guard import guarded, say
-from hewer.cli.main import app, end, show_tables
+from hewer.cli.guard import STOPPED, guarded, say
+from hewer.cli.main import app, show_tables
 from hewer.cli.progress import reporting
 from hewer.errors import OptionError
 
@@ -80,10 +81,14 @@ def fit(
             skip=skip or (),
             progress=progress,
         )
-    if write is not None:
+    if write is not None and not found.interrupted:
         _write(found, write, target)
     show_tables(lambda: text(fit_document(found)), lambda: fit_grids(found), as_json=as_json)
-    end(interrupted=found.interrupted)
+    if found.interrupted:
+        sys.stdout.flush()
+        besides = ", nothing is written" if write is not None else ""
+        say(f"stopped early; the elements that are shown are complete{besides}")
+        raise typer.Exit(STOPPED)
 
 
 def _target(study: str, model: str | None, write: Path | None) -> Model | None:

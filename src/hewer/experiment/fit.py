@@ -36,6 +36,7 @@ NAMES = ("exponential", "gamma", "lognormal", "normal", "hyperexponential", "erl
 """The families that are tried. Weibull's is not in the language; bounded ones have no regular likelihood."""
 
 LEAST = 5  # times that ended; with fewer no shape can be told
+_LEAST_CV = 1e-3
 _MOST_LOST = 0.05  # resamples without a maximum
 _OUTLIER = 0.05
 _LARGEST = 100_000
@@ -297,10 +298,11 @@ class _Element:
         if ended < LEAST:
             hint = "observe it longer, or give a param a `range` instead"
             raise DataError(f"`{self.name}` has {ended} times that ended; a fit needs {LEAST} at least", hint)
-        if np.ptp(times[~censored]) <= 1e-9 * times.max():
-            value = times[~censored][0] / self.unit.factor
+        whole = times[~censored]
+        if whole.std() < _LEAST_CV * whole.mean():
+            value = whole.mean() / self.unit.factor
             raise DataError(
-                f"`{self.name}`: all its {ended} times are {value:.6g} {self.unit.text}".rstrip(),
+                f"`{self.name}`: its {ended} times hardly differ from {value:.6g} {self.unit.text}".rstrip(),
                 "time it more finely; if it does not vary, write the number into the model",
             )
 
@@ -319,7 +321,13 @@ class _Element:
             if wanted == one.found.family:
                 raise DataError(f"`{self.name}`: no {wanted} distribution can be fitted: {note}")
             order[place] = one._replace(found=replace(one.found, note=note))
-        raise AssertionError("the exponential distribution always fits")
+        ended = int((~self.sample.censored).sum())
+        raise DataError(
+            f"`{self.name}`: {ended} of its {len(self.observations)} times ended, too few to say how"
+            " well anything is"
+            " known",
+            "observe it longer, or give a param a `range` instead",
+        )
 
     def _tried(self) -> list[_Tried]:
         from hewer.statistics.families import FAMILIES, erlang

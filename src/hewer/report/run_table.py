@@ -53,7 +53,7 @@ def band_notes(named: Sequence[tuple[str, Band | None]]) -> list[str]:
     present = [(name, band) for name, band in named if band is not None]
     if not present:
         return []
-    notes = ["Band: 5–95 % of the world means, what the ranges of the params leave open; not part of ±."]
+    notes = ["Band: 5–95 % of the world means, what is not known of the params; not part of ±."]
     if present[0][1].worlds < 20:
         notes.append(
             f"{present[0][1].worlds} worlds are too few for a 5–95 % band; it is their range, nearly."

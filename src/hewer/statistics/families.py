@@ -21,7 +21,7 @@ __all__ = ["FAMILIES", "Family", "erlang"]
 
 Floats = NDArray[np.float64]
 _ROOT = 0.5 * math.log(2.0 * math.pi)
-_LEAST_SHAPE, _MOST_SHAPE = -8.0, 12.0
+_LEAST_SHAPE, _MOST_SHAPE = -8.0, 15.0
 
 
 @dataclass(frozen=True, slots=True)
