@@ -9,6 +9,7 @@ import pytest
 
 import hewer
 from hewer.distribution import build
+from hewer.errors import RefusalError
 from hewer.exact.bound import Bound, bound
 from hewer.exact.opening import opened
 from hewer.exact.passage import Passage
@@ -242,6 +243,36 @@ terms: {shift: 100 min, overrun: stop}
     holds(text, found)
 
 
+SPLIT = """
+title: Split and join
+stocks: {orders: {}, parts: {}, ready: {}, out: {sink: yes}}
+sources: {orders: {to: orders, every: 10 min}}
+activities:
+  split: {takes: {orders: 1}, gives: {parts: 3}, time: 1 min, people: 0}
+  do: {takes: {parts: 1}, gives: {ready: 1}, time: 1 min, people: 0}
+  join: {takes: {ready: all of family}, gives: {out: GIVEN}, time: 1 min, people: 0}
+terms: {shift: 400 min}
+"""
+
+
+def test_a_family_is_joined_once() -> None:
+    text = SPLIT.replace("GIVEN", "1")
+    found = of(text)
+    assert found.fluid == pytest.approx(40)
+    assert of(text, long_run=True).fluid == pytest.approx(6)
+    assert holds(text, found, replications=2) == 39
+    started = text.replace("orders: {}, p", "orders: {start: 7}, p")
+    assert of(started).fluid == pytest.approx(47)
+    made = text.replace(
+        "takes: {orders: 1}, gives: {parts: 3}, time: 1 min", "gives: {parts: 3}, time: 100 min"
+    )
+    made = made.replace("people: 0}\n  do", "people: 1}\n  do") + "crews: {all: {man: {does: split}}}\n"
+    assert of(made).fluid == pytest.approx(4 * 3)  # each part that is made of nothing is a family
+    again = text.replace("gives: {out: 1}", "outcomes: {a: {chance: 50 %, gives: {ready: 1}}, "
+                         "b: {chance: rest, gives: {out: 1}}}")  # fmt: skip
+    assert of(again).fluid == pytest.approx(120)  # it may come back, and be joined again: no more than parts
+
+
 def test_that_changing_over_takes_no_time_is_said() -> None:
     text = shop(1, lathes=1).replace("lathe: 1", "lathe: {count: 1, set_up: 5 min}")
     found = of(text)
@@ -282,3 +313,17 @@ def test_parts_of_a_list_are_its_values() -> None:
     found = opened(hewer.loads(SIZES.replace("SIZE", "'discrete(1: 0.5, 3: 0.3, 4: 0.2)'"))).program
     (jobs, _) = Passage(found, [0]).possible
     assert [sort.box for sort in jobs] == [((1.0, 1.0),), ((3.0, 3.0),), ((4.0, 4.0),)]
+
+
+def test_a_loop_is_told_where_only_luck_could_end_it() -> None:
+    """What is given up at the end of a turn may have taken much: nothing then holds amounts to their mean."""
+    text = """
+title: Loop
+stocks: {a: {start: 9}, out: {sink: yes}}
+activities: {go: {takes: {a: 'discrete(1: 0.5, 2: 0.5)'}, gives: {a: 1, out: 1}, time: 0 min}}
+crews: {all: {man: {does: go, calendar: early}}}
+calendars: {early: {at: 0 min, lasts: 10 min, every: 20 min}}
+terms: {shift: 60 min}
+"""
+    with pytest.raises(RefusalError, match="`go` can be repeated without end"):
+        of(text)

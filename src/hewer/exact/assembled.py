@@ -8,51 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from hewer.engine.codes import NONE
 from hewer.exact.linear import Feeds, Linear, Terms, add
 from hewer.exact.plan import Flow, Plan, Post, Way, scales
 from hewer.exact.sorts import ANY
-from hewer.exact.uptime import Uptime, uptime_of
+from hewer.exact.units import Columns, Stream, add_units
 
 Gift = tuple[int, float, float]
 """Column of what is given, and how much of a stock there is in one of it, at least and at most."""
-
-
-class Columns(NamedTuple):
-    """The columns of a way: averages over shifts (in the long run: per hour).
-
-    Attributes
-    ----------
-    starts, done, given : int
-        Works started; works that have given by the end of the shift; those that give, also afterwards.
-    in_hand : int
-        Works whose content is not complete at the end of the shift, with their people; -1 in the long run.
-    suspended : int
-        Works that were interrupted and wait for people at the end; -1 where they cannot be.
-    time : int
-        Works in hand over time, up to the end of the shift.
-    given_time : int
-        Works that have given (selective ones: that are complete), over time.
-    """
-
-    starts: int
-    done: int
-    given: int
-    in_hand: int
-    suspended: int
-    time: int
-    given_time: int
-
-
-class Stream(NamedTuple):
-    """What a source brings to a stock, and that over time: columns; ``shares`` of its sorts of items."""
-
-    stock: int
-    column: int
-    over_time: int
-    shares: dict[int, float]
 
 
 @dataclass(slots=True)
@@ -132,13 +96,14 @@ class Assembled:
             self._team(way, columns)
         self._groups()
         self.streams: list[Stream] = []
-        self._pools()
+        self.streams += add_units(plan, self.linear, self.ways)
         self.gifts = self._gifts()
         self.mixtures: dict[int, Mixture] = {}
         self.random: dict[tuple[int, int], int] = {}
         self._sources()
         self.leaving = self._leaving()
         self._stocks()
+        self._families()
 
     # One way
 
@@ -222,54 +187,6 @@ class Assembled:
             self.linear.row(terms, heads * time, [(("group", group), time)])
             if self.left[group]:
                 self.linear.row(self.left[group], heads, [(("group", group), 1.0)])
-
-    def _pools(self) -> None:
-        for number, pool in enumerate(self.plan.program.pool):
-            time: Terms = {}
-            left: Terms = {}
-            for way, columns in zip(self.plan.ways, self.ways, strict=True):
-                units = sum(units for used, units in way.needs if used == number)
-                if units:
-                    time[columns.time] = units
-                    left[columns.in_hand] = units
-            here: Feeds = [(("pool", number), 1.0)]
-            up = uptime_of(self.plan, int(pool["hazard0"])) if pool["hazard0"] < pool["hazard1"] else None
-            if up is None and time:
-                self.linear.row(time, float(pool["count"]), here)
-            elif up is not None and up.stock == NONE and time:
-                each = up.of(1.0, long_run=self.long_run)
-                self.linear.row(time, pool["count"] * each, [(("pool", number), each)])
-            elif up is not None and up.stock != NONE:
-                self._repaired(number, up, time)
-            if left and NONE not in left:
-                self.linear.row(left, float(pool["count"]), here)
-
-    def _repaired(self, number: int, up: Uptime, time: Terms) -> None:
-        """Hold the use of units to the lives that repairs give them, and to the time not spent on repairs.
-
-        Each unit begins with a life; a repair that ends begins another. A life begun comes to its mean.
-        """
-        linear, count = self.linear, float(self.plan.program.pool["count"][number])
-        mended: Terms = {}
-        down: Terms = {}
-        for way, columns in zip(self.plan.ways, self.ways, strict=True):
-            for flow in way.takes:
-                if flow.stock == up.stock:
-                    add(mended, columns.done, flow.most)
-                    add(down, columns.time, flow.least)
-        begun = 0.0 if self.long_run else count
-        each = 0.0 if self.long_run else up.life
-        linear.row(_sum(time, down), count, [(("pool", number), 1.0)])
-        linear.row(_sum(time, mended, -up.life), begun * up.life, [(("pool", number), each)])
-        token = Stream(up.stock, linear.column(), linear.column(), {})
-        linear.row({token.over_time: 1.0, token.column: -1.0})
-        linear.row(_sum({token.column: 1.0}, mended, -1.0), begun)
-        # a unit that has failed has lived; what is left of the last life may be longer than the whole
-        lived = _sum({token.column: up.life}, time, -1.0) if up.use else _sum({token.column: up.life}, down)
-        luck = 0.0 if self.long_run else count * up.late
-        row = linear.row(lived, luck + (0.0 if up.use else count))
-        linear.fluid[row] = 0.0 if up.use else count
-        self.streams.append(token)
 
     def _sources(self) -> None:
         linear = self.linear
@@ -388,16 +305,41 @@ class Assembled:
     def _given(self, balance: Balance, number: int, flow: Flow) -> None:
         way, columns = self.plan.ways[number], self.ways[number]
         plain = columns.given, flow.low, flow.high
-        column, low, high = self.gifts.get((number, flow.stock, flow.sort), plain)
+        column, low, _ = self.gifts.get((number, flow.stock, flow.sort), plain)
         add(balance.held, columns.given_time, -flow.high)
         add(balance.filled, column, low)
-        terms: Terms = {columns.done: -flow.high}
+        self._move(balance, way, flow, self._brought(number, flow), given=True)
+
+    def _brought(self, number: int, flow: Flow) -> Terms:
+        """Terms of what a way has given by the end, at most: less than nothing."""
+        way, columns = self.plan.ways[number], self.ways[number]
+        plain = columns.given, flow.low, flow.high
+        column, _, high = self.gifts.get((number, flow.stock, flow.sort), plain)
         if self.long_run:
-            terms = {column: -high}
-        elif way.selective:
-            late = [one for one in (columns.in_hand, columns.suspended) if one != NONE]
-            terms = {columns.starts: -flow.high, **dict.fromkeys(late, flow.high)}
-        self._move(balance, way, flow, terms, given=True)
+            return {column: -high}
+        if not way.selective:
+            return {columns.done: -flow.high}
+        late = [one for one in (columns.in_hand, columns.suspended) if one != NONE]
+        return {columns.starts: -flow.high, **dict.fromkeys(late, flow.high)}
+
+    def _families(self) -> None:
+        """Where all of a family is taken, and does not come back: no more often than there are founders."""
+        items = self.plan.program.stock["items"]
+        for instance, before in self.plan.once.items():
+            stocks = [stock for stock in before if items[stock]]
+            terms: Terms = {}
+            for stream in self.streams:
+                if stream.stock in stocks:
+                    add(terms, stream.column, -1.0)
+            for number, (way, columns) in enumerate(zip(self.plan.ways, self.ways, strict=True)):
+                if way.instance == instance:
+                    add(terms, columns.given, 1.0)
+                for flow in way.gives if way.instance in self.plan.makes else ():
+                    for column, value in self._brought(number, flow).items() if flow.stock in stocks else ():
+                        add(terms, column, value)
+            begun = 0.0 if self.long_run else sum(self.plan.start[stock] for stock in stocks)
+            feeds: Feeds = [] if self.long_run else [(("start", stock), 1.0) for stock in stocks]
+            self.linear.row(terms, begun, feeds)
 
     def _move(self, balance: Balance, way: Way, flow: Flow, terms: Terms, *, given: bool = False) -> None:
         """Enter what is moved of a sort; of several, until it is shared among them."""
@@ -433,11 +375,3 @@ class Assembled:
                 ({amount: 1.0, **dict.fromkeys(starts, -flow.high)}, flow.high - flow.least),
             ):
                 self.linear.fluid[self.linear.row(terms, luck)] = 0.0
-
-
-def _sum(terms: Terms, others: Terms, factor: float = 1.0) -> Terms:
-    """Return terms and so many times the others."""
-    found = dict(terms)
-    for column, value in others.items():
-        add(found, column, factor * value)
-    return found

@@ -110,7 +110,7 @@ class Linear:
 
     def ray(self, objective: Mapping[int, float]) -> np.ndarray:
         """Return a direction in which an unbounded programme grows, as small as one unit of growth allows."""
-        zero = np.zeros(len(self.rows) + 1)
+        zero = np.where(np.isinf([*self.most, -1.0]), FREE, 0.0)  # what never binds does not bind a direction
         zero[-1] = -1.0
         rows = [*self.rows, {column: -value for column, value in objective.items()}]
         exact = np.array([*self.exact, False])

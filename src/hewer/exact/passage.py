@@ -11,6 +11,7 @@ from hewer.engine.program import Program
 from hewer.exact.means import Mean, State, distribution, judge
 from hewer.exact.sorts import ANY, Sort, Sorts, View
 
+ALL_OF_FAMILY = 2  # value of take["family"]
 MOST_OUTCOMES = 5  # with which the corners of their chances are gone through
 
 __all__ = ["Ending", "Passage", "Work"]
@@ -259,6 +260,41 @@ class Passage:
             lambda _: (0.0, float("inf")), lambda _: (0.0, float("inf")), float("inf"), view.item, view.kind,
             view.step,
         )  # fmt: skip
+
+    # Families
+
+    def makes(self, instance: int) -> bool:
+        """Tell whether an instance may make items that found families: where it may take none."""
+        rows = [row for row in self.takes(instance) if row["items"]]
+        return not rows or not self._surely_takes(rows[0])
+
+    def once(self) -> dict[int, frozenset[int]]:
+        """Find the instances that take all of a family, once: what they give does not come back.
+
+        Returns
+        -------
+        dict
+            By instance the stocks from which items come to it.
+        """
+        ahead: dict[int, set[int]] = {}  # stocks to which items go from a stock
+        given: dict[int, set[int]] = {}
+        for work in self.works():
+            to = {stock for case in self.cases(work) for stock, give, _ in case.gives if give["items"]}
+            given.setdefault(work.instance, set()).update(to)
+            for take in self.takes(work.instance):
+                ahead.setdefault(int(take["stock"]), set()).update(to)
+        for row in self.program.leave:
+            ahead.setdefault(int(row["stock"]), set()).add(int(row["to"]))
+        found = {}
+        for instance, to in given.items():
+            wanted = {int(take["stock"]) for take in self.takes(instance) if take["family"] == ALL_OF_FAMILY}
+            before, size = wanted, -1
+            while len(before) > size:
+                size = len(before)
+                before = before | {stock for stock, there in ahead.items() if there & before}
+            if wanted and not to & before:
+                found[instance] = frozenset(before)
+        return found
 
     # How sorts are told apart in a stock
 

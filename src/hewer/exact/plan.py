@@ -111,6 +111,10 @@ class Plan:
         By stock: the shares of the sorts that it starts with.
     keeps : frozenset of int
         Instances out of which each sort comes as it went in.
+    once : dict
+        Instances that take all of a family, once: the stocks from which items come to them.
+    makes : frozenset of int
+        Instances that may make items that found families.
     """
 
     compiled: Compiled
@@ -128,6 +132,8 @@ class Plan:
     sorts: tuple[tuple[int, ...], ...] = ()
     shares: tuple[dict[int, float], ...] = ()
     keeps: frozenset[int] = frozenset()
+    once: dict[int, frozenset[int]] = field(default_factory=dict)
+    makes: frozenset[int] = frozenset()
 
     @property
     def queues(self) -> frozenset[int]:

@@ -122,6 +122,8 @@ class _Reader:
                 for stock, apart in enumerate(told_apart)
             ),
             keeps=frozenset(i for i in self.passage.instances if self.passage.keeps(i)),
+            once=self.passage.once(),
+            makes=frozenset(i for i in self.passage.instances if self.passage.makes(i)),
         )  # fmt: skip
         self.refusals.settle()
         return replace(plan, **presence(plan, self._longest(ways)))
