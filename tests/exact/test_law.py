@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 
+import hewer
 from hewer.engine.program import Compiled
 from hewer.errors import RefusalError, RunError
-from hewer.exact.bound import bound_compiled, notes_of
+from hewer.exact.bound import bound_compiled, notes_of, proven_figures
 from hewer.exact.case import Case
 from hewer.exact.objective import chosen
 from tests.oracle.models import compiled, documents
@@ -20,6 +22,8 @@ REPLICATIONS = 100
 # Standard errors by which a mean may pass a bound before the law is said to be broken: with some 100
 # comparisons a false alarm has probability 1e-4. Seeds are fixed.
 PATIENCE = 5.0
+EXAMPLES = Path(__file__).parents[2] / "examples"
+WITHOUT = ("bank_reneging", "call_centre", "night_shift", "replayed_log")  # a measure that counts
 KILOGRAMS = {"": 1.0, "t": 1000.0}
 
 
@@ -104,6 +108,18 @@ def test_no_mean_passes_the_bound() -> None:
 @pytest.mark.slow
 def test_no_mean_of_many_passes_the_bound() -> None:
     assert search(1000, 2) > 1000
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_no_example_passes_its_bounds(path: Path) -> None:
+    """Every measure that counts, over the time that the example runs."""
+    result = hewer.simulate(path, replications=6)
+    figures = proven_figures(result.compiled, result.measures)
+    assert bool(figures) == (path.stem not in WITHOUT)
+    for name, most in figures.items():
+        values = result.measures[name].values.ravel()
+        error = float(values.std(ddof=1)) / math.sqrt(len(values))
+        assert values.mean() <= most * (1.0 + 1e-9) + PATIENCE * error, name
 
 
 ONE = """
