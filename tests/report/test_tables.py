@@ -5,17 +5,19 @@ from __future__ import annotations
 import io
 import json
 import re
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pytest
 from rich.console import Console
 
+import hewer
 from hewer.experiment.compare import Comparison, compare, contrast
 from hewer.report.document import compare_document, run_document, text
 from hewer.report.grid import draw
 from hewer.report.rows import write_rows
-from hewer.report.table import grids, table
+from hewer.report.table import _LAID_OUT, grids, table
 from hewer.report.time_table import _shown
 from hewer.study.summary import summarise
 from tests.study.fake import fake_result
@@ -205,3 +207,13 @@ def test_results_are_short_where_they_are_echoed(irmino: Comparison) -> None:
         " 1 x 2 replications, seed 1>"
     )
     assert len(repr(irmino.results[0])) < 400
+
+
+def test_whatever_is_found_has_a_table() -> None:
+    # each class of _LAID_OUT is a public one, and has its module and function
+    for name, word in _LAID_OUT.items():
+        assert hasattr(hewer, name)
+        assert callable(getattr(import_module(f"hewer.report.{word}_table"), f"{word}_grids"))
+    pytest.importorskip("scipy")
+    fitted = hewer.fit({"cut": [3.1, 4.4, 2.6, 5.2, 3.7, 2.9]}, unit="min", draws=199)
+    assert table(fitted).startswith("Fitted\nelement")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
 from hewer.exact.bound import Bound
 from hewer.experiment.compare import Comparison
@@ -14,20 +15,40 @@ from hewer.study.summary import Summary, summarise
 
 if TYPE_CHECKING:
     from hewer.engine.result import Result
+    from hewer.exact.markov import ExactSolution
+    from hewer.experiment.attribute import Attribution
+    from hewer.experiment.explain import Explanation
+    from hewer.experiment.fit import Fit
+    from hewer.experiment.select import Selected
+    from hewer.experiment.sensitivity import Sensitivity
+    from hewer.experiment.steady import Steady
+
+    Found = Attribution | ExactSolution | Explanation | Fit | Selected | Sensitivity | Steady
+
+_LAID_OUT = {
+    "Attribution": "attribute",
+    "ExactSolution": "exact",
+    "Explanation": "explain",
+    "Fit": "fit",
+    "Selected": "select",
+    "Sensitivity": "sensitivity",
+    "Steady": "steady",
+}
+"""What else can be shown, by the name of its class: the module that lays it out, and its ``..._grids``."""
 
 
 def table(
-    shown: Result | Summary | Comparison | Bound,
+    shown: Result | Summary | Comparison | Bound | Found,
     *,
     workers: bool = False,
     states: bool | None = None,
     width: int | None = 120,
 ) -> str:
-    """Write the tables of a result, a comparison or a bound as plain text.
+    """Write the tables of a result, or of what any other function of hewer found, as plain text.
 
     Parameters
     ----------
-    shown : Result, Summary, Comparison or Bound
+    shown : Result, Summary, Comparison, Bound, or what ``hewer.fit``, ``hewer.select``... return
     workers : bool
         A row for each worker instead of each role.
     states : bool, optional
@@ -40,12 +61,16 @@ def table(
 
 
 def grids(
-    shown: Result | Summary | Comparison | Bound, *, workers: bool = False, states: bool | None = None
+    shown: Result | Summary | Comparison | Bound | Found, *, workers: bool = False, states: bool | None = None
 ) -> list[Grid]:
-    """Lay out the tables of a result, a comparison or a bound."""
+    """Lay out the tables of what was found."""
+    word = _LAID_OUT.get(type(shown).__name__)
+    if word is not None:
+        lay_out = getattr(import_module(f"hewer.report.{word}_table"), f"{word}_grids")
+        return cast("list[Grid]", lay_out(shown))
     if isinstance(shown, Bound):
         return bound_grids(shown)
     if isinstance(shown, Comparison):
         return compare_grids(shown, workers=workers, states=bool(states))
-    summary = shown if isinstance(shown, Summary) else summarise(shown)
+    summary = shown if isinstance(shown, Summary) else summarise(cast("Result", shown))
     return run_grids(summary, workers=workers, states=states is not False)
