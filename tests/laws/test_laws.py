@@ -120,6 +120,40 @@ def test_each_step_keeps_the_laws(document):
     run("oracle", document, watch=Watch(stops="calendars" in document and stops(document)))
 
 
+class Apart:
+    """Members of different families are never in one hand that takes by family; counts those it has seen."""
+
+    def __init__(self) -> None:
+        self.seen: set[int] = set()
+
+    def __call__(self, shop: Shop) -> None:
+        for work in shop.works:
+            matched = [
+                item
+                for take, items in zip(work.instance.takes, work.items, strict=True)
+                for item in items
+                if take.family
+            ]
+            if matched:
+                self.seen.add(work.serial)
+                assert len({id(item.family) for item in matched}) == 1, "families are mixed"
+
+
+def test_members_of_different_families_never_mix():
+    watched = []
+
+    @settings(parent=drawn, max_examples=30)
+    @given(documents())
+    def watch(document: Any) -> None:
+        assume("of family" in str(document["activities"]))
+        watch_families = Apart()
+        run("oracle", document, watch=watch_families)
+        watched.append(len(watch_families.seen))
+
+    watch()
+    assert sum(count > 1 for count in watched) >= 3, "hardly anything was taken by family"
+
+
 @engines
 @drawn
 @given(documents())
