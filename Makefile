@@ -2,6 +2,7 @@
 # make test   all that CI runs: style, types, import rules, the whole suite
 # make check  the same without the slow tests
 # make bench  the benchmark against SimPy, Ciw, salabim and cimba
+# make proof  what the statistical procedures keep of their promises, beside other libraries: docs/proof.md
 # make clean  remove what these made
 #
 # PYTHON=python3.12 chooses the Python that .venv is made with; JOBS=1 runs the tests one by one.
@@ -14,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c const
 
 DEMO := --scenario solo --scenario crew --scenario record --worlds 200 --replications 5
 
-.PHONY: demo test check lint kernel bench clean
+.PHONY: demo test check lint kernel bench proof clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/base.stamp
@@ -39,6 +40,9 @@ lint: $(VENV)/dev.stamp
 bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.run
 
+proof: $(VENV)/proof.stamp
+	$(BIN)/python -m benchmarks.proof
+
 # A virtual environment that was begun but not finished has no stamp, and is made anew.
 $(VENV)/made.stamp:
 	rm -rf $(VENV)
@@ -58,6 +62,11 @@ $(VENV)/dev.stamp: $(VENV)/base.stamp
 $(VENV)/bench.stamp: $(VENV)/base.stamp
 	@echo "hewer: installing the peers that the benchmark measures (once)"
 	$(PIP) -e '.[bench]'
+	touch $@
+
+$(VENV)/proof.stamp: $(VENV)/base.stamp
+	@echo "hewer: installing the libraries that the proof stands beside (once)"
+	$(PIP) -e '.[proof]'
 	touch $@
 
 clean:
