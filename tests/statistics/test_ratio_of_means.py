@@ -59,3 +59,9 @@ def test_of_several_worlds_their_ratios_are_the_observations() -> None:
     got = ratio_of_means([[1.0, 3.0], [4.0, 4.0]], [[2.0, 2.0], [1.0, 3.0]])
     assert got.mean == pytest.approx(0.5 * (1.0 + 2.0))
     assert got.ends is None
+
+
+def test_a_cost_that_never_came() -> None:
+    """Nothing over something is 0; that there is no interval shows, as with any value that has not varied."""
+    found = ratio_of_means(np.zeros(20), np.random.default_rng(1).lognormal(size=20))
+    assert (found.mean, found.low, found.high, found.half_width) == (0.0, 0.0, 0.0, 0.0)

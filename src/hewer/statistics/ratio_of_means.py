@@ -71,7 +71,7 @@ def _ends(x: NDArray[np.float64], y: NDArray[np.float64], confidence: float) -> 
     n = x.size
     mean_x, mean_y = float(x.mean()), float(y.mean())
     errors = float(x.std(ddof=1)) / math.sqrt(n), float(y.std(ddof=1)) / math.sqrt(n)
-    if errors[0] > _NOISY * abs(mean_x) or errors[1] > _NOISY * abs(mean_y):
+    if errors[0] > _NOISY * abs(mean_x) or errors[1] >= _NOISY * abs(mean_y):  # or `y` is 0 throughout
         return fieller(x, y, confidence)
     residual = y / mean_y - x / mean_x
     error = float(residual.std(ddof=1)) / math.sqrt(n)
