@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.proof.claim import ALWAYS, LIMIT, NOTHING, OUTSIDE, Claim, Outcome, Promise, Section
-from hewer.statistics.selection import Selection, kim_nelson, screen_and_select
+from hewer.statistics.selection import Limit, Selection, kim_nelson, screen_and_select
 
 Array = np.ndarray
 DELTA = 1.0
@@ -18,7 +18,7 @@ MOST = 4000  # observations of each that are kept ready; who asks for more has n
 
 
 def sections() -> tuple[Section, ...]:
-    return kim_and_nelson(), closer(), thousands()
+    return kim_and_nelson(), closer(), thousands(), limited()
 
 
 class Designs:
@@ -38,7 +38,7 @@ class Designs:
         if first + count > MOST:
             raise IndexError
         self.counts[rows] = np.maximum(self.counts[rows], first + count)
-        return self.values[rows, first : first + count]
+        return np.asarray(self.values[rows, ..., first : first + count])
 
     # as sim-tools asks
 
@@ -254,4 +254,61 @@ def thousands() -> Section:
         " nothing. Kept: less than the zone below the best, which under slippage only the best is.",
         "replications",
         tuple(claims),
+    )
+
+
+TOLERANCE = 0.5  # in deviations of what is limited; of a chance 0.05
+
+
+class Limited(Designs):
+    """Designs with a second observation, whose expectation is limited; the best of all do not keep it."""
+
+    def __init__(self, rng: np.random.Generator, kind: str) -> None:
+        means = np.linspace(0.0, 1.8, 10)
+        self.chance = kind == "rare"
+        self.limit, self.tolerance = (0.01, 0.05) if self.chance else (1.0, TOLERANCE)
+        self.limited = np.where(means > 1.3, self.limit + 1.001 * self.tolerance, self.limit)
+        values = np.empty((10, 2, MOST))
+        values[:, 0] = means[:, None] + 2.0 * rng.standard_normal((10, MOST))
+        if kind == "rare":
+            values[:, 1] = rng.random((10, MOST)) < self.limited[:, None]
+        elif kind == "exponential":
+            values[:, 1] = rng.standard_exponential((10, MOST)) - 1.0 + self.limited[:, None]
+        else:
+            values[:, 1] = rng.standard_normal((10, MOST)) + self.limited[:, None]
+        super().__init__(means, values)
+
+    def outcome(self, selected: int | None, good: bool) -> Outcome:
+        cost = float(self.counts.sum())
+        if selected is None or selected < 0:
+            return Outcome(False, cost)
+        best = self.means[self.limited <= self.limit].max()
+        within = self.limited[selected] <= self.limit + self.tolerance
+        return Outcome(bool(within and best - self.means[selected] < DELTA), cost)
+
+
+def under_limit(data: Limited) -> Outcome:
+    limit = Limit(data.limit, data.tolerance, data.chance)
+    return hewers(data, partial(screen_and_select, limits=[limit]), good=True)
+
+
+def limited() -> Section:
+    cases = (
+        ("normal cost, the better ones cost too much", "normal", ALWAYS),
+        ("exponential cost, the better ones cost too much", "exponential", LIMIT),
+        ("rare: a chance of 1 %, of 6 % for the better ones", "rare", ALWAYS),
+    )
+    claims = tuple(
+        Claim(name, "hewer `select --limit`", promise, partial(Limited, kind=kind), under_limit, 0.25)
+        for name, kind, promise in cases
+    )
+    return Section(
+        "Select under a limit",
+        "As before, with half of the 5 % for what is limited (S. Andradottir and S.-H. Kim, *Naval Research"
+        " Logistics* 57, 2010): with 95 % what is selected keeps the limit within its tolerance, and is"
+        " within the"
+        " zone of the best that keep it. The worst case: what keeps the limit is at it, what does not is just"
+        " beyond the tolerance. No peer selects under limits.",
+        "replications",
+        claims,
     )

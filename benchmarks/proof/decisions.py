@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from textwrap import fill
 from typing import Any, NamedTuple
 
 import hewer
@@ -93,7 +94,7 @@ def measured() -> str:
         found: Any = decide()
         spent = time.monotonic() - began
         lines.append(f"| `{command}` | {found.decided} | {found.replications:,} | {spent:.2g} |")
-    return f"{BEGIN}\n{ABOUT}\n\n" + "\n".join(lines) + "\n"
+    return f"{BEGIN}\n{fill(ABOUT, 110)}\n\n" + "\n".join(lines) + "\n"
 
 
 def kept(text: str) -> str:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
+from textwrap import fill
 
 from benchmarks.proof.claim import ERRORS, SEED, Row, Section
 
@@ -35,6 +36,11 @@ it anew and writes this page; `python -m benchmarks.proof --only TITLE` one sect
 Seed {SEED}. The suite repeats every row with another seed and fewer trials, and fails where the two differ
 (`tests/docs/test_proof.py`).
 """
+
+
+def paragraph(text: str) -> str:
+    """Break the lines as the other pages do."""
+    return fill(text, 110, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
 def number(value: float) -> str:
@@ -85,9 +91,9 @@ def written(sections: Sequence[Section], rows: Sequence[Row], decisions: str) ->
         own = [row for row in rows if row.section == section.title]
         if not own:
             continue  # not measured yet
-        parts += [f"## {section.title}\n", section.about + "\n", table(section, own)]
+        parts += [f"## {section.title}\n", paragraph(section.about), table(section, own)]
         if section.notes:
-            parts.append(section.notes + "\n")
+            parts.append(paragraph(section.notes))
     return "\n".join([*parts, decisions])
 
 

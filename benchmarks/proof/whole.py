@@ -153,6 +153,37 @@ def attribute_required(seed: int) -> Outcome:
     return Outcome(_inside(found.parts[2].contribution, shares()[2]), found.cells * found.replications)
 
 
+QUEUE = """
+title: One queue
+flow: [customers, serve]
+sources: {customers: {every: exponential(rate=0.8)}}
+activities: {serve: {time: exponential(1)}}
+crews: {one: {clerk: {does: serve}}}
+terms: {horizon: 5000}
+measures: {waiting: level(serve_queue)}
+"""
+
+
+@cache
+def queue() -> Any:
+    return hewer.loads(QUEUE)
+
+
+def _steady(seed: int) -> Any:
+    (found,) = hewer.steady(queue(), ["waiting"], replications=10, windows=500, seed=seed).measures
+    return found
+
+
+def steady(seed: int) -> Outcome:
+    found = _steady(seed).deleted
+    return Outcome(None if found is None else _inside(found, 3.2), 10)
+
+
+def steady_batches(seed: int) -> Outcome:
+    found = _steady(seed).batches
+    return Outcome(None if found is None or not found.independent else _inside(found.estimate, 3.2), 10)
+
+
 CASES: list[tuple[str, str, Callable[[int], Outcome], Any, float]] = [
     ("mean of 20 replications", "hewer `run`", run, LIMIT, 0.25),
     ("run to 5 %", "hewer `run --precision`", run_until, LIMIT, 0.1),
@@ -160,6 +191,8 @@ CASES: list[tuple[str, str, Callable[[int], Outcome], Any, float]] = [
     ("best of five, which leads by 1.8 t, zone 1.5 t", "hewer `select`", select_kn, ALWAYS, 0.1),
     ("within 1.5 t of the best of five", "hewer `select --procedure screen`", select_screen, ALWAYS, 0.1),
     ("band of 100 worlds of 5", "hewer `run --worlds`", worlds, OUTSIDE, 0.05),
+    ("M/M/1 at 0.8, ten runs of 5000 services", "hewer `steady`, deletion", steady, LIMIT, 0.1),
+    ("M/M/1 at 0.8, ten runs of 5000 services", "hewer `steady`, batches", steady_batches, LIMIT, 0.1),
     ("a factor of three, 40 replications", "hewer `attribute`", attribute, LIMIT, 0.1),
     ("a factor that requires another", "hewer `attribute`", attribute_required, LIMIT, 0.1),
 ]

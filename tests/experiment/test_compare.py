@@ -135,3 +135,35 @@ def test_ctrl_c_keeps_what_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
     assert got.interrupted
     assert got.labels == ("x",)
     assert got.contrasts == ()
+
+
+RARE = """
+title: A rush, sometimes
+params: {gap: 10 min, work: 1 min}
+flow: [customers, serve]
+sources: {customers: {every: exponential(gap)}}
+activities: {serve: {time: exponential(work)}}
+crews: {one: {clerk: {does: serve}}}
+terms: {shift: 2 h}
+measures: {served: arrivals(done), rush: arrivals(done) > 1000}
+scenarios: {as_it_is: {set: {gap: 10 min}}, the_same: {set: {gap: 10 min}}, more: {set: {gap: 8 min}}}
+"""
+
+
+def test_an_event_that_never_came_is_equal_only_where_nothing_differs() -> None:
+    """Of a chance that no replication met nothing is known; identical scenarios differ by exactly 0."""
+    model = loads(RARE)
+    same = compare(model, scenarios=["as_it_is", "the_same"], replications=10).contrasts
+    assert [one.verdict for one in same] == ["equal", "equal"]
+    found = {one.measure: one for one in compare(model, scenarios=["as_it_is", "more"]).contrasts}
+    assert found["rush"].verdict == "not told apart"
+    assert found["rush"].difference.low < 0.0 < found["rush"].difference.high
+    apart = compare(model, scenarios=["as_it_is", "more"], apart=True).contrasts[1]
+    assert (apart.measure, apart.verdict) == ("rush", "not told apart")
+
+
+def test_chances_are_told_apart_by_their_interval() -> None:
+    text = RARE.replace("> 1000", ">= 15")
+    one = compare(loads(text), scenarios=["as_it_is", "more"], replications=400).contrasts[1]
+    assert one.verdict == "told apart"
+    assert 0.0 < one.difference.low < one.difference.mean < one.difference.high

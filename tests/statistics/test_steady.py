@@ -56,14 +56,6 @@ def test_batch_means_cover(phi: float, under: float) -> None:
     assert share >= 0.95 - under - SLACK
 
 
-def test_batches_are_merged_to_twenty() -> None:
-    """A first part that makes no whole batch is left out."""
-    series = np.random.default_rng(4).normal(size=1017)
-    found = batch_means(series)
-    assert (found.estimate.n, found.size) == (20, 50)
-    assert found.estimate.mean == pytest.approx(series[17:].mean())
-
-
 def test_correlation_is_noticed() -> None:
     rng = np.random.default_rng(3)
     assert np.mean([von_neumann(rng.normal(size=50)) < 0.05 for _ in range(4000)]) == pytest.approx(

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from hewer.errors import OptionError
 from hewer.experiment.grid import seed_of
+from hewer.quantity import unit
 from hewer.statistics import (
     CONFIDENCE,
     Band,
@@ -26,9 +27,11 @@ from hewer.statistics import (
     Ratio,
     band,
     difference,
+    difference_of_chances,
     observe,
     pairing,
     ratio,
+    scaled,
     unpaired,
 )
 from hewer.study.dispatch import Whole
@@ -79,12 +82,12 @@ class Contrast:
     @property
     def verdict(self) -> str:
         """Whether the paired 95 % interval of the difference leaves out 0."""
-        mean, half = self.difference.mean, self.difference.half_width
-        if math.isnan(half):
+        gap = self.difference
+        if math.isnan(gap.half_width):
             return NO_INTERVAL
-        if mean == 0.0 and half == 0.0:
+        if gap.mean == 0.0 and gap.half_width == 0.0:
             return EQUAL
-        return TOLD_APART if abs(mean) > half else NOT_TOLD_APART
+        return TOLD_APART if gap.low > 0.0 or gap.high < 0.0 else NOT_TOLD_APART
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +213,7 @@ def contrast(
     numbers = range(len(results))
     pairs = list(combinations(numbers, 2)) if all_pairs else [(0, other) for other in numbers[1:]]
     confidence = 1.0 - (1.0 - CONFIDENCE) / max(1, len(pairs))
+    alike = {(a, b): _identical(results[a], results[b]) for a, b in pairs}
     contrasts: list[Contrast] = []
     for name in dict.fromkeys(name for result in results for name in result.measures):
         for first, second in pairs:
@@ -217,7 +221,9 @@ def contrast(
             if mine is not None and theirs is not None and mine.unit == theirs.unit:
                 values = _common(linear(mine), linear(theirs))
                 both = (labels[first], labels[second])
-                contrasts.append(_contrast(name, mine.unit, both, values, confidence, apart=apart))
+                chances = mine.kind == theirs.kind == "chance" and not alike[first, second]
+                gap = _gap(values, mine.unit if chances else None, confidence, apart=apart)
+                contrasts.append(_contrast(name, mine.unit, both, values, gap, apart=apart))
     return Comparison(tuple(labels), tuple(results), summaries, tuple(contrasts), apart=apart)
 
 
@@ -229,7 +235,7 @@ def _contrast(
     unit: str,
     labels: tuple[str, str],
     values: tuple[Values, Values],
-    confidence: float,
+    gap: Estimate,
     *,
     apart: bool,
 ) -> Contrast:
@@ -240,17 +246,36 @@ def _contrast(
         first, second = (observe(np.where(both, side, np.nan)) for side in (base, other))
         defined = first != 0.0
         ratio_band = band((second[defined] / first[defined])[:, None])
-    gap = unpaired(base, other, confidence) if apart else difference(base, other, confidence)
     return Contrast(
         name,
         unit,
         *labels,
         gap,
-        ratio(base, other, confidence),
+        ratio(base, other, gap.confidence),
         None if apart else band(other - base),
         ratio_band,
         base.shape[0] if base.shape[0] > 1 else base.shape[1],
         None if apart else pairing(base, other),
+    )
+
+
+def _gap(
+    values: tuple[Values, Values], of_chances: str | None, confidence: float, *, apart: bool
+) -> Estimate:
+    """Estimate the difference of two measures; of two chances of one world in their unit, `of_chances`."""
+    base, other = values
+    if of_chances is not None and base.shape[0] == 1:
+        factor = unit(of_chances).factor
+        found = difference_of_chances(base * factor, other * factor, confidence, paired=not apart)
+        return scaled(found, 1.0 / factor)
+    return (unpaired if apart else difference)(base, other, confidence)
+
+
+def _identical(one: Result, other: Result) -> bool:
+    """Whether nothing differs in any replication: then a chance does not differ either, however rare."""
+    return one.measures.keys() == other.measures.keys() and all(
+        np.array_equal(samples.values, other.measures[name].values, equal_nan=True)
+        for name, samples in one.measures.items()
     )
 
 

@@ -1,5 +1,6 @@
 """Arrays in, numbers out: intervals, paired comparisons, bands. Knows nothing of models or engines."""
 
+from hewer.statistics.chances import difference_of_chances
 from hewer.statistics.interval import (
     CONFIDENCE,
     Estimate,
@@ -37,6 +38,7 @@ __all__ = [
     "chance",
     "clopper_pearson",
     "difference",
+    "difference_of_chances",
     "estimate",
     "grouped_means",
     "linearised",
