@@ -67,6 +67,23 @@ def test_preemptive_priorities(rule):
     assert found.measures["server_utilisation"] == pytest.approx(0.7, rel=NEAR)
 
 
+def test_flow_times_of_two_classes_that_meet_nowhere():
+    """Little's law, for each sink that takes all that comes in beside the other."""
+    first, second = reference("preemptive_mm1_l0.3_0.4_mu1")
+    text = CLASSES.format(places=80, time="exponential(1)", more="interrupted: resume", count=1)
+    text = text.replace("out: {sink: yes}", "out: {sink: yes}, other: {sink: yes}")
+    apart = text.replace("takes: {two: 1}, gives: {out: 1}", "takes: {two: 1}, gives: {other: 1}")
+    measures = "measures: {first: flow_time(out), second: flow_time(other)}\n"
+    found = solved(apart + measures)
+    assert found.measures["first"] == pytest.approx(first, rel=1e-8)
+    assert found.measures["second"] == pytest.approx(second, rel=1e-8)
+    mixed = apart.replace(
+        "gives: {other: 1}",
+        "outcomes: {a: {chance: 50 %, gives: {out: 1}}, b: {chance: rest, gives: {other: 1}}}",
+    )
+    assert np.isnan(list(solved(mixed + measures).measures.values())).all()
+
+
 def test_phases_of_suspended_works_are_kept():
     """M/M/1 above, M/E2/1 below: a completion time of the lower class begins and ends with service.
 

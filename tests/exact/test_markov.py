@@ -169,7 +169,41 @@ def test_fields_that_the_search_does_not_know_are_refused_by_name():
     text = BASE.replace("every: exponential(2)", "timetable: [1, 2]")
     (found,) = problems(text)
     assert found[0] == "sources.customers.timetable"
-    assert found[2] == "a Markov chain of `timetable` is not made"
+    assert "goes by the clock" in found[2]
+    (found,) = problems(BASE.replace("does: serve", "does: serve, choice: random"))
+    assert found[0] == "crews.all.clerk.choice"
+    assert found[2] == "a Markov chain of `choice: random` is not made"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "words"),
+    [
+        (
+            "does: serve",
+            "does: serve, fatigue: {most: 0.5, half_tired: 1, half_rested: 1}",
+            "fatigue",
+            "at work",
+        ),
+        ("does: serve", "does: serve, learning: {curve: wright, rate: 80 %}", "learning", "has done before"),
+        ("does: serve", "does: serve, takes_over: clerk", "takes_over", "not made"),
+        ("does: serve", "does: serve, set_up: 3", "set_up", "constant time"),
+    ],
+)
+def test_what_is_refused_says_why(old, new, path, words):
+    text = BASE.replace(old, new) + "kinds: {a: {}}\n"
+    ((where, _, message),) = problems(text.replace("when_full: lose", "when_full: lose, kind: a"))
+    assert where == f"crews.all.clerk.{path}"
+    assert words in message
+
+
+def test_calendars_go_by_the_clock():
+    text = (
+        BASE.replace("does: serve", "does: serve, calendar: early")
+        + "calendars: {early: {at: 0, lasts: 5}}\n"
+    )
+    found = problems(text)
+    assert [path for path, _, _ in found] == ["calendars", "crews.all.clerk.calendar"]
+    assert all("goes by the clock" in message for _, _, message in found)
 
 
 def test_a_line_without_a_limit_is_named():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from hewer.engine.program import columns
 from hewer.exact.chain import TICKS, Chain, works_of
 from hewer.exact.closing import after_shift
 from hewer.exact.hazards import interruptible
+from hewer.exact.memory import unite
 from hewer.exact.plant import Instance, Plant
 
 Floats = NDArray[np.float64]
@@ -109,12 +111,12 @@ class _Expectation:
             overtime=self._overtime()[np.newaxis],
             hazard=self._hazards()[np.newaxis],
             source=self._sources()[np.newaxis],
-            flow=self._flows(inside)[np.newaxis],
+            flow=self._flows()[np.newaxis],
             quantile=np.full((1, len(self.plant.program.quantile)), math.nan),
             ended=np.array([round(float(self.times.whole.sum()) * TICKS)]),
             deadlock=np.array([NONE]),
             lacks=np.full((1, len(self.plant.program.instance)), NONE),
-            inside=np.array([inside[1]]),
+            inside=np.array([inside]),
         )
 
     def _part(self, first: int, size: int, of: Floats | None = None) -> Floats:
@@ -222,35 +224,61 @@ class _Expectation:
         out["diverted"] = self._part(self.rows.diverted, size)
         return out
 
-    def _flows(self, inside: tuple[float, float]) -> Any:
+    def _flows(self) -> Any:
         """Return what left, with flow times by Little's law where one sink takes all that comes in."""
         program = self.plant.program
         out = _blank(program.flow)
         sinks = [int(s) for s in np.flatnonzero(program.stock["sink"] >= 0)]
-        for number in range(len(program.flow)):
-            mine = [s for s in sinks if int(program.stock["sink"][s]) == number]
-            out["left"][number] = sum(self.counts[self.rows.arrived + s] for s in mine)
-        if len(program.flow) == 1 and self.times.long_run and out["left"][0] > 0.0 and self._all_pass():
-            out["closed"] = out["left"]
-            out["sum"] = out["closed_sum"] = inside[0]
+        mine = {n: [s for s in sinks if int(program.stock["sink"][s]) == n] for n in range(len(program.flow))}
+        for number, stocks in mine.items():
+            out["left"][number] = sum(self.counts[self.rows.arrived + s] for s in stocks)
+        for part in self._parts() if self.times.long_run else ():
+            flows = [number for number, stocks in mine.items() if part & set(stocks)]
+            alone = len(flows) == 1 and set(mine[flows[0]]) <= part
+            if alone and out["left"][flows[0]] > 0.0 and self._all_pass(part):
+                out["closed"][flows] = out["left"][flows]
+                out["sum"][flows] = out["closed_sum"][flows] = self._over(part)
         return out
 
-    def _all_pass(self) -> bool:
-        """Tell whether every item comes from outside and may leave again."""
-        stays = any(stock.items and not stock.sink and stock.start for stock in self.plant.stocks)
-        return not stays and all(source.limit >= UNLIMITED for source in self.plant.sources)
+    def _parts(self) -> list[set[int]]:
+        """Return the stocks of items, those together between which items may go."""
+        plant = self.plant
+        joined = [sorted(source.targets) for source in plant.sources]
+        joined += [[leave.stock, leave.to] for leave in plant.leaves]
+        joined += [sorted(_touched(plant, one)) for one in plant.instances]
+        pairs = [pair for group in joined for pair in pairwise(group)]
+        return [set(part) for part in unite(len(plant.stocks), pairs) if plant.stocks[part[0]].items]
 
-    def _inside(self) -> tuple[float, float]:
-        """Return the items inside: over the window, times ticks; at the end. Not a number where unknown."""
+    def _all_pass(self, part: set[int]) -> bool:
+        """Tell whether every item of a part comes from outside, and may leave again."""
+        plant = self.plant
+        stays = any(plant.stocks[s].start and not plant.stocks[s].sink for s in part)
+        made = any(hazard.stock in part for hazard in plant.hazards)
+        ends = any(source.limit < UNLIMITED for source in plant.sources if source.stock in part)
+        lost = interruptible(plant)
+        for k, one in enumerate(plant.instances):
+            if _touched(plant, one) & part:
+                lose = k in lost and one.interrupted == Interrupted.LOSE
+                ends = ends or lose or not _conserves(plant, one)
+        kept = all(self.rules.m.keeps_level[s] for s in part if not plant.stocks[s].sink)
+        return kept and not (stays or made or ends)
+
+    def _over(self, part: set[int]) -> float:
+        """Return the items inside a part, times ticks."""
+        over = sum(self.levels[s] for s in part if not self.plant.stocks[s].sink)
+        for (number, _), amount in self.works.items():
+            if _touched(self.plant, self._instance(number)) & part:
+                over += _held(self._instance(number)) * amount * TICKS
+        return float(over)
+
+    def _inside(self) -> float:
+        """Return the items inside at the end; not a number where unknown."""
         plant = self.plant
         stocks = [s for s, stock in enumerate(plant.stocks) if stock.items and not stock.sink]
         kept = all(self.rules.m.keeps_level[s] for s in stocks)
         if not kept or not all(_conserves(plant, o) for o in plant.instances) or self._comes_and_goes():
-            return math.nan, math.nan
-        over = sum(self.levels[s] for s in stocks)
-        for (number, _), amount in self.works.items():
-            over += _held(self._instance(number)) * amount * TICKS
-        return float(over), self._inside_at_end(stocks)
+            return math.nan
+        return self._inside_at_end(stocks)
 
     def _comes_and_goes(self) -> bool:
         """Tell whether items come to be, or end, without any work: tokens, and what is lost with a work."""
@@ -288,6 +316,11 @@ def _by_kind(chain: Chain, weights: Floats) -> dict[tuple[int, bool], float]:
         if weight:
             found[kind, blocked] = found.get((kind, blocked), 0.0) + count * float(weight)
     return found
+
+
+def _touched(plant: Plant, one: Instance) -> set[int]:
+    """Return the stocks of items that an instance takes from, and gives to."""
+    return {s for s in {take.stock for take in one.takes} | one.outlets if plant.stocks[s].items}
 
 
 def _held(one: Instance) -> int:

@@ -340,6 +340,9 @@ class Moment:
 
     def leave_idling(self, team: list[tuple[int, int]]) -> tuple[int, ...]:
         """Take those who start a work out of the order of idling; return their groups."""
+        if len(team) == 1:
+            crew, place = team[0]
+            return (self.idle[crew].pop(place),)
         groups = tuple([self.idle[crew][place] for crew, place in team])
         for crew, place in sorted(team, reverse=True):
             del self.idle[crew][place]

@@ -63,6 +63,29 @@ VALUES: dict[str, tuple[object, ...]] = {
     "blocking": ("before", "after"),
 }
 
+_CLOCK = "it goes by the clock, which a Markov chain does not know"
+_NOT_MADE = "a Markov chain of `{}` is not made"
+_WHY: dict[str, tuple[str, str]] = {
+    "calendar": (_CLOCK, "leave it out, and say of each turn in a model of its own what is expected"),
+    "calendars": (_CLOCK, "leave them out, and say of each turn in a model of its own what is expected"),
+    "timetable": (_CLOCK, "let arrivals come `every` so often, or at a `rate`"),
+    "from_file": (_CLOCK, "let arrivals come `every` so often, or at a `rate`"),
+    "set_up": (
+        "a set-up takes a constant time, which has no phases",
+        "let the time of the work depend on the kind",
+    ),
+    "carried": ("tools are fetched in a constant time, which has no phases", "leave it out"),
+    "learning": (
+        "times depend on all that each worker has done before",
+        "state the times of a trained worker",
+    ),
+    "fatigue": (
+        "times depend on how long each worker has been at work",
+        "state the times of a rested worker",
+    ),
+    "takes_over": ("where each stands in the line would be part of the state: not made", "leave it out"),
+}
+
 _CONTINUOUS = frozenset(FAMILIES) - {"discrete", "empirical"}
 _HINT = "exponential, erlang and hyperexponential times have phases"
 
@@ -112,11 +135,11 @@ def _unknown(model: Model) -> Iterator[Found]:
     for kind, path, part in parts:
         for field in sorted(part.model_fields_set - KNOWN[kind]):
             if getattr(part, field) != type(part).model_fields[field].get_default(call_default_factory=True):
-                yield (f"{path}.{field}".strip("."), f"a Markov chain of `{field}` is not made", None)
+                yield (f"{path}.{field}".strip("."), *_WHY.get(field, (_NOT_MADE.format(field), None)))
         for field in sorted(part.model_fields_set & VALUES.keys()):
             value = getattr(part, field)
             if value not in VALUES[field]:
-                yield (f"{path}.{field}", f"a Markov chain of `{field}: {value}` is not made", None)
+                yield (f"{path}.{field}", _NOT_MADE.format(f"{field}: {value}"), None)
 
 
 def _terms(compiled: Compiled, model: Model) -> Iterator[Found]:

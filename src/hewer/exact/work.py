@@ -30,6 +30,7 @@ class Rules:
         self.coming = Coming(self.draws, self.rows)
         self.interrupting = Interrupting(self)
         self.coming.end = self.interrupting.end
+        self._paced = [any(rate != 1.0 for rate in one.rates.values()) for one in plant.instances]
         self._done: dict[int, Kind] = {}
 
     # An instant (rule 5).
@@ -114,7 +115,7 @@ class Rules:
         m = self.m
         one = m.plant.instances[k]
         drawn = self.time_of(one, amounts, sorts) if sorts else self.draws.time(one, one.time, amounts)
-        phases = one.at_pace(drawn, team)
+        phases = one.at_pace(drawn, team) if self._paced[k] else drawn
         kept = amounts if m.keeps_amounts[k] else ()
         number = m.number(Kind(k, phases, team, kept, sorts if m.keeps_sorts[k] else ()))
         if phases:
