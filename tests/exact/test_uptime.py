@@ -182,3 +182,12 @@ def test_whoever_takes_over_brings_his_own_speed() -> None:
 def test_breaks_count_for_who_stands_in_a_line() -> None:
     rested = LINE.replace("shift: 120 min", "shift: 120 min, breaks: [{at: 60 min, lasts: 30 min}]")
     assert of(rested, of="out").proven == pytest.approx(4 * 90 / 6)
+
+
+def test_how_long_each_is_in_service_is_said() -> None:
+    text = LATHE.replace("LIFE", "60 min").replace("REPAIR", "20 min").replace("COUNTED", "use")
+    text = text.replace("{does: do}", "{does: do, absent: {every: 90 min, lasts: 10 min}}")
+    assert "In service, of the time: lathe 75 %, man 90 %." in of(text).notes
+    repaired = REPAIRED.replace("COUNTED", "use").replace("COUNT", "2")
+    assert "In service, of the time: lathe as repairs allow." in of(repaired, crew="apart").notes
+    assert not any("In service" in note for note in of(LINE).notes)

@@ -5,12 +5,12 @@ What is bounded, and the proof: ``docs/bound.md``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hewer.engine.codes import UNLIMITED, Requirement
+from hewer.engine.codes import NONE, UNLIMITED, Requirement
 from hewer.engine.program import Compiled
 from hewer.errors import ModelError, OptionError, RefusalError
 from hewer.exact.case import Case
@@ -18,6 +18,7 @@ from hewer.exact.limits import Limit, limits_of
 from hewer.exact.objective import chosen
 from hewer.exact.opening import opened
 from hewer.exact.reader import read_plan
+from hewer.exact.uptime import uptime_of
 from hewer.model.document import Model
 
 __all__ = ["Bound", "Limit", "bound", "bound_compiled", "proven_figures"]
@@ -165,6 +166,7 @@ def notes_of(case: Case) -> tuple[str, ...]:
         left_out.append("guards always hold")
     left_out.append("nobody waits for a choice, a partner or a full stock")
     notes.append(f"Left out, so that the true yield is less: {'; '.join(left_out)}.")
+    notes.extend(_in_service(case))
     if program.scalar[0]["warm_up"] and not case.plan.long_run:
         notes.append("What is made before the warm-up is over is counted with the rest.")
     if case.plan.long_run and len(program.breaks):
@@ -180,6 +182,23 @@ def notes_of(case: Case) -> tuple[str, ...]:
             "who has done the one may know how long the other takes."
         )
     return tuple(notes)
+
+
+def _in_service(case: Case) -> Iterator[str]:
+    """Say what part of the time what fails, or is called away, is there in the long run."""
+    program, names = case.plan.program, case.compiled.names
+    shares: dict[str, str] = {}
+    for pool in program.pool:
+        up = uptime_of(case.plan, int(pool["hazard0"])) if pool["hazard0"] < pool["hazard1"] else None
+        if up is not None:
+            share = f"{100.0 * up.share:.3g} %" if up.stock == NONE else "as repairs allow"
+            shares[names.tools[int(pool["declared"])]] = share
+    for worker in program.worker:
+        up = uptime_of(case.plan, int(worker["hazard"]))
+        if up is not None:
+            shares[names.roles[worker["role"]]] = f"{100.0 * up.share:.3g} %"
+    if shares:
+        yield f"In service, of the time: {', '.join(f'{name} {share}' for name, share in shares.items())}."
 
 
 def shared_draws(case: Case) -> list[str]:
