@@ -10,7 +10,7 @@ import pytest
 
 import hewer.experiment.attribute as module
 from hewer.errors import HewerError, OptionError, RunError
-from hewer.experiment.attribute import _shared, _Table, attribute
+from hewer.experiment.attribute import _shared, Table, attribute
 from hewer.model.reading import loads
 from hewer.statistics.shapley import Game
 
@@ -150,7 +150,7 @@ def test_intervals_cover() -> None:
         rng = np.random.default_rng(seed)
         common = rng.lognormal(-0.125, 0.5, 40)
         cells = [factor[s] * common * rng.lognormal(-0.02, 0.2, 40) for s in game.feasible]
-        table = _Table(np.array(cells)[None, :, None, :], "", interrupted=False)
+        table = Table(np.array(cells)[None, :, None, :], "", interrupted=False)
         got = _shared(game, (("a", "b"), ("", "")), ("y", ()), table, "log", seed)
         hits.append(
             [p.contribution.low <= t <= p.contribution.high for p, t in zip(got.parts, truth, strict=True)]

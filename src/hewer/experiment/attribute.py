@@ -9,7 +9,6 @@ by.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -20,12 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hewer.errors import NotFoundError, OptionError, RunError, did_you_mean, with_hint
-from hewer.experiment.sampler import measure_named
+from hewer.experiment.sampler import Table, measure_named, sample_table
 from hewer.statistics import CONFIDENCE, Band, Estimate, Interval, band, estimate
 from hewer.statistics.shapley import Game, members
-from hewer.study.dispatch import Whole
 from hewer.study.simulate import check_options, prepare, trial_of
-from hewer.study.trial import Block, Trial, keep_values, replicate
+from hewer.study.trial import Trial
 
 if TYPE_CHECKING:
     from hewer.model.document import Model
@@ -180,7 +178,7 @@ def attribute(  # noqa: PLR0913 - the options of a study are its parameters
     ]
     name = measure_named(trials[0], measure)
     terms = [measure_named(trials[0], one) for one in identity]
-    table = _sample(trials, (name, *terms), worlds, replications, threads, progress)
+    table = sample_table(trials, (name, *terms), worlds, replications, threads, progress)
     about = tuple(document.scenarios[one].about or "" for one in factors)
     return _shared(game, (tuple(factors), about), (name, tuple(terms)), table, scale, seed)
 
@@ -247,63 +245,11 @@ def cell(
     )
 
 
-class _Table:
-    """Values of the cells: ``values`` [measure, cell, world, replication] and the unit of the first."""
-
-    def __init__(self, values: Floats, unit: str, *, interrupted: bool) -> None:
-        self.values = values
-        self.unit = unit
-        self.interrupted = interrupted
-
-
-def _sample(
-    trials: Sequence[Trial],
-    names: tuple[str, ...],
-    worlds: int,
-    replications: int,
-    threads: int | None,
-    progress: Progress | None,
-) -> _Table:
-    """Run every cell; of what was stopped, keep the worlds (or replications) that all cells have.
-
-    World by world, or in slices of replications, so that what is stopped early has something of every cell.
-    """
-    done: list[Floats] = []
-    unit, interrupted = "", False
-    slices = [(world, 0, replications) for world in range(worlds)]
-    if worlds == 1:
-        step = max(1, math.ceil(replications / 10))
-        slices = [(0, first, min(step, replications - first)) for first in range(0, replications, step)]
-    whole = Whole(progress, len(trials) * worlds * replications)
-    for world, first, count in slices:
-        blocks = [Block(trial, world, first, count) for trial in trials]
-        report = whole.part(len(trials) * count)
-        found = replicate(blocks, keep_values, threads=threads, progress=report)
-        if found.interrupted:
-            interrupted = True
-            break
-        rows = np.empty((len(names), len(trials), count))
-        for k, beginning in enumerate(found.beginnings()):
-            for n, name in enumerate(names):
-                rows[n, k] = np.concatenate([part[name].values for part in beginning.parts])
-            unit = beginning.parts[0][names[0]].unit
-        done.append(rows)
-    if not done:
-        raise KeyboardInterrupt
-    values = np.stack(done, axis=2) if worlds > 1 else np.concatenate(done, axis=2)[:, :, None, :]
-    if not np.isfinite(values).all():
-        n, k = (int(one) for one in np.argwhere(~np.isfinite(values))[0][:2])
-        raise RunError(
-            f"`{names[n]}` is undefined in a replication of {trials[k].label}; nothing can be shared out"
-        )
-    return _Table(values, unit, interrupted=interrupted)
-
-
 def _shared(
     game: Game,
     factors: tuple[tuple[str, ...], tuple[str, ...]],
     measures: tuple[str, tuple[str, ...]],
-    table: _Table,
+    table: Table,
     scale: str,
     seed: int,
 ) -> Attribution:
@@ -348,7 +294,7 @@ def _shared(
     )  # fmt: skip
 
 
-def _rates(game: Game, terms: Sequence[str], table: _Table) -> tuple[Floats, Floats]:
+def _rates(game: Game, terms: Sequence[str], table: Table) -> tuple[Floats, Floats]:
     """Divide by the terms of the identity; returns rates [cell, world, replication] and ratios [term]."""
     values = table.values
     rates = values[0].copy()

@@ -18,7 +18,7 @@ from hewer.model.expression import evaluate, is_condition, names, parse
 from hewer.model.reading import read_value
 from hewer.model.resolve import quantity
 from hewer.quantity import Quantity
-from hewer.study.simulate import changed, prepare, trial_of
+from hewer.study.simulate import prepare, trial_of
 from hewer.study.trial import Trial
 
 MOST = 1_000_000
@@ -46,34 +46,36 @@ class Candidates:
     listed: tuple[Candidate, ...]
     changes: Mapping[str, Any]
 
-    def trials(self, seed: int, *, apart: bool) -> list[Trial]:
-        """Make a trial of each candidate.
+    def trials(self, seed: int, *, apart: bool = False, ranged: bool = False) -> list[Trial]:
+        """Make a trial of each candidate; `ranged` where params differ by world.
 
         Raises
         ------
         ModelError
             Where one cannot be; the message names it.
         """
-        return list(self._trials(seed, apart=apart))
+        return list(self._trials(seed, apart=apart, ranged=ranged))
 
-    def _trials(self, seed: int, *, apart: bool) -> Iterator[Trial]:
+    def _trials(self, seed: int, *, apart: bool, ranged: bool) -> Iterator[Trial]:
+        kept = len(self.listed) <= 1000 and not ranged
         bases: dict[tuple[str | None, str | None], Trial] = {}
         for one in self.listed:
             key = seed_of(seed, one.label) if apart else seed
             where = (one.values.get("scenario"), one.values.get("crew"))
             own = {name: text for name, text in one.values.items() if name not in _WORDS}
             if where not in bases:
-                bases[where] = trial_of(self.model, *where, self.changes, seed=seed)
+                bases[where] = trial_of(self.model, *where, self.changes, seed=seed, ranged=ranged)
             base = bases[where]
             fixed = {
                 name: quantity(text, {}).value for name, text in own.items() if name in base.model.params
             }
             others = {name: read_value(text) for name, text in own.items() if name not in fixed}
-            model = base.model
+            trial = base
             if others:
                 with _naming(one):
-                    model = changed(self.model, *where, {**self.changes, **others})
-            yield Trial(one.label, model, key, fixed=fixed, kept=len(self.listed) <= 1000)
+                    merged = {**self.changes, **others}
+                    trial = trial_of(self.model, *where, merged, seed=seed, ranged=ranged)
+            yield Trial(one.label, trial.model, key, trial.unknown, fixed, kept)
 
 
 class _naming:  # noqa: N801 - reads as a word where it is used

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -103,6 +104,71 @@ class _Part(NamedTuple):
 
 def _keep(compiled: Compiled, data: RunData) -> _Part:
     return _Part(dict(keep_values(compiled, data)), int((data.deadlock >= 0).sum()))
+
+
+class Table(NamedTuple):
+    """Values of trials: ``values`` [measure, trial, world, replication], and the first measure's unit."""
+
+    values: Floats
+    unit: str
+    interrupted: bool
+
+
+def sample_table(
+    trials: Sequence[Trial],
+    names: Sequence[str],
+    worlds: int,
+    replications: int,
+    threads: int | None,
+    progress: Progress | None,
+) -> Table:
+    """Run every trial in every world; of what was stopped, keep the worlds (or replications) that all have.
+
+    World by world, or in slices of replications, so that what is stopped early has something of every trial.
+
+    Raises
+    ------
+    OptionError, RunError
+        Where a measure has another unit in some trial, or no value.
+    KeyboardInterrupt
+        Where nothing is complete.
+    """
+    done: list[Floats] = []
+    unit, interrupted = "", False
+    whole = Whole(progress, len(trials) * worlds * replications)
+    for world, first, count in _slices(worlds, replications):
+        blocks = [Block(trial, world, first, count) for trial in trials]
+        report = whole.part(len(trials) * count)
+        found = replicate(blocks, keep_values, threads=threads, progress=report)
+        interrupted = found.interrupted
+        if interrupted:
+            break
+        beginnings = found.beginnings()
+        unit = beginnings[0].parts[0][names[0]].unit
+        done.append(np.stack([_rows(one, names, unit) for one in beginnings], axis=1))
+    if not done:
+        raise KeyboardInterrupt
+    values = np.stack(done, axis=2) if worlds > 1 else np.concatenate(done, axis=2)[:, :, None, :]
+    if not np.isfinite(values).all():
+        n, k = (int(one) for one in np.argwhere(~np.isfinite(values))[0][:2])
+        raise RunError(
+            f"`{names[n]}` is undefined in a replication of {trials[k].label}; take one that every shift has"
+        )
+    return Table(values, unit, interrupted)
+
+
+def _slices(worlds: int, replications: int) -> list[tuple[int, int, int]]:
+    """World, first replication and number of what is run at a time."""
+    if worlds > 1:
+        return [(world, 0, replications) for world in range(worlds)]
+    step = max(1, math.ceil(replications / 10))
+    return [(0, first, min(step, replications - first)) for first in range(0, replications, step)]
+
+
+def _rows(beginning: Beginning[Mapping[str, Measured]], names: Sequence[str], unit: str) -> Floats:
+    if any(part[names[0]].unit != unit for part in beginning.parts):
+        raise OptionError(f"`{names[0]}` is not in {unit or 'bare numbers'} in every alternative")
+    return np.stack([np.concatenate([part[name].values for part in beginning.parts]) for name in names])
 
 
 def measure_named(trial: Trial, measure: str | None) -> str:
