@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from hewer.experiment.fit import fit as fit
     from hewer.experiment.precision import Precise as Precise
     from hewer.experiment.precision import simulate_until as simulate_until
+    from hewer.experiment.regret import Robust as Robust
+    from hewer.experiment.regret import regret as regret
     from hewer.experiment.select import Selected as Selected
     from hewer.experiment.select import select as select
     from hewer.experiment.sensitivity import Sensitivity as Sensitivity
@@ -72,6 +74,7 @@ _HOME = {
     "Precise": "hewer.experiment.precision",
     "Replay": "hewer.study.replay",
     "Result": "hewer.engine.result",
+    "Robust": "hewer.experiment.regret",
     "Selected": "hewer.experiment.select",
     "bound": "hewer.exact.bound",
     "attribute": "hewer.experiment.attribute",
@@ -93,6 +96,7 @@ _HOME = {
     "loads": "hewer.model.reading",
     "mermaid": "hewer.model.show",
     "replay": "hewer.study.replay",
+    "regret": "hewer.experiment.regret",
     "select": "hewer.experiment.select",
     "simulate": "hewer.study.simulate",
     "simulate_until": "hewer.experiment.precision",
@@ -114,6 +118,7 @@ __all__ = [
     "Precise",
     "Replay",
     "Result",
+    "Robust",
     "Selected",
     "Sensitivity",
     "Steady",
@@ -132,6 +137,7 @@ __all__ = [
     "load",
     "loads",
     "mermaid",
+    "regret",
     "replay",
     "select",
     "sensitivity",

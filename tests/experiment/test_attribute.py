@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-import hewer.experiment.attribute as module
 from hewer.errors import HewerError, OptionError, RunError
-from hewer.experiment.attribute import _shared, Table, attribute
+from hewer.experiment import sampler
+from hewer.experiment.attribute import _shared, attribute
+from hewer.experiment.sampler import Table
 from hewer.model.reading import loads
 from hewer.statistics.shapley import Game
 
@@ -162,6 +163,6 @@ def test_only_complete_slices_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     class Nothing:
         interrupted = True
 
-    monkeypatch.setattr(module, "replicate", lambda *args, **options: Nothing())
+    monkeypatch.setattr(sampler, "replicate", lambda *args, **options: Nothing())
     with pytest.raises(KeyboardInterrupt):
         attribute(loads(SHOP[: SHOP.index("  ring:")]), ["pick"])

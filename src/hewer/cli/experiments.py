@@ -2,58 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
+from pathlib import Path
+from typing import Any
 
 from hewer.cli import options
 from hewer.cli.guard import guarded
 from hewer.cli.main import app, check_chart, draw_chart, end, show_tables
 from hewer.cli.progress import reporting
+from hewer.errors import OptionError
 
 
 @app.command()
 @guarded
 def select(
     model: options.ModelName,
-    over: Annotated[
-        list[str],
-        typer.Option(
-            metavar="NAME=VALUES",
-            help="A decision and its values: `crew=solo,crew`, `scenario=a,b`, `ponies=1..4`,"
-            " `tools.pony.count=1..4`. Repeat it: every combination is an alternative.",
-        ),
-    ],
-    delta: Annotated[
-        str,
-        typer.Option(
-            metavar="WIDTH", help="Indifference zone, the smallest difference that matters: `0.5 t`."
-        ),
-    ],
-    measure: Annotated[
-        str | None, typer.Option(help="The measure to select by; by default the first.")
-    ] = None,
-    where: Annotated[
-        str | None, typer.Option(metavar="CONDITION", help="Leave out points of the grid: `r1 + r2 <= 20`.")
-    ] = None,
-    subject_to: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="CONSTRAINT",
-            help="What an alternative must keep: `wait <= 5 min within 10 s`, the tolerance last; without one"
-            " it is judged by the means as they are seen. Repeat it.",
-        ),
-    ] = None,
-    smallest: Annotated[bool, typer.Option("--smallest", help="Less is better.")] = False,
-    confidence: Annotated[float, typer.Option(help="Probability that the promise holds.")] = 0.95,
-    procedure: Annotated[
-        str | None,
-        typer.Option(
-            help="kn (common random numbers, tens) or screen (thousands); by default by their number."
-        ),
-    ] = None,
-    first_stage: Annotated[int, typer.Option(help="Replications of each before the first look.")] = 10,
+    over: options.Over,
+    delta: options.Delta = None,
+    measure: options.MeasureName = None,
+    where: options.Where = None,
+    subject_to: options.SubjectTo = None,
+    smallest: options.Smallest = False,
+    confidence: options.Confidence = 0.95,
+    procedure: options.Procedure = None,
+    first_stage: options.FirstStage = 10,
     changes: options.Changes = None,
+    worlds: options.Worlds = 1,
+    replications: options.InEachWorld = None,
     seed: options.Seed = 1,
     threads: options.Threads = None,
     chart: options.ChartFile = None,
@@ -62,50 +36,70 @@ def select(
     """Select the best of several alternatives, with a stated probability.
 
     Runs as many replications of each as that takes, and no more than it must of those that are clearly worse.
+    With --worlds it says instead how often each is the best, and how much its choice would give up.
     """
     from hewer.experiment.grid import read_over
+
+    common: dict[str, Any] = {
+        "delta": delta,
+        "measure": measure,
+        "where": where,
+        "smallest": smallest,
+        "set": options.read_changes(changes),
+        "seed": seed,
+        "threads": threads,
+    }
+    if worlds != 1:
+        if subject_to or procedure or chart:
+            raise OptionError(
+                "over --worlds nothing is selected: leave --subject-to, --procedure and --chart out"
+            )
+        common |= {"worlds": worlds} | ({} if replications is None else {"replications": replications})
+        _show_regret(model, read_over(over), common, as_json=as_json)
+        return
+    if delta is None:
+        raise OptionError('select needs --delta, the smallest difference that matters: `--delta "0.5 t"`')
+    if replications is not None:
+        raise OptionError("--replications goes with --worlds; without them as many are run as it takes")
+    common |= {"subject_to": subject_to or (), "confidence": confidence, "procedure": procedure}
+    common["first_stage"] = first_stage
+    _show_selected(model, read_over(over), common, chart, as_json=as_json)
+
+
+def _show_selected(
+    model: str, over: dict[str, list[str]], asked: dict[str, Any], chart: Path | None, *, as_json: bool
+) -> None:
     from hewer.experiment.select import select as find_best
     from hewer.report.document import text
     from hewer.report.select_table import select_document, select_grids
 
     check_chart(chart)
     with reporting(1) as progress:
-        selected = find_best(
-            model,
-            read_over(over),
-            delta=delta,
-            measure=measure,
-            where=where,
-            subject_to=subject_to or (),
-            smallest=smallest,
-            confidence=confidence,
-            procedure=procedure,
-            first_stage=first_stage,
-            set=options.read_changes(changes),
-            seed=seed,
-            threads=threads,
-            progress=progress,
-        )
+        selected = find_best(model, over, progress=progress, **asked)
     draw_chart(selected, chart, model)
     show_tables(lambda: text(select_document(selected)), lambda: select_grids(selected), as_json=as_json)
     end(interrupted=selected.interrupted)
+
+
+def _show_regret(model: str, over: dict[str, list[str]], asked: dict[str, Any], *, as_json: bool) -> None:
+    from hewer.experiment.regret import regret
+    from hewer.report.document import text
+    from hewer.report.regret_table import regret_document, regret_grids
+
+    with reporting(1) as progress:
+        found = regret(model, over, progress=progress, **asked)
+    show_tables(lambda: text(regret_document(found)), lambda: regret_grids(found), as_json=as_json)
+    end(interrupted=found.interrupted)
 
 
 @app.command()
 @guarded
 def attribute(
     model: options.ModelName,
-    factor: Annotated[
-        list[str], typer.Option("--factor", help="A scenario that is a factor of the difference; repeat it.")
-    ],
-    measure: Annotated[
-        str | None, typer.Option(help="The measure to share out; by default the first.")
-    ] = None,
-    identity: Annotated[
-        list[str] | None,
-        typer.Option(help="A measure that multiplies into it exactly, such as heads; repeat it."),
-    ] = None,
-    scale: Annotated[str, typer.Option(help="log (shares of the ratio) or difference.")] = "log",
+    factor: options.Factors,
+    measure: options.MeasureName = None,
+    identity: options.Identity = None,
+    scale: options.Scale = "log",
     crew: options.Crew = None,
     changes: options.Changes = None,
     replications: options.Replications = None,
@@ -148,15 +142,13 @@ def attribute(
 @guarded
 def sensitivity(
     model: options.ModelName,
-    measure: Annotated[str | None, typer.Option(help="The measure to explain; by default the first.")] = None,
-    param: Annotated[
-        list[str] | None, typer.Option("--param", help="A param with a range to look at; by default all.")
-    ] = None,
-    points: Annotated[int, typer.Option(help="Base points, a power of 2.")] = 256,
+    measure: options.MeasureName = None,
+    param: options.Inputs = None,
+    points: options.Points = 256,
     scenario: options.Scenario = None,
     crew: options.Crew = None,
     changes: options.Changes = None,
-    replications: Annotated[int, typer.Option("--replications", "-n", help="At each point; 2 at least.")] = 2,
+    replications: options.AtEachPoint = 2,
     seed: options.Seed = 1,
     threads: options.Threads = None,
     chart: options.ChartFile = None,
@@ -194,7 +186,7 @@ def sensitivity(
 @guarded
 def explain(
     model: options.ModelName,
-    measure: Annotated[str | None, typer.Option(help="The measure to explain; by default the first.")] = None,
+    measure: options.MeasureName = None,
     scenario: options.Scenario = None,
     crew: options.Crew = None,
     changes: options.Changes = None,
@@ -234,20 +226,12 @@ def explain(
 @guarded
 def steady(
     model: options.ModelName,
-    measure: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[MEASURE]...",
-            help="Measures of the model, or what one could say: `level(queue)`; by default all that settle.",
-        ),
-    ] = None,
+    measure: options.MeasuresOrTexts = None,
     scenario: options.Scenario = None,
     crew: options.Crew = None,
     changes: options.Changes = None,
     replications: options.Replications = None,
-    windows: Annotated[
-        int, typer.Option(help="Parts of equal length that each replication is looked at in; 100 at least.")
-    ] = 1000,
+    windows: options.Windows = 1000,
     seed: options.Seed = 1,
     threads: options.Threads = None,
     chart: options.ChartFile = None,

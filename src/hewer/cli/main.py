@@ -145,12 +145,8 @@ def compare(
     crew: options.Crews = None,
     scenario: options.Scenarios = None,
     changes: options.Changes = None,
-    all_pairs: Annotated[
-        bool, typer.Option("--all-pairs", help="Contrast each with each, not only with the first.")
-    ] = False,
-    apart: Annotated[
-        bool, typer.Option("--apart", help="Streams of its own for each: where common random numbers hurt.")
-    ] = False,
+    all_pairs: options.AllPairs = False,
+    apart: options.Apart = False,
     replications: options.Replications = None,
     worlds: options.Worlds = 1,
     seed: options.Seed = 1,
@@ -287,7 +283,7 @@ def check(
 @app.command()
 @guarded
 def schema(
-    out: Annotated[Path | None, typer.Option(metavar="OUT", help="Write it to a file.")] = None,
+    out: options.OutFile = None,
 ) -> None:
     """Write the JSON Schema of the language."""
     import json
@@ -304,7 +300,7 @@ def show(
     crew: options.Crew = None,
     scenario: options.Scenario = None,
     changes: options.Changes = None,
-    out: Annotated[Path | None, typer.Option(metavar="OUT", help="Write it to a file.")] = None,
+    out: options.OutFile = None,
 ) -> None:
     """Show the network as Mermaid text.
 
@@ -325,13 +321,9 @@ def replay(
     scenario: options.Scenario = None,
     crew: options.Crew = None,
     changes: options.Changes = None,
-    replication: Annotated[
-        int, typer.Option("--replication", "-r", help="Number of the replication, from 0.")
-    ] = 0,
-    begin: Annotated[
-        str | None, typer.Option("--from", metavar="TIME", help="Where the part to show begins: `1 h`.")
-    ] = None,
-    end: Annotated[str | None, typer.Option("--to", metavar="TIME", help="Where it ends.")] = None,
+    replication: options.OneReplication = 0,
+    begin: options.Begin = None,
+    end: options.End = None,
     seed: options.Seed = 1,
     chart: options.ChartFile = None,
     as_json: options.AsJson = False,

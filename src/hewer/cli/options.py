@@ -33,6 +33,13 @@ Replications = Annotated[
 Worlds = Annotated[
     int, typer.Option(help="Above 1: draw the params that have a range, once per world; show the band.")
 ]
+InEachWorld = Annotated[
+    int | None, typer.Option("--replications", "-n", help="With --worlds: replications of each world (10).")
+]
+AtEachPoint = Annotated[int, typer.Option("--replications", "-n", help="At each point; 2 at least.")]
+OneReplication = Annotated[
+    int, typer.Option("--replication", "-r", help="Number of the replication, from 0.")
+]
 Precision = Annotated[
     list[str] | None,
     typer.Option(
@@ -53,6 +60,16 @@ Threads = Annotated[int | None, typer.Option(help="Threads; the result does not 
 MostStates = Annotated[
     int, typer.Option(metavar="N", help="Give up where the chain has more states than this.")
 ]
+MeasureName = Annotated[
+    str | None, typer.Option("--measure", help="The measure in question; by default the first.")
+]
+MeasuresOrTexts = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[MEASURE]...",
+        help="Measures of the model, or what one could say: `level(queue)`; by default all that settle.",
+    ),
+]
 Of = Annotated[
     str | None,
     typer.Option(
@@ -67,7 +84,67 @@ LongRun = Annotated[
         show_default=False,
     ),
 ]
+AllPairs = Annotated[
+    bool, typer.Option("--all-pairs", help="Contrast each with each, not only with the first.")
+]
+Apart = Annotated[
+    bool, typer.Option("--apart", help="Streams of its own for each: where common random numbers hurt.")
+]
+Over = Annotated[
+    list[str],
+    typer.Option(
+        metavar="NAME=VALUES",
+        help="A decision and its values: `crew=solo,crew`, `scenario=a,b`, `ponies=1..4`,"
+        " `tools.pony.count=1..4`. Repeat it: every combination is an alternative.",
+    ),
+]
+Delta = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WIDTH",
+        help="Indifference zone, the smallest difference that matters: `0.5 t`. Only with --worlds it may be"
+        " left out.",
+    ),
+]
+Where = Annotated[
+    str | None, typer.Option(metavar="CONDITION", help="Leave out points of the grid: `r1 + r2 <= 20`.")
+]
+SubjectTo = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="CONSTRAINT",
+        help="What an alternative must keep: `wait <= 5 min within 10 s`, the tolerance last; without one"
+        " it is judged by the means as they are seen. Repeat it.",
+    ),
+]
+Smallest = Annotated[bool, typer.Option("--smallest", help="Less is better.")]
+Confidence = Annotated[float, typer.Option(help="Probability that the promise holds.")]
+Procedure = Annotated[
+    str | None,
+    typer.Option(help="kn (common random numbers, tens) or screen (thousands); by default by their number."),
+]
+FirstStage = Annotated[int, typer.Option(help="Replications of each before the first look.")]
+Factors = Annotated[
+    list[str], typer.Option("--factor", help="A scenario that is a factor of the difference; repeat it.")
+]
+Identity = Annotated[
+    list[str] | None,
+    typer.Option(help="A measure that multiplies into it exactly, such as heads; repeat it."),
+]
+Scale = Annotated[str, typer.Option(help="log (shares of the ratio) or difference.")]
+Inputs = Annotated[
+    list[str] | None, typer.Option("--param", help="A param with a range to look at; by default all.")
+]
+Points = Annotated[int, typer.Option(help="Base points, a power of 2.")]
+Windows = Annotated[
+    int, typer.Option(help="Parts of equal length that each replication is looked at in; 100 at least.")
+]
+Begin = Annotated[
+    str | None, typer.Option("--from", metavar="TIME", help="Where the part to show begins: `1 h`.")
+]
+End = Annotated[str | None, typer.Option("--to", metavar="TIME", help="Where it ends.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to stdout instead of tables.")]
+OutFile = Annotated[Path | None, typer.Option(metavar="OUT", help="Write it to a file.")]
 CsvFile = Annotated[
     Path | None,
     typer.Option("--csv", metavar="OUT", help="Write every replication's measures to a CSV file."),

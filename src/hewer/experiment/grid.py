@@ -150,6 +150,8 @@ def candidates(
 
 def _check(model: Model, name: str, values: Sequence[str]) -> None:
     """Refuse what is not known, and values given twice."""
+    if name.startswith("params."):
+        raise OptionError(f"choose among values of a param by its name: `{name.split('.')[1]}=1..4`")
     param = model.params.get(name)
     if param is not None and (param.range is not None or param.draws is not None):
         has = "a range" if param.range is not None else "draws"

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 from hewer.errors import OptionError
 from hewer.experiment.constraint import amount
 from hewer.experiment.grid import Candidate, candidates
-from hewer.experiment.sampler import measure_named, sample_table
+from hewer.experiment.sampler import Sampler, measure_named, sample_table
 from hewer.statistics.regret import Regrets, regrets
 from hewer.study.simulate import check_options
 
 if TYPE_CHECKING:
     from hewer.model.document import Model
     from hewer.study.dispatch import Progress
+    from hewer.study.trial import Trial
 
 MOST = 1000
 """Alternatives; each is held against each in each world."""
@@ -123,11 +124,11 @@ def regret(  # noqa: PLR0913 - the options of a study are its parameters
             f" {len(found.listed):,}. Select without --worlds first, and take those not ruled out"
         )
     trials = found.trials(seed, ranged=True)
+    if not any(trial.unknown for trial in trials):
+        raise OptionError("worlds differ in the params that have a range or draws; no alternative has one")
     name = measure_named(trials[0], measure)
+    ignored = 0.0 if delta is None else _ignored(delta, trials, name)
     table = sample_table(trials, (name,), worlds, replications, threads, progress)
-    ignored = 0.0 if delta is None else amount(delta, table.unit, f"delta `{delta}`", name)
-    if not ignored >= 0.0:
-        raise OptionError(f"delta must be 0 or more: the regret that does not matter; got {delta}")
     values = table.values[0]
     if values.shape[1] < 2:
         raise KeyboardInterrupt
@@ -136,3 +137,12 @@ def regret(  # noqa: PLR0913 - the options of a study are its parameters
         table.unit, smallest, ignored, values.shape[1], replications, seed, monotonic() - began,
         table.interrupted,
     )  # fmt: skip
+
+
+def _ignored(delta: str | float, trials: Sequence[Trial], measure: str) -> float:
+    """Read the regret that does not matter, in the unit that one replication has."""
+    unit = Sampler(trials, [measure], 1, None).units[measure]
+    asked = amount(delta, unit, f"delta `{delta}`", measure)
+    if not asked >= 0.0:
+        raise OptionError(f"delta must be 0 or more: the regret that does not matter; got {delta}")
+    return asked

@@ -105,11 +105,7 @@ def regret_document(found: Robust) -> dict[str, Any]:
                 "half_width": finite(row.mean.half_width),
                 "best": _interval(row.best),
                 "regret": _interval(row.expected),
-                "regret_95": {
-                    "value": row.high.mean,
-                    "low": finite(row.high.low),
-                    "high": finite(row.high.high),
-                },
+                "regret_95": _interval(Interval(row.high.mean, row.high.low, row.high.high)),
                 "worst_regret": row.worst,
                 "good": row.good,
             }
@@ -118,5 +114,5 @@ def regret_document(found: Robust) -> dict[str, Any]:
     }
 
 
-def _interval(one: Interval) -> dict[str, float]:
-    return {"value": one.value, "low": one.low, "high": one.high}
+def _interval(one: Interval) -> dict[str, float | None]:
+    return {"value": one.value, "low": finite(one.low), "high": finite(one.high)}

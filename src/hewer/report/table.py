@@ -19,17 +19,19 @@ if TYPE_CHECKING:
     from hewer.experiment.attribute import Attribution
     from hewer.experiment.explain import Explanation
     from hewer.experiment.fit import Fit
+    from hewer.experiment.regret import Robust
     from hewer.experiment.select import Selected
     from hewer.experiment.sensitivity import Sensitivity
     from hewer.experiment.steady import Steady
 
-    Found = Attribution | ExactSolution | Explanation | Fit | Selected | Sensitivity | Steady
+    Found = Attribution | ExactSolution | Explanation | Fit | Robust | Selected | Sensitivity | Steady
 
 _LAID_OUT = {
     "Attribution": "attribute",
     "ExactSolution": "exact",
     "Explanation": "explain",
     "Fit": "fit",
+    "Robust": "regret",
     "Selected": "select",
     "Sensitivity": "sensitivity",
     "Steady": "steady",
