@@ -27,7 +27,7 @@ terms: {shift: 1 h, breaks: [{at: 20 min, lasts: 10 min}]}
 
 
 def test_a_replay_as_text() -> None:
-    lines = plain_text(replay(loads(PEN)), 80).splitlines()
+    lines = plain_text(replay(loads(PEN)), 72).splitlines()
     assert lines[0] == "A pen · crew all · seed 1 · replication 0"
     assert lines[1] == "A column is 1.11 min: what took most of it."
     bar = next(line for line in lines if line.startswith("man"))
@@ -35,6 +35,7 @@ def test_a_replay_as_text() -> None:
     assert "f feed   - on break" in lines
     hay = next(line for line in lines if line.startswith("hay ×2"))
     assert hay.endswith("1 .. 5 kg")
+    assert max(map(len, lines)) == 72
 
 
 def test_the_axis_is_at_round_times() -> None:

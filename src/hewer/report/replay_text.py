@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _LEAST = 20  # cells of a line
+_LEAST_END = 9  # letters behind a line: the end of the axis
 _MOST_NAME = 24
+_DARK = 120.0  # of 255
 Piece = tuple[str, str]
 """A text and its style."""
 
@@ -34,7 +37,8 @@ def replay_lines(replay: Replay, width: int = 120) -> Iterator[list[Piece]]:
     stocks = together(replay.stocks)
     names = [one.name for one in replay.workers] + [_stock_name(*one) for one in stocks]
     margin = min(_MOST_NAME, max((len(name) for name in names), default=0)) + 2
-    cells = max(_LEAST, width - margin - 18)
+    ranges = [len(_range(stock)) for stock, _ in stocks if np.ptp(stock.levels) > 0.0]
+    cells = max(_LEAST, width - margin - max([_LEAST_END, *ranges]) - 1)
     edges = np.linspace(replay.begin, replay.end, cells + 1)
     unit = f" {replay.time_unit}" if replay.time_unit else ""
     yield [(" · ".join([replay.title or "Untitled model", *names_of(replay)]), "bold")]
@@ -46,7 +50,7 @@ def replay_lines(replay: Replay, width: int = 120) -> Iterator[list[Piece]]:
     still = [one for one in stocks if np.ptp(one[0].levels) == 0.0]
     if still:
         said = ", ".join(f"{_stock_name(*one)} {figure(float(one[0].levels[0]))}" for one in still)
-        yield [(f"Without change: {said}.", "dim")]
+        yield from ([(line, "dim")] for line in textwrap.wrap(f"Without change: {said}.", width))
 
 
 def _gantt(replay: Replay, edges: NDArray[np.float64], margin: int, width: int) -> Iterator[list[Piece]]:
@@ -73,7 +77,9 @@ def style(look: Look) -> str:
     """Return the style of Rich for a state."""
     if not look.colour:
         return ""
-    return f"{'white' if look.sign == '#' else 'black'} on {look.colour.lower()}"
+    red, green, blue = (int(look.colour[k : k + 2], 16) for k in (1, 3, 5))
+    dark = 0.299 * red + 0.587 * green + 0.114 * blue < _DARK  # luma of ITU-R BT.601
+    return f"{'white' if dark else 'black'} on {look.colour.lower()}"
 
 
 def _legend(shown: dict[int, Look], width: int) -> Iterator[list[Piece]]:
@@ -98,12 +104,16 @@ def _levels(
         yield [("Levels: mean of each column; lowest .. highest", "bold")]
     for stock, members in stocks:
         low, high = float(stock.levels.min()), float(stock.levels.max())
-        unit = f" {stock.unit}" if stock.unit else ""
         yield [
             (_padded(_stock_name(stock, members), margin), "cyan"),
             (sparkline(mean_levels(stock, edges), low, high), ""),
-            (f" {figure(low)} .. {figure(high)}{unit}", "dim"),
+            (f" {_range(stock)}", "dim"),
         ]
+
+
+def _range(stock: StockTrack) -> str:
+    unit = f" {stock.unit}" if stock.unit else ""
+    return f"{figure(float(stock.levels.min()))} .. {figure(float(stock.levels.max()))}{unit}"
 
 
 def _axis(replay: Replay, cells: int) -> str:
