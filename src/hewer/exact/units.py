@@ -25,7 +25,7 @@ class Columns(NamedTuple):
     suspended : int
         Works that were interrupted and wait for people at the end; -1 where they cannot be.
     time : int
-        Works in hand over time, up to the end of the shift.
+        Works in progress over time, up to the end of the shift.
     given_time : int
         Works that have given (selective ones: that are complete), over time.
     """
