@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -142,8 +143,9 @@ def _placed(
             continue
         word = words.get(header, words.get(name, name))
         if word not in COLUMNS or (word in columns and name != columns[word] and header != columns[word]):
-            near = did_you_mean(name, COLUMNS)
-            hint = near or f"columns are {', '.join(COLUMNS)}; `--skip {name}` leaves one alone"
+            near = next(iter(get_close_matches(name, COLUMNS, n=1)), None)
+            known = f"did you mean `{near}`?" if near else f"columns are {', '.join(COLUMNS)}."
+            hint = f"{known} `--skip {name}` leaves it alone"
             raise DataError(f"`{file}`: the column `{header}` is not known", hint)
         if word in placed:
             raise DataError(f"`{file}` has two columns `{word}`: `{placed[word]}` and `{header}`")
