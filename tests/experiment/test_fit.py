@@ -162,6 +162,17 @@ def test_a_trend_is_noted() -> None:
     assert "a: times get shorter in the course of the study" in plain(fit_grids(found))
 
 
+def test_a_mixture_whose_tail_is_censored_is_noted(tmp_path: Path) -> None:
+    rng = np.random.default_rng(4)
+    times = np.where(rng.uniform(size=400) < 0.85, rng.exponential(1, 400), rng.exponential(9, 400))
+    path = tmp_path / "study.csv"
+    rows = "".join(f"{min(t, 30.0)},{'yes' if t > 30 else ''}\n" for t in times)
+    path.write_text("time [min],censored\n" + rows, encoding="utf-8")
+    assert (times > 30).any()
+    found = fit(path, family="hyperexponential", **FEW)
+    assert "some are censored: the intervals are too narrow" in " ".join(plain(fit_grids(found)).split())
+
+
 def test_a_coarse_watch_is_noted() -> None:
     found = fit({"a": [float(round(one) or 1) for one in _gamma(40)]}, unit="min", **FEW)
     assert "different times among 40. The watch is coarse" in plain(fit_grids(found))

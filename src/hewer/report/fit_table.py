@@ -115,6 +115,11 @@ def _remarks(fitted: Fitted) -> Iterator[str]:
             f"{name}: only {fitted.distinct} different times among {fitted.count}. The watch is coarse, and"
             " the test of the fit counts that as misfit."
         )
+    if fitted.censored and fitted.chosen.family == "hyperexponential":
+        yield (
+            f"{name}: long times are what makes it hyperexponential, and some are censored: the intervals are"
+            " too narrow."
+        )
     if fitted.lost:
         yield f"{name}: {fitted.lost} resamples had no maximum and are left out."
 
