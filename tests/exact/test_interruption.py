@@ -7,10 +7,10 @@ import pytest
 
 from hewer.engine.program import columns
 from hewer.errors import RefusalError
+from hewer.exact.inventory import read_plant
 from hewer.exact.markov import exact_solution
 from hewer.exact.memory import remember
 from hewer.exact.moment import Moment
-from hewer.exact.plant import read_plant
 from hewer.model.reading import loads
 from tests.exact.test_references import NEAR, busy, level, rate, solved
 from tests.oracle.models import compiled

@@ -6,9 +6,9 @@ import pytest
 
 import hewer
 from hewer.errors import OptionError, RefusalError
+from hewer.exact.inventory import read_plant
 from hewer.exact.markov import exact_solution
 from hewer.exact.memory import remember
-from hewer.exact.plant import read_plant
 from hewer.model.reading import loads
 from tests.oracle.models import compiled
 

@@ -17,8 +17,9 @@ from hewer.errors import OptionError, RefusalError
 from hewer.exact.chain import TICKS, Chain, TooManyStatesError, search
 from hewer.exact.drawing import PlaceError
 from hewer.exact.expected import Times, expect
+from hewer.exact.inventory import read_plant
 from hewer.exact.opening import Refusals, opened, scipy_part
-from hewer.exact.plant import Instance, Leave, Plant, Source, read_plant
+from hewer.exact.plant import Instance, Leave, Plant, Source
 from hewer.exact.refusal import has_shift, refuse
 from hewer.exact.solve import NotSolvedError, Stationary, stationary, transient
 from hewer.model.document import Model

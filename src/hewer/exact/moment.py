@@ -110,24 +110,8 @@ class Moment:
             for k in range(len(plant.instances))
         ]
         self._keeping = [Kept(self, number) for number in range(len(self.memory.turns))]
-        self.sorts = Sorts(plant)
-        self.told = bool(self.memory.told)
-        self.keeps_level = [s in self.memory.levels for s in range(len(plant.stocks))]
-        self.keeps_sorts = [
-            bool(one.outlets & self.memory.told)
-            or (one.follows and bool(one.takes))
-            or one.by_step
-            or bool({take.stock for take in one.takes} & self.memory.tokens)
-            or (one.interrupted == Interrupted.REDRAW and self._reads(one, OF_ITEM))
-            for one in plant.instances
-        ]
-        self.keeps_amounts = [self._uses_taken(one) for one in plant.instances]
-        self.lined = in_order(plant, [self._is_alike(k) for k in range(len(plant.instances))])
-        self.failing = {h.pool: number for number, h in enumerate(plant.hazards) if h.pool >= 0}
-        self.calling = {h.group: number for number, h in enumerate(plant.hazards) if h.group >= 0}
-        self.preempts = [k for k, one in enumerate(plant.instances) if one.preempts]
-        self.interrupts = bool(interruptible(plant))
-        self._staffing: dict[tuple[int, ...], list[bool]] = {}
+        self._keep_items()
+        self._keep_interruption()
         self.needy = any(one.needs for one in plant.instances)
         self.tests = [None if self.timed[k] else _tests(plant, one) for k, one in enumerate(plant.instances)]
         self.crews = [self.crew_of[next(iter(one.joins))] if one.slots else NONE for one in plant.instances]
@@ -141,6 +125,32 @@ class Moment:
         self._opened: tuple[State, list[int], list[int], list[list[int]]] | None = None
         self._blocking_group = {k: n for n, group in enumerate(self.memory.blocking) for k in group}
         self.clear()
+
+    def _keep_items(self) -> None:
+        """Find where levels, sorts and amounts are kept."""
+        plant = self.plant
+        self.sorts = Sorts(plant)
+        self.told = bool(self.memory.told)
+        self.keeps_level = [s in self.memory.levels for s in range(len(plant.stocks))]
+        self.keeps_sorts = [
+            bool(one.outlets & self.memory.told)
+            or (one.follows and bool(one.takes))
+            or one.by_step
+            or bool({take.stock for take in one.takes} & self.memory.tokens)
+            or (one.interrupted == Interrupted.REDRAW and self._reads(one, OF_ITEM))
+            for one in plant.instances
+        ]
+        self.keeps_amounts = [self._uses_taken(one) for one in plant.instances]
+
+    def _keep_interruption(self) -> None:
+        """Find what is kept of works that can be interrupted."""
+        plant = self.plant
+        self.lined = in_order(plant, [self._is_alike(k) for k in range(len(plant.instances))])
+        self.failing = {h.pool: number for number, h in enumerate(plant.hazards) if h.pool >= 0}
+        self.calling = {h.group: number for number, h in enumerate(plant.hazards) if h.group >= 0}
+        self.preempts = [k for k, one in enumerate(plant.instances) if one.preempts]
+        self.interrupts = bool(interruptible(plant))
+        self._staffing: dict[tuple[int, ...], list[bool]] = {}
 
     def _uses_taken(self, one: Instance) -> bool:
         varies = any(take.varies for take in one.takes)

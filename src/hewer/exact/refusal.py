@@ -12,9 +12,10 @@ from hewer.distribution import FAMILIES
 from hewer.engine.codes import BY_STEP, NONE, UNLIMITED, Interrupted, Op, Requirement, Way
 from hewer.engine.program import Compiled, Program
 from hewer.exact.hazards import interruptible
+from hewer.exact.inventory import read_plant
 from hewer.exact.opening import Refusals
 from hewer.exact.phases import NotPhasesError, amounts_of, of_value, operations, times
-from hewer.exact.plant import VARYING, Hazard, Instance, Plant, read_plant
+from hewer.exact.plant import VARYING, Hazard, Instance, Plant
 from hewer.model.document import Model, Part
 from hewer.model.expression import Call, parse, walk
 from hewer.model.fields import Value
