@@ -62,3 +62,12 @@ def test_an_outline_keeps_the_extremes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (drawn.min(), drawn.max()) == (levels.min(), 9.0)
     assert (np.diff(drawn_times) > 0).all()
     assert drawn_times[[0, -1]].tolist() == [0.0, 300.0]
+
+
+def test_levels_far_from_zero_are_drawn_from_their_lowest(tmp_path: Path) -> None:
+    replay_chart(replay(loads(QUEUE), begin=200, end=220), tmp_path / "a.svg")
+    assert "not filled: from the lowest level, not from 0" in said(tmp_path / "a.svg")
+    found = replay(loads(QUEUE), begin=200, end=220)
+    out = next(track for track in found.stocks if track.name == "out")
+    assert out.levels.min() > 0.8 * out.levels.max()
+    assert f" {out.levels.min():g} {out.levels.max():g} " in said(tmp_path / "a.svg")

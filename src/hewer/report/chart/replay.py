@@ -21,6 +21,7 @@ _CELLS = 1600  # of a row: with more spells, each cell shows what took most of i
 _MOST_ROWS = 400
 _FINE = 250  # bars of a row that are too many for edges
 _BAR = 0.8
+_FAR = 0.8  # share of the highest level from which the lowest is far from 0
 
 
 def replay_chart(replay: Replay, path: str | Path) -> None:
@@ -50,8 +51,11 @@ def _notes(replay: Replay, still: list[str], *, coarse: bool) -> list[str]:
     notes = [*names_of(replay), f"hewer {replay.version}"]
     if replay.begin < replay.warm_up < replay.end:
         notes.append("dotted: end of the warm-up")
-    if any(_limited(stock) for stock, _ in together(replay.stocks)):
+    moving = [stock for stock, _ in together(replay.stocks) if stock.name not in still]
+    if any(_limited(stock) for stock in moving):
         notes.append("dashed: capacity")
+    if any(_is_far(stock) for stock in moving):
+        notes.append("not filled: from the lowest level, not from 0")
     if coarse:
         unit = f" {replay.time_unit}" if replay.time_unit else ""
         notes.append(f"each {(replay.end - replay.begin) / _CELLS:.2g}{unit} shows what took most of it")
@@ -118,13 +122,17 @@ def _bars(track: WorkerTrack, replay: Replay) -> tuple[NDArray[Any], NDArray[Any
 
 def _level(axis: Any, stock: StockTrack, members: int, replay: Replay) -> None:
     times, levels = _outline(stock, replay)
-    axis.fill_between(times, levels, step="post", color=COLOURS[4], alpha=0.45, linewidth=0)
+    low, top = float(stock.levels.min()), max(float(stock.levels.max()), 1e-12)
+    far = _is_far(stock)
+    if not far:
+        axis.fill_between(times, levels, step="post", color=COLOURS[4], alpha=0.45, linewidth=0)
     axis.step(times, levels, where="post", color=COLOURS[0], linewidth=0.8)
     if _limited(stock):
         axis.axhline(stock.capacity, color=FAINT, linewidth=0.7, linestyle=(0, (4, 3)))
-    top = max(float(stock.levels.max()), 1e-12)
-    axis.set_ylim(min(0.0, float(stock.levels.min())), 1.12 * top)
-    axis.set_yticks([0.0, top], ["0", written(top)])
+    bottom = low if far else 0.0
+    room = 0.12 * (top - bottom)
+    axis.set_ylim(bottom - room if far else min(0.0, low), top + room)
+    axis.set_yticks([bottom, top], [written(bottom), written(top)])
     name = f"{stock.name} ×{members}" if members > 1 else stock.name
     label = shortened([name])[0] + (f", {stock.unit}" if stock.unit else "")
     axis.set_ylabel(label, rotation=0, ha="right", va="center")
@@ -133,7 +141,13 @@ def _level(axis: Any, stock: StockTrack, members: int, replay: Replay) -> None:
 
 def _limited(stock: StockTrack) -> bool:
     """Tell whether a stock's capacity is near enough to its levels to be shown."""
-    return stock.capacity is not None and 0.0 < stock.capacity <= 3.0 * float(stock.levels.max())
+    near = stock.capacity is not None and 0.0 < stock.capacity <= 3.0 * float(stock.levels.max())
+    return near and not _is_far(stock)
+
+
+def _is_far(stock: StockTrack) -> bool:
+    """Tell whether levels are so far from 0 that nothing would be seen of their changes from there."""
+    return float(stock.levels.min()) > _FAR * float(stock.levels.max())
 
 
 def _outline(stock: StockTrack, replay: Replay) -> tuple[NDArray[Any], NDArray[Any]]:
