@@ -9,9 +9,10 @@ one seed are on common random numbers, and asking for replications 30 to 59 late
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from hewer.errors import ModelError
 from hewer.study.dispatch import Chunk, Lane, Parts, Progress, Work, dispatch
 from hewer.study.worlds import draw_world
 
@@ -54,7 +55,13 @@ class Trial:
     _compiled: dict[int, Compiled] = field(default_factory=dict, repr=False, compare=False)
 
     def compiled(self, world: int = 0) -> Compiled:
-        """Return the model compiled with the params of a world."""
+        """Return the model compiled with the params of a world.
+
+        Raises
+        ------
+        ModelError
+            Where a value is wrong; with params that were given another value, it names the trial.
+        """
         from hewer.engine.compile import compile_model
 
         if not self.unknown:
@@ -62,7 +69,11 @@ class Trial:
         if world in self._compiled:
             return self._compiled[world]
         drawn = draw_world(self.unknown, self.seed, world) if self.unknown else {}
-        compiled = compile_model(self.model, {**drawn, **self.fixed} or None)
+        try:
+            compiled = compile_model(self.model, {**drawn, **self.fixed} or None)
+        except ModelError as error:
+            where = f" (at {self.label})" if self.fixed else ""
+            raise ModelError(replace(one, message=one.message + where) for one in error.problems) from error
         if self.kept:
             self._compiled[world] = compiled
         return compiled
