@@ -55,15 +55,12 @@ def select(
                 "over --worlds nothing is selected: leave --subject-to, --procedure and --chart out"
             )
         common |= {"worlds": worlds} | ({} if replications is None else {"replications": replications})
-        _show_regret(model, read_over(over), common, as_json=as_json)
-        return
-    if delta is None:
-        raise OptionError('select needs --delta, the smallest difference that matters: `--delta "0.5 t"`')
+        return _show_regret(model, read_over(over), common, as_json=as_json)
     if replications is not None:
         raise OptionError("--replications goes with --worlds; without them as many are run as it takes")
-    common |= {"subject_to": subject_to or (), "confidence": confidence, "procedure": procedure}
-    common["first_stage"] = first_stage
-    _show_selected(model, read_over(over), common, chart, as_json=as_json)
+    common |= {"subject_to": subject_to or (), "confidence": confidence}
+    common |= {"procedure": procedure, "first_stage": first_stage}
+    return _show_selected(model, read_over(over), common, chart, as_json=as_json)
 
 
 def _show_selected(
@@ -73,6 +70,8 @@ def _show_selected(
     from hewer.report.document import text
     from hewer.report.select_table import select_document, select_grids
 
+    if asked["delta"] is None:
+        raise OptionError('select needs --delta, the smallest difference that matters: `--delta "0.5 t"`')
     check_chart(chart)
     with reporting(1) as progress:
         selected = find_best(model, over, progress=progress, **asked)

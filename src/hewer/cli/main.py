@@ -16,7 +16,11 @@ from hewer.cli.progress import reporting
 from hewer.errors import OptionError
 
 if TYPE_CHECKING:
+    from hewer.engine.result import Result
+    from hewer.experiment.precision import Precise
+    from hewer.experiment.verify import Verification
     from hewer.report.grid import Grid
+    from hewer.study.summary import QuantileSummary, Summary
 
 _REPLICATIONS = 20  # unless another number is asked for
 
@@ -82,60 +86,84 @@ def run(
     Shows, besides, where each worker's time went, the activities and the stocks. With --precision it runs
     until the measures named are as precise as that, within --replications and --budget.
     """
-    from hewer.report.document import run_document, text
-    from hewer.report.precision_table import precision_grid, quantile_grid
-    from hewer.report.table import grids
     from hewer.study.summary import quantiles_of, summarise
 
     _check_files(csv, log)
-    changed = options.read_changes(changes)
-    seconds = options.read_seconds(budget, "--budget")
     probabilities = options.read_probabilities(quantiles)
-    if precision is None and seconds is not None:
-        raise OptionError("--budget goes with --precision")
     if precision is not None and log is not None:
         raise OptionError("--log keeps every event; run it without --precision, with --replications")
     if probabilities and worlds > 1:
         raise OptionError("--quantiles are over the replications of one world; leave --worlds out")
-    common: dict[str, Any] = {"worlds": worlds, "seed": seed, "threads": threads}
-    precise = None
-    if precision is None:
-        from hewer.study.simulate import simulate
-
-        common["replications"] = _REPLICATIONS if replications is None else replications
-        with reporting(worlds * common["replications"]) as progress:
-            result = simulate(
-                model, scenario, crew, changed, progress=progress, log=log is not None, **common
-            )
-    else:
-        from hewer.experiment.precision import simulate_until
-
-        common |= {"replications": replications, "budget": seconds, "precision": precision}
-        with reporting(1) as progress:
-            precise = simulate_until(model, scenario, crew, changed, progress=progress, **common)
-        result = precise.result
+    what = (model, scenario, crew, options.read_changes(changes))
+    asked = {"replications": replications, "worlds": worlds, "seed": seed, "threads": threads}
+    result, precise = _simulated(what, asked, precision, budget, log=log is not None)
     summary = summarise(result)
     _write_files([(crew or result.crew or "", result)], csv, log)
-    quantiles_found = quantiles_of(result, probabilities)
-    if verification:
-        from hewer.experiment.verify import verify
-        from hewer.report.verify_table import verify_document, verify_grid
+    found = (summary, precise, quantiles_of(result, probabilities))
+    _show_run(
+        found, _verified(result, max_states) if verification else None, workers=workers, as_json=as_json
+    )
+    end(interrupted=result.interrupted)
 
-        verified = verify(result, max_states=max_states)
+
+def _simulated(
+    what: tuple[Any, ...],
+    asked: dict[str, Any],
+    precision: list[str] | None,
+    budget: str | None,
+    *,
+    log: bool,
+) -> tuple[Result, Precise | None]:
+    """Run a number of replications, or until it is precise."""
+    seconds = options.read_seconds(budget, "--budget")
+    if precision is not None:
+        from hewer.experiment.precision import simulate_until
+
+        with reporting(1) as progress:
+            precise = simulate_until(*what, precision=precision, budget=seconds, progress=progress, **asked)
+        return precise.result, precise
+    from hewer.study.simulate import simulate
+
+    if seconds is not None:
+        raise OptionError("--budget goes with --precision")
+    if asked["replications"] is None:
+        asked["replications"] = _REPLICATIONS
+    with reporting(asked["worlds"] * asked["replications"]) as progress:
+        return simulate(*what, progress=progress, log=log, **asked), None
+
+
+def _verified(result: Result, max_states: int) -> Verification:
+    from hewer.experiment.verify import verify
+
+    return verify(result, max_states=max_states)
+
+
+def _show_run(
+    found: tuple[Summary, Precise | None, tuple[QuantileSummary, ...]],
+    verified: Verification | None,
+    *,
+    workers: bool,
+    as_json: bool,
+) -> None:
+    from hewer.report.document import run_document, text
+    from hewer.report.precision_table import precision_grid, quantile_grid
+    from hewer.report.table import grids
+    from hewer.report.verify_table import verify_document, verify_grid
+
+    summary, precise, quantiles = found
 
     def tables() -> list[Grid]:
         first, *others = grids(summary, workers=workers)
         besides = [precision_grid(precise)] if precise is not None else []
-        besides += [quantile_grid(quantiles_found)] if quantiles_found else []
-        besides += [verify_grid(verified)] if verification else []
+        besides += [quantile_grid(quantiles)] if quantiles else []
+        besides += [verify_grid(verified)] if verified is not None else []
         return [first, *besides, *others]
 
     def document() -> str:
-        found = run_document(summary, precise, quantiles_found)
-        return text(found | {"verification": verify_document(verified)} if verification else found)
+        written = run_document(summary, precise, quantiles)
+        return text(written if verified is None else written | {"verification": verify_document(verified)})
 
     show_tables(document, tables, as_json=as_json)
-    end(interrupted=result.interrupted)
 
 
 @app.command()
