@@ -148,9 +148,10 @@ def _show_run(
     from hewer.report.document import run_document, text
     from hewer.report.precision_table import precision_grid, quantile_grid
     from hewer.report.table import grids
-    from hewer.report.verify_table import verify_document, verify_grid
 
     summary, precise, quantiles = found
+    if verified is not None:
+        from hewer.report.verify_table import verify_document, verify_grid
 
     def tables() -> list[Grid]:
         first, *others = grids(summary, workers=workers)
