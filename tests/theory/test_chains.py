@@ -44,7 +44,11 @@ stocks: {urgent: {capacity: 3}, plain: {capacity: 4}, done: {sink: yes}}
 sources: {calls: {to: urgent, rate: 0.5, when_full: lose}, jobs: {to: plain, rate: 0.9, when_full: lose}}
 activities:
   answer: {takes: {urgent: 1}, gives: {done: 1}, time: exponential(1), priority: 1, preempts: yes}
-  make: {takes: {plain: 1}, gives: {done: 1}, time: "hyperexponential(mean=1.2, cv=1.5)"}
+  make:
+    takes: {plain: 1}
+    gives: {done: 1}
+    time: "hyperexponential(mean=1.2, cv=1.5)"
+    interrupted: lose
 crews: {all: {server: {count: 2, does: [answer, make]}}}
 measures: {made: completions(make), cut: interruptions(make), lost: lost(jobs), level: level(plain)}
 """,
