@@ -7,6 +7,9 @@ import pytest
 
 from hewer.engine.program import columns
 from hewer.errors import RefusalError
+from hewer.exact import memory
+from hewer.exact import moment as moment_module
+from hewer.exact.hazards import interruptible
 from hewer.exact.inventory import read_plant
 from hewer.exact.markov import exact_solution
 from hewer.exact.memory import remember
@@ -220,6 +223,25 @@ def test_what_the_state_keeps_of_interrupted_works():
     assert phases.lined == {1}
     last_first = moment(text.replace("two: {capacity: 3}", "two: {capacity: 3, order: lifo}"))
     assert last_first.memory.turns == ((1, 2),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CLASSES.format(places=4, time="exponential(1)", more="interrupted: resume", count=2).replace(
+            "26", "3"
+        ),
+        REPAIRMEN.format(counts="use", number=1).replace("count: 10", "count: 3"),
+    ],
+)
+def test_what_is_left_out_of_the_state_changes_nothing(monkeypatch, text):
+    """With every stamp and every order of starting in it there are more states, and the same answer."""
+    few = solved(text, span="long_run")
+    monkeypatch.setattr(memory, "resumes_first", lambda plant, k: False)
+    monkeypatch.setattr(moment_module, "in_order", lambda plant, alike: interruptible(plant))
+    many = solved(text, span="long_run")
+    assert many.states > 2 * few.states
+    assert list(many.measures.values()) == pytest.approx(list(few.measures.values()), rel=NEAR)
 
 
 def refused(text):
