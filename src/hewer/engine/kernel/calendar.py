@@ -76,7 +76,7 @@ def _fill_hole(m: Any) -> Any:
         _sift_down(m, 0, size, last["tick"], last["key"], last["slot"])
 
 
-@part
+@pasted
 def schedule(m: Any, slot: Any, tick: Any, event_class: Any) -> Any:
     """Put ``slot`` (not in the calendar) at ``tick``."""
     clock = clocks(m)

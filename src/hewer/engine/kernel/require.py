@@ -186,7 +186,7 @@ def mark_pool(m: Any, r: Any) -> Any:
         clock["dirty_pools"] += 1
 
 
-@part
+@pasted
 def _enqueue(m: Any, n: Any, since: Any) -> Any:
     need = needs(m, n)
     r = need["pool"]
@@ -212,7 +212,7 @@ def _enqueue(m: Any, n: Any, since: Any) -> Any:
     mark_pool(m, r)
 
 
-@part
+@pasted
 def _dequeue(m: Any, n: Any) -> Any:
     need = needs(m, n)
     r = need["pool"]
