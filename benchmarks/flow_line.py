@@ -1,16 +1,17 @@
 """The best of 21,660 lines of three machines, and of 57,624: a published problem with a known answer.
 
-Run as ``python -m benchmarks.flow_line [small | large]``. The model is ``examples/flow_line.yaml``; the
-larger problem is that of E. C. Ni, D. F. Ciocan, S. G. Henderson and S. R. Hunter, "Efficient ranking and
-selection in parallel computing environments", Operations Research 65 (2017): 50 units of speed, all of them
-given out, and 50 places.
+Run as ``python -m benchmarks.flow_line [small | large] [--delta 0.3]``. The model is
+``examples/flow_line.yaml``; the larger problem is that of E. C. Ni, D. F. Ciocan, S. G. Henderson and S. R.
+Hunter, "Efficient ranking and selection in parallel computing environments", Operations Research 65 (2017):
+50 units of speed, all of them given out, and 50 places.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -87,8 +88,8 @@ def best(problem: Problem) -> float:
     return max(throughput(rates, b2, problem.places - b2) for rates in problem.near for b2 in splits)
 
 
-def select(name: str) -> None:
-    problem = PROBLEMS[name]
+def select(problem: Problem) -> None:
+    """Select of a grid, and print what it was and what it cost."""
     known = best(problem)
     print(f"known: the best design yields {known:.4f}")
     wall, cpu = time.perf_counter(), time.process_time()
@@ -115,7 +116,18 @@ def _show(done: int, total: int) -> None:
         print(f"{done:,} replications done", file=sys.stderr)
 
 
+def main() -> None:
+    """Select of what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("problems", nargs="*", default=list(PROBLEMS), help=", ".join(PROBLEMS))
+    parser.add_argument("--delta", type=float, help="another indifference zone, in parts")
+    options = parser.parse_args()
+    for asked in options.problems:
+        problem = PROBLEMS[asked]
+        delta = problem.delta if options.delta is None else options.delta
+        print(f"flow line, {asked}, within {delta}")
+        select(replace(problem, delta=delta))
+
+
 if __name__ == "__main__":
-    for asked in sys.argv[1:] or PROBLEMS:
-        print(f"flow line, {asked}")
-        select(asked)
+    main()
