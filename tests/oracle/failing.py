@@ -9,7 +9,7 @@ from tests.oracle.judging import charge_missing
 from tests.oracle.line import turn_back
 from tests.oracle.objects import Hazard, Worker
 from tests.oracle.shop import MASK, EndlessError, Shop, arm, hazard_time, mend
-from tests.oracle.working import put_off, resume, run_on
+from tests.oracle.working import put_off, resume, run_at_work
 
 
 def strike(shop: Shop, hazard: Hazard) -> None:
@@ -92,7 +92,7 @@ def _return(shop: Shop, hazard: Hazard) -> None:
     arm(shop, hazard)
     end_off(shop, worker)
     if worker.work is not None and worker.work.phase == Phase.WORKING:
-        run_on(shop, hazard, on=True)  # he finishes, on a break, what he was at
+        run_at_work(shop, hazard, on=True)  # he finishes, on a break, what he was at
 
 
 def end_off(shop: Shop, worker: Worker) -> None:

@@ -195,10 +195,10 @@ def use(shop: Shop, work: Work, *, on: bool) -> None:
     hazards = [u for need in work.instance.needs for u in need.pool.failing if u.work is work]
     hazards += [worker.hazard for worker in work.team if worker.hazard is not None]
     for hazard in hazards:
-        run_on(shop, hazard, on=on)
+        run_at_work(shop, hazard, on=on)
 
 
-def run_on(shop: Shop, hazard: Hazard, *, on: bool) -> None:
+def run_at_work(shop: Shop, hazard: Hazard, *, on: bool) -> None:
     """The time at work of a hazard runs, or stops."""
     if not hazard.by_use or hazard.down or hazard.running == on:
         return

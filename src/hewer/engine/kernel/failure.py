@@ -8,7 +8,7 @@ from hewer.engine.codes import Cause, Event, Phase, Status, WorkerState
 from hewer.engine.draws import member_of
 from hewer.engine.jit import apart, part
 from hewer.engine.kernel.accounts import account_pool, book_state, fail, log
-from hewer.engine.kernel.hazard import account_hazard, arm, culprit, mend, run_on, schedule_end
+from hewer.engine.kernel.hazard import account_hazard, arm, culprit, mend, run_at_work, schedule_end
 from hewer.engine.kernel.interrupt import interrupt
 from hewer.engine.kernel.material import new_item, put_item
 from hewer.engine.kernel.people import leave_the_free, send_off, set_away
@@ -89,7 +89,7 @@ def _end_absence(m: Any, h: Any) -> Any:
     bring_back(m, hazard["worker"])
     w = workers(m, hazard["worker"])["work"]
     if w >= 0 and works(m, w)["phase"] == _P_WORKING:
-        run_on(m, h, 1)  # he finishes, on a break, what he was at
+        run_at_work(m, h, 1)  # he finishes, on a break, what he was at
     judge_staffing(m)
 
 

@@ -68,7 +68,7 @@ def schedule_end(m: Any, h: Any) -> Any:
 
 
 @part
-def run_on(m: Any, h: Any, on: Any) -> Any:
+def run_at_work(m: Any, h: Any, on: Any) -> Any:
     """Let the time at work of a hazard run, or stop."""
     hazard, clock = hazards(m, h), clocks(m)
     if hazard["use"] == 0 or hazard["down"] == 1 or hazard["running"] == on:
@@ -92,11 +92,11 @@ def use(m: Any, w: Any, on: Any) -> Any:
         pool = pools(m, needs(m, n)["pool"])
         for h in range(pool["hazard0"], pool["hazard1"]):
             if hazards(m, h)["work"] == w:
-                run_on(m, h, on)
+                run_at_work(m, h, on)
     v = work["lead"]
     while v >= 0:
         if workers(m, v)["hazard"] >= 0:
-            run_on(m, workers(m, v)["hazard"], on)
+            run_at_work(m, workers(m, v)["hazard"], on)
         v = workers(m, v)["mate"]
 
 
