@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 Document = dict[str, Any]
@@ -31,6 +33,29 @@ def some(draw: Any, strategy: st.SearchStrategy[Any], chance: int = 3) -> Any:
 def put(target: Document, **fields: Any) -> None:
     """Set the fields that have a value."""
     target.update({name: value for name, value in fields.items() if value is not None})
+
+
+def search(
+    documents: st.SearchStrategy[Document], check: Callable[[Document], int], examples: int, start: int
+) -> int:
+    """Check workplaces drawn from a seed; return the sum of what each check counts."""
+    counted = 0
+
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        phases=[Phase.generate],
+    )
+    @seed(start)
+    @given(documents)
+    def one(document: Document) -> None:
+        nonlocal counted
+        counted += check(document)
+
+    one()
+    return counted
 
 
 @st.composite

@@ -8,18 +8,18 @@ with z = 6.5 that is 8e-11 each, some fifty for each workplace. Seeds are fixed.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 import yaml
-from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from hewer.engine.program import Compiled, columns
 from hewer.engine.run import RunData, run_replications
 from hewer.errors import EndlessError, RefusalError
 from hewer.exact.markov import solve_compiled
-from tests.exact.drawn import markovian
+from tests.exact.drawn import markovian, search
 from tests.oracle.models import compiled
 
 Z = 6.5
@@ -129,30 +129,10 @@ def kinds(made: Compiled, time: Any) -> dict[str, Any]:
     return {kind: time[:, :, span].sum(axis=2).mean(axis=1) for kind, span in spans.items()}
 
 
-def search(examples: int, replications: int, start: int) -> int:
-    compared = 0
-
-    @settings(
-        max_examples=examples,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        database=None,
-        phases=[Phase.generate],
-    )
-    @seed(start)
-    @given(markovian())
-    def one(document: Any) -> None:
-        nonlocal compared
-        compared += compare(document, replications)
-
-    one()
-    return compared
-
-
 def test_drawn_workplaces():
-    assert search(80, 500, 1) > 35
+    assert search(markovian(), partial(compare, replications=500), 80, 1) > 35
 
 
 @pytest.mark.slow
 def test_many_drawn_workplaces():
-    assert search(500, 4000, 2) > 200
+    assert search(markovian(), partial(compare, replications=4000), 500, 2) > 200

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, seed, settings
+from hypothesis import assume
 
 import hewer
 from hewer.engine.program import Compiled
@@ -16,6 +16,7 @@ from hewer.errors import RefusalError, RunError
 from hewer.exact.bound import bound_compiled, notes_of, proven_figures
 from hewer.exact.case import Case
 from hewer.exact.objective import chosen
+from tests.exact.drawn import search
 from tests.oracle.models import compiled, documents
 
 REPLICATIONS = 100
@@ -80,34 +81,13 @@ def hold(document: Any) -> int:
     return held
 
 
-def search(examples: int, start: int) -> int:
-    """Draw workplaces; return how many figures were held to their bounds."""
-    held = 0
-
-    @settings(
-        max_examples=examples,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        database=None,
-        phases=[Phase.generate],
-    )
-    @seed(start)
-    @given(documents())
-    def one(document: Any) -> None:
-        nonlocal held
-        held += hold(document)
-
-    one()
-    return held
-
-
 def test_no_mean_passes_the_bound() -> None:
-    assert search(30, 1) > 30
+    assert search(documents(), hold, 30, 1) > 30
 
 
 @pytest.mark.slow
 def test_no_mean_of_many_passes_the_bound() -> None:
-    assert search(1000, 2) > 1000
+    assert search(documents(), hold, 1000, 2) > 1000
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
