@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import hewer
-from hewer.engine.compile import compile_model
+from hewer.engine.compile.program import compile_model
 from hewer.engine.run import run_replications
 
 LOAD = 0.9

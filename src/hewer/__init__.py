@@ -21,21 +21,21 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from hewer.engine.result import Result as Result
+    from hewer.engine.result.result import Result as Result
     from hewer.errors import HewerError as HewerError
     from hewer.errors import ModelError as ModelError
-    from hewer.exact.bound import Bound as Bound
-    from hewer.exact.bound import bound as bound
-    from hewer.exact.markov import ExactSolution as ExactSolution
-    from hewer.exact.markov import exact_solution as exact_solution
+    from hewer.exact.bound.ceiling import Bound as Bound
+    from hewer.exact.bound.ceiling import bound as bound
+    from hewer.exact.chain.markov import ExactSolution as ExactSolution
+    from hewer.exact.chain.markov import exact_solution as exact_solution
     from hewer.experiment.attribute import Attribution as Attribution
     from hewer.experiment.attribute import attribute as attribute
     from hewer.experiment.compare import Comparison as Comparison
     from hewer.experiment.compare import compare as compare
     from hewer.experiment.explain import Explanation as Explanation
     from hewer.experiment.explain import explain as explain
-    from hewer.experiment.fit import Fit as Fit
-    from hewer.experiment.fit import fit as fit
+    from hewer.experiment.fitting.fit import Fit as Fit
+    from hewer.experiment.fitting.fit import fit as fit
     from hewer.experiment.precision import Precise as Precise
     from hewer.experiment.precision import simulate_until as simulate_until
     from hewer.experiment.regret import Robust as Robust
@@ -48,35 +48,35 @@ if TYPE_CHECKING:
     from hewer.experiment.steady import steady as steady
     from hewer.experiment.verify import Verification as Verification
     from hewer.experiment.verify import verify as verify
-    from hewer.model.check import check as check
+    from hewer.model.checking.check import check as check
     from hewer.model.document import Model as Model
-    from hewer.model.library import cases as cases
-    from hewer.model.reading import load as load
-    from hewer.model.reading import loads as loads
+    from hewer.model.document.writing import dump as dump
+    from hewer.model.reading.document import load as load
+    from hewer.model.reading.document import loads as loads
+    from hewer.model.reading.library import cases as cases
     from hewer.model.show import mermaid as mermaid
-    from hewer.model.writing import dump as dump
     from hewer.report.chart.draw import chart as chart
-    from hewer.report.table import table as table
+    from hewer.report.table.tables import table as table
     from hewer.study.replay import Replay as Replay
     from hewer.study.replay import replay as replay
     from hewer.study.simulate import simulate as simulate
     from hewer.study.summary import summarise as summarise
 
 _HOME = {
-    "Bound": "hewer.exact.bound",
+    "Bound": "hewer.exact.bound.ceiling",
     "Attribution": "hewer.experiment.attribute",
     "Comparison": "hewer.experiment.compare",
-    "ExactSolution": "hewer.exact.markov",
-    "Fit": "hewer.experiment.fit",
+    "ExactSolution": "hewer.exact.chain.markov",
+    "Fit": "hewer.experiment.fitting.fit",
     "HewerError": "hewer.errors",
     "Model": "hewer.model.document",
     "ModelError": "hewer.errors",
     "Precise": "hewer.experiment.precision",
     "Replay": "hewer.study.replay",
-    "Result": "hewer.engine.result",
+    "Result": "hewer.engine.result.result",
     "Robust": "hewer.experiment.regret",
     "Selected": "hewer.experiment.select",
-    "bound": "hewer.exact.bound",
+    "bound": "hewer.exact.bound.ceiling",
     "attribute": "hewer.experiment.attribute",
     "Verification": "hewer.experiment.verify",
     "Sensitivity": "hewer.experiment.sensitivity",
@@ -85,15 +85,15 @@ _HOME = {
     "explain": "hewer.experiment.explain",
     "Steady": "hewer.experiment.steady",
     "steady": "hewer.experiment.steady",
-    "fit": "hewer.experiment.fit",
-    "cases": "hewer.model.library",
+    "fit": "hewer.experiment.fitting.fit",
+    "cases": "hewer.model.reading.library",
     "chart": "hewer.report.chart.draw",
-    "check": "hewer.model.check",
+    "check": "hewer.model.checking.check",
     "compare": "hewer.experiment.compare",
-    "dump": "hewer.model.writing",
-    "exact_solution": "hewer.exact.markov",
-    "load": "hewer.model.reading",
-    "loads": "hewer.model.reading",
+    "dump": "hewer.model.document.writing",
+    "exact_solution": "hewer.exact.chain.markov",
+    "load": "hewer.model.reading.document",
+    "loads": "hewer.model.reading.document",
     "mermaid": "hewer.model.show",
     "replay": "hewer.study.replay",
     "regret": "hewer.experiment.regret",
@@ -101,7 +101,7 @@ _HOME = {
     "simulate": "hewer.study.simulate",
     "simulate_until": "hewer.experiment.precision",
     "summarise": "hewer.study.summary",
-    "table": "hewer.report.table",
+    "table": "hewer.report.table.tables",
     "verify": "hewer.experiment.verify",
 }
 

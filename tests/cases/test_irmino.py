@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import hewer
-from hewer.model.resolve import resolve_params
+from hewer.model.settling.resolve import resolve_params
 
 FROM_THE_RECORD = {"R01", "R09", "R23", "R28", "R29", "R25", "B18", "M16", "M17"}
 # Work in hand at the end counts for nothing: for each man a train on its way (up to 45 of 360 min) at most,

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 pytest.importorskip("scipy")
 
 from hewer.cli.main import app
-from hewer.experiment import fit as fitting
+from hewer.experiment.fitting import fit as fitting
 
 STUDY = "element,worker,time [min]\n" + "".join(
     f"serve,{worker},{time}\n"

@@ -13,7 +13,7 @@ from hewer.engine import program, records
 from hewer.errors import ModelError
 from hewer.model import document
 from hewer.model.document import Part
-from hewer.model.explain import NOT_YET_FIELDS
+from hewer.model.document.explain import NOT_YET_FIELDS
 from hewer.study.states import KINDS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

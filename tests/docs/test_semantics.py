@@ -12,7 +12,7 @@ import pytest
 
 from hewer.engine import draws
 from hewer.engine.codes import Event
-from hewer.engine.kernel import expression
+from hewer.engine.kernel.judging import expression
 from tests.oracle.engine import simulate
 from tests.oracle.models import compiled
 
@@ -75,7 +75,7 @@ def test_keys_are_those_of_the_page() -> None:
 
 def test_every_constant_is_on_the_page() -> None:
     folder = Path(draws.__file__).parent
-    sources = "".join((folder / path).read_text() for path in ("draws.py", "kernel/expression.py"))
+    sources = "".join((folder / path).read_text() for path in ("draws.py", "kernel/judging/expression.py"))
     used = {int(found, 16) for found in re.findall(r"0x([0-9A-F]{16})\b", sources)}
     assert used == {int(found, 16) for found in re.findall(r"\b[0-9A-F]{16}\b", KEYS)}
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from hewer.engine.codes import Event
-from hewer.engine.result import Result
-from hewer.model.reading import loads
+from hewer.engine.result.result import Result
+from hewer.model.reading.document import loads
 from hewer.study.simulate import simulate
 
 TEXT = """

@@ -10,9 +10,9 @@ import sys
 SCRIPT = """
 import sys, warnings
 warnings.simplefilter("ignore")  # overflow of 64-bit keys is meant
-from hewer.engine.compile import compile_model
+from hewer.engine.compile.program import compile_model
 from hewer.engine.run import run_replications
-from hewer.model.reading import load
+from hewer.model.reading.document import load
 import hashlib
 compiled = compile_model(load("kitchen"))
 data = run_replications(compiled.program, seed=5, count=1, log=True)

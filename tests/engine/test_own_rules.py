@@ -16,7 +16,7 @@ from hewer.engine.jit import COMPILED
 from hewer.engine.kernel.loop import advance
 from hewer.errors import HewerWarning, RuleError
 from hewer.model.document import Model
-from hewer.model.reading import loads
+from hewer.model.reading.document import loads
 
 TEXT = """
 title: own rules

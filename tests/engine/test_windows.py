@@ -81,7 +81,7 @@ def test_a_window_is_a_run_with_that_warm_up() -> None:
 
 
 def test_measures_over_windows() -> None:
-    from hewer.engine.measures import evaluate
+    from hewer.engine.result.measures import evaluate
 
     made = compiled(MM1)
     found = run_in_windows(made.program, count=10, seed=1)

@@ -18,7 +18,7 @@ import yaml
 from hewer.engine.program import Compiled, columns
 from hewer.engine.run import RunData, run_replications
 from hewer.errors import EndlessError, RefusalError
-from hewer.exact.markov import solve_compiled
+from hewer.exact.chain.markov import solve_compiled
 from tests.exact.drawn import markovian, search
 from tests.oracle.models import compiled
 

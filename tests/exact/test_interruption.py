@@ -7,14 +7,14 @@ import pytest
 
 from hewer.engine.program import columns
 from hewer.errors import RefusalError
-from hewer.exact import memory
-from hewer.exact import moment as moment_module
-from hewer.exact.hazards import interruptible
-from hewer.exact.inventory import read_plant
-from hewer.exact.markov import exact_solution
-from hewer.exact.memory import remember
-from hewer.exact.moment import Moment
-from hewer.model.reading import loads
+from hewer.exact.chain.markov import exact_solution
+from hewer.exact.chain.state import memory
+from hewer.exact.chain.state import moment as moment_module
+from hewer.exact.chain.state.hazards import interruptible
+from hewer.exact.chain.state.inventory import read_plant
+from hewer.exact.chain.state.memory import remember
+from hewer.exact.chain.state.moment import Moment
+from hewer.model.reading.document import loads
 from tests.exact.test_references import NEAR, busy, level, rate, solved
 from tests.oracle.models import compiled
 from tests.theory.agreement import reference

@@ -13,9 +13,9 @@ from hypothesis import assume
 import hewer
 from hewer.engine.program import Compiled
 from hewer.errors import RefusalError, RunError
-from hewer.exact.bound import bound_compiled, notes_of, proven_figures
-from hewer.exact.case import Case
-from hewer.exact.objective import chosen
+from hewer.exact.bound.case import Case
+from hewer.exact.bound.ceiling import bound_compiled, notes_of, proven_figures
+from hewer.exact.bound.objective import chosen
 from tests.exact.drawn import search
 from tests.oracle.models import compiled, documents
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from hewer.exact.markov import ExactSolution, exact_solution
-from hewer.model.reading import loads
+from hewer.exact.chain.markov import ExactSolution, exact_solution
+from hewer.model.reading.document import loads
 from tests.theory.agreement import reference
 from tests.theory.test_lines import ERLANG, EXPONENTIAL, HYPER, line, tokens
 

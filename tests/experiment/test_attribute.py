@@ -12,7 +12,7 @@ from hewer.errors import HewerError, OptionError, RunError
 from hewer.experiment import sampler
 from hewer.experiment.attribute import _shared, attribute
 from hewer.experiment.sampler import Table
-from hewer.model.reading import loads
+from hewer.model.reading.document import loads
 from hewer.statistics.shapley import Game
 
 SHOP = """
@@ -130,7 +130,7 @@ def test_what_has_no_logarithm_is_told() -> None:
 
 
 def test_scenarios_that_require_each_other_are_found() -> None:
-    from hewer.model.check import check
+    from hewer.model.checking.check import check
 
     found = [one for one in check(loads(SHOP)) if "requires itself" in one.message]
     assert [one.path for one in found] == ["scenarios.ring.requires", "scenarios.gnir.requires"]

@@ -9,7 +9,7 @@ import pytest
 import hewer.experiment.compare as module
 from hewer.errors import OptionError
 from hewer.experiment.compare import compare, contrast
-from hewer.model.reading import loads
+from hewer.model.reading.document import loads
 from tests.study.fake import MODEL, fake_result
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from hewer.errors import OptionError
 from hewer.experiment.explain import changes_of, explain
-from hewer.model.reading import loads
+from hewer.model.reading.document import loads
 
 LINE = """
 places: {bench: {room: 1}}

@@ -11,7 +11,7 @@ import hewer
 import hewer.experiment.precision as module
 from hewer.errors import OptionError
 from hewer.experiment.precision import Stopped, read_targets, simulate_until
-from hewer.model.reading import loads
+from hewer.model.reading.document import loads
 from hewer.statistics import estimate
 
 SHOP = """

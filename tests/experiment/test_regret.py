@@ -13,8 +13,8 @@ import hewer
 from hewer.cli.main import app
 from hewer.errors import ModelError, OptionError, RunError
 from hewer.experiment.regret import regret
-from hewer.model.reading import loads
-from hewer.report.regret_table import regret_document, regret_grids
+from hewer.model.reading.document import loads
+from hewer.report.table.several.regret import regret_document, regret_grids
 
 # The old machine makes 10 in an hour, the new one `speed`, and what is between them something between.
 SHOP = """

@@ -11,8 +11,8 @@ import hewer
 from hewer.errors import OptionError, RunError
 from hewer.experiment.grid import candidates, read_over
 from hewer.experiment.select import select
-from hewer.model.reading import loads
-from hewer.report.select_table import select_document, select_grids
+from hewer.model.reading.document import loads
+from hewer.report.table.several.select import select_document, select_grids
 
 LINE = """
 params: {r1: 6, r2: 7, r3: 7, b2: 12, b3: 20 - b2, wear: {value: 1, range: [1, 2]}}

@@ -9,7 +9,7 @@ import pytest
 
 from hewer.errors import HewerError, MissingExtraError, OptionError, RunError
 from hewer.experiment.sensitivity import sensitivity
-from hewer.model.reading import loads
+from hewer.model.reading.document import loads
 
 SHOP = """
 params:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hewer.engine.measure_functions import FUNCTIONS
+from hewer.engine.result.functions import FUNCTIONS
 from hewer.errors import ModelError, OptionError
 from hewer.experiment import steady as module
 from hewer.experiment.steady import steady, why_not
 from hewer.model.document import Measure
-from hewer.model.reading import loads
+from hewer.model.reading.document import loads
 from hewer.study import series
 from hewer.study.simulate import simulate
 

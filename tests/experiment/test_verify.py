@@ -14,12 +14,12 @@ from typer.testing import CliRunner
 
 import hewer
 from hewer.cli.main import app
-from hewer.engine.measure_functions import FUNCTIONS
-from hewer.engine.measures import is_linear
+from hewer.engine.result.functions import FUNCTIONS
+from hewer.engine.result.measures import is_linear
 from hewer.errors import OptionError
 from hewer.experiment.verify import FALSE_ALARM, verify
 from hewer.model.document import Measure
-from hewer.model.reading import loads
+from hewer.model.reading.document import loads
 
 MODEL = """\
 title: A line of two

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from hewer.engine.compile import compile_model
+from hewer.engine.compile.program import compile_model
 from hewer.engine.program import Compiled
-from hewer.model.reading import load
+from hewer.model.reading.document import load
 from hewer.study.simulate import changed
 from tests.golden.trace import told
 from tests.oracle import compare, engine

@@ -13,17 +13,17 @@ from typing import Any
 import pytest
 import yaml
 
-from hewer.engine.compile import compile_model
+from hewer.engine.compile.program import compile_model
 from hewer.errors import HewerError
-from hewer.model.check import check
-from hewer.model.flow import expand
-from hewer.model.library import case_file, case_names
-from hewer.model.position import Positions
-from hewer.model.reading import load, loads, require
-from hewer.model.scenario import apply
+from hewer.model.checking.check import check
+from hewer.model.document.position import Positions
+from hewer.model.document.writing import dump
+from hewer.model.document.yaml_tree import read_tree
+from hewer.model.reading.document import load, loads, require
+from hewer.model.reading.library import case_file, case_names
+from hewer.model.settling.flow import expand
+from hewer.model.settling.scenario import apply
 from hewer.model.show import mermaid
-from hewer.model.writing import dump
-from hewer.model.yaml_tree import read_tree
 from tests.model.hostile import FILES, VALUES, written
 
 PATIENCE = 5.0  # seconds of the processor: the machine may have other things to do

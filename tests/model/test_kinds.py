@@ -6,8 +6,8 @@ import pytest
 
 import hewer
 from hewer.errors import ModelError
-from hewer.model.check import Finding, check
-from hewer.model.flow import expand
+from hewer.model.checking.check import Finding, check
+from hewer.model.settling.flow import expand
 
 CLEAN = """
 title: A shop

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from hewer.errors import ModelError
-from hewer.model.check import check
-from hewer.model.reading import loads
+from hewer.model.checking.check import check
+from hewer.model.document.writing import dump
+from hewer.model.reading.document import loads
 from hewer.model.show import mermaid
-from hewer.model.writing import dump
 
 TEXT = """
 title: leaving

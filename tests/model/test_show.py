@@ -7,7 +7,7 @@ import re
 import pytest
 
 from hewer.errors import NotFoundError
-from hewer.model.reading import loads
+from hewer.model.reading.document import loads
 from hewer.model.show import mermaid
 
 TEXT = """

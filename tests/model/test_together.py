@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from hewer.model.check import check
-from hewer.model.reading import loads
-from hewer.model.writing import dump
+from hewer.model.checking.check import check
+from hewer.model.document.writing import dump
+from hewer.model.reading.document import loads
 
 TEXT = """
 title: together

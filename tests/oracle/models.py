@@ -35,10 +35,10 @@ SITES = (None, "spot", "spot", "yard")
 
 def compiled(document: Document | str) -> Compiled:
     """Read and compile a document."""
-    from hewer.engine.compile import compile_model
-    from hewer.model.flow import expand
-    from hewer.model.reading import loads
-    from hewer.model.scenario import apply
+    from hewer.engine.compile.program import compile_model
+    from hewer.model.reading.document import loads
+    from hewer.model.settling.flow import expand
+    from hewer.model.settling.scenario import apply
 
     text = document if isinstance(document, str) else yaml.safe_dump(document, sort_keys=False)
     return compile_model(expand(apply(loads(text, folder=Path(__file__).parent))))

@@ -7,10 +7,10 @@ import math
 import pytest
 
 from hewer.engine.codes import Event
-from hewer.engine.compile import compile_model
+from hewer.engine.compile.program import compile_model
 from hewer.model.document import Model
-from hewer.model.flow import expand
-from hewer.model.reading import loads
+from hewer.model.reading.document import loads
+from hewer.model.settling.flow import expand
 from tests.oracle import compare
 from tests.oracle.conftest import MINUTE
 from tests.oracle.engine import simulate

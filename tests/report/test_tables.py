@@ -14,11 +14,11 @@ from rich.console import Console
 
 import hewer
 from hewer.experiment.compare import Comparison, compare, contrast
-from hewer.report.document import compare_document, run_document, text
-from hewer.report.grid import draw
-from hewer.report.rows import write_rows
-from hewer.report.table import _LAID_OUT, grids, table
-from hewer.report.time_table import _shown
+from hewer.report.form.grid import draw
+from hewer.report.table.single.time import _shown
+from hewer.report.table.tables import _LAID_OUT, grids, table
+from hewer.report.text.document import compare_document, run_document, text
+from hewer.report.text.rows import write_rows
 from hewer.study.summary import summarise
 from tests.study.fake import fake_result
 
@@ -140,7 +140,7 @@ def test_csv_has_a_row_for_each_value() -> None:
 
 
 def test_the_event_log_has_names() -> None:
-    from hewer.report.event_log import write_log
+    from hewer.report.text.event_log import write_log
 
     result = fake_result(1, 1)
     events = [[0, 2, 0, 0, 7], [60_000_000_000, 5, 0, -1, 7], [60_000_000_000, 11, 2, -1, 30_000_000_000]]
@@ -211,9 +211,10 @@ def test_results_are_short_where_they_are_echoed(irmino: Comparison) -> None:
 
 def test_whatever_is_found_has_a_table() -> None:
     # each class of _LAID_OUT is a public one, and has its module and function
-    for name, word in _LAID_OUT.items():
+    for name, room in _LAID_OUT.items():
         assert hasattr(hewer, name)
-        assert callable(getattr(import_module(f"hewer.report.{word}_table"), f"{word}_grids"))
+        lay_out = getattr(import_module(f"hewer.report.table.{room}"), f"{room.partition('.')[2]}_grids")
+        assert callable(lay_out)
     pytest.importorskip("scipy")
     fitted = hewer.fit({"cut": [3.1, 4.4, 2.6, 5.2, 3.7, 2.9]}, unit="min", draws=199)
     assert table(fitted).startswith("Fitted\nelement")

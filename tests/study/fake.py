@@ -7,10 +7,10 @@ from typing import Any, cast
 
 import numpy as np
 
-from hewer.engine.compile import compile_model
+from hewer.engine.compile.program import compile_model
 from hewer.engine.program import columns
-from hewer.engine.result import MeasureSamples, Result
-from hewer.model.reading import loads
+from hewer.engine.result.result import MeasureSamples, Result
+from hewer.model.reading.document import loads
 
 MODEL = """
 title: Two at a bench

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from hewer.errors import ModelError, NotFoundError, OptionError, RunError
-from hewer.model.reading import loads
+from hewer.model.reading.document import loads
 from hewer.study.accounts import accounts
 from hewer.study.replay import Replay, replay
 from hewer.study.simulate import simulate

@@ -7,12 +7,12 @@ import io
 import numpy as np
 import pytest
 
-from hewer.engine.result import Result
+from hewer.engine.result.result import Result
 from hewer.errors import ModelError, NotFoundError, OptionError
 from hewer.experiment.compare import compare
-from hewer.model.reading import loads
-from hewer.report.event_log import write_log
-from hewer.report.table import table
+from hewer.model.reading.document import loads
+from hewer.report.table.tables import table
+from hewer.report.text.event_log import write_log
 from hewer.study.simulate import engine_is_compiled, simulate
 from hewer.study.summary import summarise
 from tests.study.fake import MODEL

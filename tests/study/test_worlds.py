@@ -7,8 +7,8 @@ import math
 import pytest
 
 from hewer.errors import RunError
-from hewer.model.ignorance import Ignorance, Rows, Shares
-from hewer.model.resolve import Spread
+from hewer.model.settling.ignorance import Ignorance, Rows, Shares
+from hewer.model.settling.resolve import Spread
 from hewer.quantity import Quantity
 from hewer.study.worlds import draw_shares, draw_world, quantile, row_of, uniform
 

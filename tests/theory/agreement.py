@@ -24,9 +24,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from hewer.engine.compile_base import TICKS
-from hewer.engine.result import Result
-from hewer.model.reading import loads
+from hewer.engine.codes import TICKS
+from hewer.engine.result.result import Result
+from hewer.model.reading.document import loads
 from hewer.study.simulate import simulate
 from tests.conformance import settle
 

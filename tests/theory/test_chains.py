@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hewer.exact.markov import exact_solution
-from hewer.model.reading import loads
+from hewer.exact.chain.markov import exact_solution
+from hewer.model.reading.document import loads
 from tests.theory.agreement import agrees, run
 
 HORIZON = "terms: {horizon: 20000}\n"

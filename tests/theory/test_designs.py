@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from hewer.model.reading import loads
+from hewer.model.reading.document import loads
 from hewer.study.simulate import simulate
 from tests.theory.agreement import REPLICATIONS, Floats, Run, agrees, reference
 from tests.theory.test_lines import EXPONENTIAL, line, tokens

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.known import TANDEM
 from hewer.engine.codes import Event
-from hewer.model.reading import load
+from hewer.model.reading.document import load
 from hewer.study.simulate import simulate
 from tests.theory.agreement import REPLICATIONS, Run, Sums, agrees, reference, run
 

@@ -1,1 +1,4 @@
-"""The command line: parse, call, show."""
+"""The command line: each command parses, calls what the Python API calls, and shows the outcome.
+
+Begin with ``main``.
+"""

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from hewer.cli import options
+from hewer.cli.application import app, check_chart, draw_chart, end, show_tables
 from hewer.cli.guard import guarded
-from hewer.cli.main import app, check_chart, draw_chart, end, show_tables
 from hewer.cli.progress import reporting
 from hewer.errors import OptionError
 
@@ -67,8 +67,8 @@ def _show_selected(
     model: str, over: dict[str, list[str]], asked: dict[str, Any], chart: Path | None, *, as_json: bool
 ) -> None:
     from hewer.experiment.select import select as find_best
-    from hewer.report.document import text
-    from hewer.report.select_table import select_document, select_grids
+    from hewer.report.table.several.select import select_document, select_grids
+    from hewer.report.text.document import text
 
     if asked["delta"] is None:
         raise OptionError('select needs --delta, the smallest difference that matters: `--delta "0.5 t"`')
@@ -82,8 +82,8 @@ def _show_selected(
 
 def _show_regret(model: str, over: dict[str, list[str]], asked: dict[str, Any], *, as_json: bool) -> None:
     from hewer.experiment.regret import regret
-    from hewer.report.document import text
-    from hewer.report.regret_table import regret_document, regret_grids
+    from hewer.report.table.several.regret import regret_document, regret_grids
+    from hewer.report.text.document import text
 
     with reporting(1) as progress:
         found = regret(model, over, progress=progress, **asked)
@@ -113,8 +113,8 @@ def attribute(
     Simulates the model with every set of the factors, and shares out the difference that all of them make.
     """
     from hewer.experiment.attribute import attribute as share_out
-    from hewer.report.attribute_table import attribute_document, attribute_grids
-    from hewer.report.document import text
+    from hewer.report.table.several.attribute import attribute_document, attribute_grids
+    from hewer.report.text.document import text
 
     check_chart(chart)
     with reporting(1) as progress:
@@ -159,8 +159,8 @@ def sensitivity(
     `hewer[sensitivity]`.
     """
     from hewer.experiment.sensitivity import sensitivity as analyse
-    from hewer.report.document import text
-    from hewer.report.sensitivity_table import sensitivity_document, sensitivity_grids
+    from hewer.report.table.several.sensitivity import sensitivity_document, sensitivity_grids
+    from hewer.report.text.document import text
 
     check_chart(chart)
     with reporting(1) as progress:
@@ -200,8 +200,8 @@ def explain(
     Tries a little more of each thing on common random numbers; shows what people waited for, and the ceiling.
     """
     from hewer.experiment.explain import explain as find_out
-    from hewer.report.document import text
-    from hewer.report.explain_table import explain_document, explain_grids
+    from hewer.report.table.several.explain import explain_document, explain_grids
+    from hewer.report.text.document import text
 
     check_chart(chart)
     with reporting(1) as progress:
@@ -242,8 +242,8 @@ def steady(
     """
     from hewer.experiment.steady import REPLICATIONS
     from hewer.experiment.steady import steady as settle
-    from hewer.report.document import text
-    from hewer.report.steady_table import steady_document, steady_grids
+    from hewer.report.table.single.steady import steady_document, steady_grids
+    from hewer.report.text.document import text
 
     check_chart(chart)
     number = REPLICATIONS if replications is None else replications

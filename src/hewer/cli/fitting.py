@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hewer.cli import options
+from hewer.cli.application import app, show_tables
 from hewer.cli.guard import STOPPED, guarded, say
-from hewer.cli.main import app, show_tables
 from hewer.cli.progress import reporting
 from hewer.errors import OptionError
 
 if TYPE_CHECKING:
-    from hewer.experiment.fit import Fit
+    from hewer.experiment.fitting.fit import Fit
     from hewer.model.document import Model
 
 
@@ -63,9 +63,9 @@ def fit(
     Maximum likelihood with censoring, the best family by AIC, tests of the fit, of workers and of the order
     of the times. Needs SciPy: install `hewer[fit]`.
     """
-    from hewer.experiment.fit import fit as estimate
-    from hewer.report.document import text
-    from hewer.report.fit_table import fit_document, fit_grids
+    from hewer.experiment.fitting.fit import fit as estimate
+    from hewer.report.table.single.fit import fit_document, fit_grids
+    from hewer.report.text.document import text
 
     target = _target(study, model, write)
     with reporting(1, "elements") as progress:
@@ -93,8 +93,8 @@ def fit(
 
 def _target(study: str, model: str | None, write: Path | None) -> Model | None:
     """Read the model, and refuse now what could not be written later."""
-    from hewer.model.reading import load
-    from hewer.report.output import check_writable
+    from hewer.model.reading.document import load
+    from hewer.report.form.output import check_writable
 
     if model is not None and write is None:
         raise OptionError("a MODEL goes with --write: it is written with the fitted times")
@@ -133,9 +133,9 @@ def _named(entry: str, option: str, example: str) -> tuple[str, str]:
 
 def _write(found: Fit, write: Path, model: Model | None) -> None:
     """Write the document, and beside it the draws."""
-    from hewer.experiment.fit_params import draws_table, with_fit
-    from hewer.model.writing import dump
-    from hewer.report.output import writing
+    from hewer.experiment.fitting.params import draws_table, with_fit
+    from hewer.model.document.writing import dump
+    from hewer.report.form.output import writing
 
     draws = _beside(write)
     document = dump(with_fit(found, draws.name, model))

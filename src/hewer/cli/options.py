@@ -175,7 +175,7 @@ def read_seconds(text: str | None, option: str) -> float | None:
     OptionError
     """
     from hewer.errors import HewerError
-    from hewer.model.resolve import quantity
+    from hewer.model.settling.resolve import quantity
 
     if text is None:
         return None
@@ -193,7 +193,7 @@ def read_probabilities(text: str | None) -> tuple[float, ...]:
     OptionError
     """
     from hewer.errors import HewerError
-    from hewer.model.resolve import quantity
+    from hewer.model.settling.resolve import quantity
 
     found = []
     for part in (text or "").split(",") if text is not None else ():
@@ -222,7 +222,7 @@ def read_changes(entries: list[str] | None) -> dict[str, Any]:
     OptionError
         Where an entry has no ``=``, or names what another entry has set.
     """
-    from hewer.model.reading import read_value
+    from hewer.model.reading.document import read_value
 
     changes: dict[str, Any] = {}
     for entry in entries or ():

@@ -10,8 +10,7 @@ from enum import IntEnum, unique
 import numpy as np
 
 NONE = -1
-
-
+TICKS = 1e9  # in a base unit of time: a second, or 1 where time is dimensionless
 UNLIMITED = np.int64(1) << np.int64(62)  # a capacity that never binds
 
 

@@ -44,7 +44,7 @@ def sources_hash() -> str:
     """Hash of the sources that the kernel is made of, and of Numba's version."""
     digest = hashlib.blake2b(numba.__version__.encode(), digest_size=8)
     engine = Path(__file__).parent
-    for path in [*sorted((engine / "kernel").glob("*.py")), *(engine / name for name in _SHARED)]:
+    for path in [*sorted((engine / "kernel").rglob("*.py")), *(engine / name for name in _SHARED)]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

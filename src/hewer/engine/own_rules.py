@@ -20,7 +20,7 @@ import numba
 
 from hewer.engine.jit import COMPILED
 from hewer.errors import HewerWarning
-from hewer.model.own_rule import OwnRule, returns_number
+from hewer.model.settling.own_rule import OwnRule, returns_number
 
 _RULES: list[OwnRule] = []
 _NUMBERS: dict[tuple[Callable[..., Any], tuple[str, ...]], int] = {}

@@ -22,8 +22,8 @@ from hewer.engine.kernel.loop import (
     chain_items,
     chain_works,
 )
-from hewer.engine.kernel.material import BINS
-from hewer.engine.kernel.state import CLOCK, FIELDS, TIMER, Memory
+from hewer.engine.kernel.material.material import BINS
+from hewer.engine.kernel.memory.state import CLOCK, FIELDS, TIMER, Memory
 from hewer.engine.own_rules import address_of, ask
 from hewer.engine.program import Program, columns
 

@@ -1,6 +1,6 @@
 """The compiled form of a model: a few structured arrays, no objects.
 
-``Model`` (validated data) is compiled by :mod:`hewer.engine.compile` to a :class:`Program`; the
+``Model`` (validated data) is compiled by :mod:`hewer.engine.compile.program` to a :class:`Program`; the
 kernel and the plain-Python oracle interpret it. The arrays are at once the program and the initial
 state: a run copies them and works on the copy.
 

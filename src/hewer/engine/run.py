@@ -15,7 +15,7 @@ from hewer.engine.codes import Status
 from hewer.engine.draws import replication_key
 from hewer.engine.jit import make_ready
 from hewer.engine.kernel.loop import advance
-from hewer.engine.kernel.state import Memory
+from hewer.engine.kernel.memory.state import Memory
 from hewer.engine.own_rules import failure, rule_of
 from hewer.engine.prepare import grow_items, grow_log, grow_works, new_memory
 from hewer.engine.program import Program

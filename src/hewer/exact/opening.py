@@ -10,7 +10,7 @@ from typing import Any
 from hewer.engine.program import Compiled
 from hewer.errors import MissingExtraError, Problem, RefusalError
 from hewer.model.document import Model
-from hewer.model.resolve import problem_at
+from hewer.model.settling.resolve import problem_at
 
 Place = tuple[str | int, ...]
 
@@ -27,10 +27,10 @@ def opened(
     ------
     NotFoundError, ModelError
     """
-    from hewer.engine.compile import compile_model
-    from hewer.model.flow import expand
-    from hewer.model.reading import load, require
-    from hewer.model.scenario import apply
+    from hewer.engine.compile.program import compile_model
+    from hewer.model.reading.document import load, require
+    from hewer.model.settling.flow import expand
+    from hewer.model.settling.scenario import apply
 
     document = require(model) if isinstance(model, Model) else load(model)
     return compile_model(expand(require(apply(document, scenario, crew, changes))))

@@ -39,7 +39,7 @@ from hewer.study.simulate import changed, prepare, simulate
 from hewer.study.summary import Summary, linear, summarise
 
 if TYPE_CHECKING:
-    from hewer.engine.result import Result
+    from hewer.engine.result.result import Result
     from hewer.model.document import Model
     from hewer.study.dispatch import Progress
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hewer.errors import HewerError, OptionError
 from hewer.experiment.sampler import Column, Sampler
-from hewer.model.resolve import quantity
+from hewer.model.settling.resolve import quantity
 from hewer.quantity import unit
 from hewer.statistics.selection import Limit
 
@@ -100,7 +100,7 @@ def constraint_of(text: str, sampler: Sampler) -> Constraint:
     ------
     OptionError
     """
-    from hewer.engine.measures import Kind
+    from hewer.engine.result.measures import Kind
 
     measure, sign, bound, tolerance = _read(text)
     shown = sampler.units[measure]

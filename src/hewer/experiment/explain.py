@@ -24,8 +24,8 @@ from hewer.study.summary import estimate_of, linear, summarise
 from hewer.study.trial import Block, Trial, keep_data, replicate
 
 if TYPE_CHECKING:
-    from hewer.engine.result import Result
-    from hewer.exact.bound import Bound
+    from hewer.engine.result.result import Result
+    from hewer.exact.bound.ceiling import Bound
     from hewer.model.document import Model
     from hewer.study.dispatch import Progress
 
@@ -221,7 +221,7 @@ def _ceiling(
     model: Model, scenario: str | None, crew: str | None, changes: Mapping[str, Any] | None
 ) -> tuple[Bound | None, str]:
     """Find the bound, or say why there is none."""
-    from hewer.exact.bound import bound
+    from hewer.exact.bound.ceiling import bound
 
     try:
         return bound(model, scenario, crew, changes), ""

@@ -15,8 +15,8 @@ from typing import Any
 from hewer.errors import ExpressionError, HewerError, ModelError, OptionError, did_you_mean, with_hint
 from hewer.model.document import Model
 from hewer.model.expression import evaluate, is_condition, names, parse
-from hewer.model.reading import read_value
-from hewer.model.resolve import quantity
+from hewer.model.reading.document import read_value
+from hewer.model.settling.resolve import quantity
 from hewer.quantity import Quantity
 from hewer.study.simulate import prepare, trial_of
 from hewer.study.trial import Trial

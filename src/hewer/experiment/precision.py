@@ -16,7 +16,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hewer.errors import HewerError, OptionError, did_you_mean, with_hint
-from hewer.model.resolve import quantity
+from hewer.model.settling.resolve import quantity
 from hewer.statistics import CONFIDENCE, Estimate
 from hewer.statistics.sequential import FEWEST, Width, looks
 from hewer.study.simulate import check_options, result_of, trial_of
@@ -24,9 +24,9 @@ from hewer.study.summary import estimate_of
 from hewer.study.trial import Block, Trial, keep_values, replicate
 
 if TYPE_CHECKING:
-    from hewer.engine.measures import Measured
     from hewer.engine.program import Compiled
-    from hewer.engine.result import MeasureSamples, Result
+    from hewer.engine.result.measures import Measured
+    from hewer.engine.result.result import MeasureSamples, Result
     from hewer.engine.run import RunData
     from hewer.model.document import Model
     from hewer.quantity import Quantity
@@ -170,7 +170,7 @@ def read_targets(model: Model, texts: Sequence[str]) -> dict[str, str]:
     OptionError
         Where an entry cannot be read, or names no measure.
     """
-    from hewer.engine.measures import measures_of
+    from hewer.engine.result.measures import measures_of
 
     known = list(measures_of(model))
     found: dict[str, str] = {}
@@ -286,7 +286,7 @@ class _Run:
         )
 
     def _samples(self, name: str) -> MeasureSamples:
-        from hewer.engine.result import joined
+        from hewer.engine.result.result import joined
 
         return joined([[part.measures[name] for part in parts] for parts in self._worlds])
 

@@ -15,8 +15,8 @@ from hewer.study.dispatch import Whole
 from hewer.study.trial import Block, Trial, keep_values, replicate
 
 if TYPE_CHECKING:
-    from hewer.engine.measures import Kind, Measured
     from hewer.engine.program import Compiled
+    from hewer.engine.result.measures import Kind, Measured
     from hewer.engine.run import RunData
     from hewer.study.dispatch import Beginning, Progress
 
@@ -178,7 +178,7 @@ def measure_named(trial: Trial, measure: str | None) -> str:
     ------
     OptionError
     """
-    from hewer.engine.measures import measures_of
+    from hewer.engine.result.measures import measures_of
 
     known = list(measures_of(trial.model))
     if measure is not None and measure not in known:

@@ -27,9 +27,9 @@ from hewer.study.trial import Block, Trial, keep_values, replicate
 from hewer.study.worlds import quantile
 
 if TYPE_CHECKING:
-    from hewer.engine.measures import Measured
+    from hewer.engine.result.measures import Measured
     from hewer.model.document import Model
-    from hewer.model.resolve import Spread
+    from hewer.model.settling.resolve import Spread
 
 Floats = NDArray[np.float64]
 _BINS = 4

@@ -180,7 +180,7 @@ def _measuring(trial: Trial, measures: Mapping[str, Measure]) -> Trial:
 
 def _choose(model: Model, names: Sequence[str]) -> tuple[dict[str, Measure], tuple[str, ...]]:
     """Return the measures to look at, and which of the model's have no steady state."""
-    from hewer.engine.measures import measures_of
+    from hewer.engine.result.measures import measures_of
     from hewer.model.document import Measure
 
     known = measures_of(model)
@@ -255,7 +255,7 @@ def _degree(node: Any) -> float:
 
 
 def _steady(found: Series, trial: Trial, scenario: str | None, left_out: tuple[str, ...]) -> Steady:
-    from hewer.engine.result import version
+    from hewer.engine.result.result import version
 
     unit, ticks = time_scale(found.compiled)
     cuts = {name: _cut(found, name, table) for name, table in _tables(found).items()}

@@ -11,16 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hewer.engine.measures import Kind, is_linear, measures_of
+from hewer.engine.result.measures import Kind, is_linear, measures_of
 from hewer.errors import OptionError, RefusalError
-from hewer.exact.bound import proven_figures
-from hewer.exact.markov import MOST_STATES, ExactSolution, solve_compiled
+from hewer.exact.bound.ceiling import proven_figures
+from hewer.exact.chain.markov import MOST_STATES, ExactSolution, solve_compiled
 from hewer.statistics import Estimate, t_quantile
 from hewer.study.accounts import Account, accounts, by_kind
 from hewer.study.summary import TableSummary, summarise
 
 if TYPE_CHECKING:
-    from hewer.engine.result import Result
+    from hewer.engine.result.result import Result
 
 FALSE_ALARM = 0.01
 """Chance that a verification finds a difference though there is none, all its comparisons together."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hewer.errors import NotFoundError, did_you_mean
-from hewer.model.check_base import all_gives, posts_named, posts_of, reference
+from hewer.model.checking.base import all_gives, posts_named, posts_of, reference
 from hewer.model.document import Activity, Model, Role, SetUp, Source, Stock
-from hewer.model.fields import ONWARD
-from hewer.model.flow import expand
-from hewer.model.route import onward_stocks
+from hewer.model.document.fields import ONWARD
+from hewer.model.settling.flow import expand
+from hewer.model.settling.route import onward_stocks
 
 __all__ = ["mermaid"]
 

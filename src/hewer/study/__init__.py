@@ -1,1 +1,5 @@
-"""Replications over worlds: seeds, threads, summaries. The only door to the engine."""
+"""Replications over scenarios and worlds: seeds, threads, what is kept when a run is stopped.
+
+Begin with ``simulate``; ``trial`` is the only door to the engine, ``dispatch`` spreads the work over
+threads.
+"""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hewer.engine.deadlock import ring
+from hewer.engine.result.deadlock import ring
 from hewer.quantity import unit
 from hewer.study.states import KINDS, states
 
 if TYPE_CHECKING:
     from hewer.engine.program import Compiled
-    from hewer.engine.result import Result
+    from hewer.engine.result.result import Result
 
 Values = NDArray[np.float64]
 

@@ -172,7 +172,7 @@ def _part(compiled: Compiled, begin: str | float | None, end: str | float | None
 
 def _tick(compiled: Compiled, value: str | float, word: str) -> int:
     """Read a time; a bare number is one where the model's time is bare, or 0."""
-    from hewer.model.resolve import quantity
+    from hewer.model.settling.resolve import quantity
 
     name = compiled.time_unit
     wrong = OptionError(f"{word} must be a time such as `{f'2 {name}' if name else 200}`; got `{value}`")
@@ -191,7 +191,7 @@ def _tick(compiled: Compiled, value: str | float, word: str) -> int:
 def _replay(
     compiled: Compiled, seen: Watched, part: tuple[int, int], of: tuple[str | None, int, int]
 ) -> Replay:
-    from hewer.engine.result import version
+    from hewer.engine.result.result import version
 
     name, ticks = time_scale(compiled)
     scalar = compiled.program.scalar[0]

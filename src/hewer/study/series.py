@@ -12,9 +12,9 @@ from hewer.errors import OptionError
 from hewer.study.dispatch import Chunk, Lane, Progress, Work, dispatch
 
 if TYPE_CHECKING:
-    from hewer.engine.measures import Measured
     from hewer.engine.program import Compiled
-    from hewer.engine.result import MeasureSamples
+    from hewer.engine.result.measures import Measured
+    from hewer.engine.result.result import MeasureSamples
     from hewer.engine.run import RunData
     from hewer.study.trial import Trial
 
@@ -47,7 +47,7 @@ class Series(NamedTuple):
 
     def after(self, cut: int) -> dict[str, MeasureSamples]:
         """Evaluate every measure over what follows the first `cut` windows, as of runs with that warm-up."""
-        from hewer.engine.result import concatenate, joined
+        from hewer.engine.result.result import concatenate, joined
         from hewer.engine.windows import merged
 
         size = self.windows - cut
@@ -56,14 +56,14 @@ class Series(NamedTuple):
 
     def in_batches(self, cut: int, size: int) -> dict[str, NDArray[np.float64]]:
         """Evaluate every measure over batches of `size` windows behind the first `cut`, run after run."""
-        from hewer.engine.result import concatenate
+        from hewer.engine.result.result import concatenate
         from hewer.engine.windows import merged
 
         batches = concatenate([merged(_from(run, cut), size) for run in self.runs])
         return {name: one.values for name, one in self._evaluate(batches, size).items()}
 
     def _evaluate(self, data: RunData, size: int) -> dict[str, Measured]:
-        from hewer.engine.measures import evaluate
+        from hewer.engine.result.measures import evaluate
         from hewer.engine.windows import of_length
 
         return evaluate(of_length(self.compiled, size * self.width), data)

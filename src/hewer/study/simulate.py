@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from hewer.errors import OptionError
 from hewer.model.document import Model
-from hewer.model.ignorance import ignorance_of
+from hewer.model.settling.ignorance import ignorance_of
 from hewer.study.dispatch import Progress
 from hewer.study.trial import Block, Trial, keep_data, replicate
 
 if TYPE_CHECKING:
-    from hewer.engine.result import Result
+    from hewer.engine.result.result import Result
     from hewer.engine.run import RunData
 
 _LARGEST_SEED = 2**63 - 1
@@ -115,7 +115,7 @@ def result_of(
     KeyboardInterrupt
         Where there is nothing.
     """
-    from hewer.engine.result import World, concatenate, gather
+    from hewer.engine.result.result import World, concatenate, gather
 
     if not worlds or not worlds[0]:
         raise KeyboardInterrupt
@@ -132,7 +132,7 @@ def engine_is_compiled() -> bool:
 
 def prepare(model: Model | str | Path) -> Model:
     """Return a model that is given, or read it; it has no errors."""
-    from hewer.model.reading import load, require
+    from hewer.model.reading.document import load, require
 
     return require(model) if isinstance(model, Model) else load(model)
 
@@ -146,9 +146,9 @@ def changed(
     ------
     NotFoundError, ModelError
     """
-    from hewer.model.flow import expand
-    from hewer.model.reading import require
-    from hewer.model.scenario import apply
+    from hewer.model.reading.document import require
+    from hewer.model.settling.flow import expand
+    from hewer.model.settling.scenario import apply
 
     return expand(require(apply(document, scenario, crew, changes)))
 

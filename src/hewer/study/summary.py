@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from hewer.engine.result import MeasureSamples, Result
+    from hewer.engine.result.result import MeasureSamples, Result
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,11 @@ from hewer.study.dispatch import Chunk, Lane, Parts, Progress, Work, dispatch
 from hewer.study.worlds import draw_world
 
 if TYPE_CHECKING:
-    from hewer.engine.measures import Measured
     from hewer.engine.program import Compiled
+    from hewer.engine.result.measures import Measured
     from hewer.engine.run import RunData
     from hewer.model.document import Model
-    from hewer.model.ignorance import Ignorance
+    from hewer.model.settling.ignorance import Ignorance
 
 Kept = TypeVar("Kept")
 
@@ -62,7 +62,7 @@ class Trial:
         ModelError
             Where a value is wrong; with params that were given another value, it names the trial.
         """
-        from hewer.engine.compile import compile_model
+        from hewer.engine.compile.program import compile_model
 
         if not self.unknown:
             world = 0
@@ -100,7 +100,7 @@ def keep_data(compiled: Compiled, data: RunData) -> RunData:
 
 def keep_values(compiled: Compiled, data: RunData) -> Mapping[str, Measured]:
     """Keep the measures of the replications, arrays [replication]."""
-    from hewer.engine.measures import evaluate
+    from hewer.engine.result.measures import evaluate
 
     return evaluate(compiled, data)
 

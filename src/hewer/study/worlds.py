@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from hewer.errors import RunError
 
 if TYPE_CHECKING:
-    from hewer.model.ignorance import Ignorance, Shares
-    from hewer.model.resolve import Spread
+    from hewer.model.settling.ignorance import Ignorance, Shares
+    from hewer.model.settling.resolve import Spread
 
 _MOST_TRIES = 20_000
 

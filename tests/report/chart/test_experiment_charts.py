@@ -18,10 +18,10 @@ from hewer.experiment.compare import Comparison, compare
 from hewer.experiment.explain import Explanation, explain
 from hewer.experiment.select import Selected, select
 from hewer.experiment.sensitivity import Sensitivity, sensitivity
-from hewer.model.reading import loads
+from hewer.model.reading.document import loads
 from hewer.report.chart import attribution, comparison, explanation, selection, style
 from hewer.report.chart import sensitivity as sensitivities
-from hewer.report.palette import COLOURS
+from hewer.report.form.palette import COLOURS
 
 SHOP = """
 title: A shop

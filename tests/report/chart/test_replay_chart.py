@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from hewer.model.reading import loads
+from hewer.model.reading.document import loads
 from hewer.report.chart import replay as drawing
 from hewer.report.chart.replay import replay_chart
 from hewer.study.replay import StockTrack, replay

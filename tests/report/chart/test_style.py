@@ -13,7 +13,7 @@ from matplotlib.image import imread
 
 import hewer
 from hewer.errors import MissingExtraError, OptionError
-from hewer.model.reading import loads
+from hewer.model.reading.document import loads
 from hewer.report.chart.style import check_chart, figure
 from hewer.study.replay import Replay, replay
 

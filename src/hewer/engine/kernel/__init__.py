@@ -1,8 +1,8 @@
-"""The compiled engine: small functions over the arrays of :mod:`hewer.engine.kernel.state`.
+"""The compiled engine: small functions over the arrays of :mod:`hewer.engine.kernel.memory.state`.
 
-Read in this order: ``state`` (the arrays), ``calendar``, ``pace`` (learning, fatigue), ``accounts`` (time and
-integrals), ``expression``, ``trait`` (what items are like, their routes), ``order`` (stocks ordered by a
-key), ``material`` (stocks and items), ``require`` (what an instance waits for), ``choose`` (who does what),
-``carry`` (tools that are somewhere), ``start``, ``give`` and ``work`` (the work record), ``terms`` (breaks,
-shift end, warm-up), ``reset`` and ``loop``. Rule numbers refer to ``docs/semantics.md``.
+Read the rooms in this order: ``memory`` (the arrays, the calendar, accounts of time and level),
+``judging`` (values, traits, what an instance waits for), ``material`` (stocks and items), ``people`` (who
+does what), ``work`` (its start, what it gives, its end), ``interruption`` (failures, absences, take-over,
+breaks, the end of the shift); then ``reset`` and ``loop``, which run it all. Rule numbers refer to
+``docs/semantics.md``.
 """

@@ -6,22 +6,29 @@ from typing import Any
 
 from hewer.engine.codes import Phase, Status
 from hewer.engine.jit import apart, entry, pasted
-from hewer.engine.kernel.calendar import first_tick, heap_first, take_first
-from hewer.engine.kernel.choose import choose, settle_claims
-from hewer.engine.kernel.duty import change_duty
-from hewer.engine.kernel.failure import strike
-from hewer.engine.kernel.give import draw_outcome, items_made
-from hewer.engine.kernel.interrupt import go_on, interrupt_if_struck
-from hewer.engine.kernel.leaving import leave_all, lose_patience
-from hewer.engine.kernel.line import TOOK_OVER, come_back, stand_in_line
-from hewer.engine.kernel.preempt import preempt
-from hewer.engine.kernel.require import judge, ring_requirement
+from hewer.engine.kernel.interruption.duty import change_duty
+from hewer.engine.kernel.interruption.failure import strike
+from hewer.engine.kernel.interruption.interrupt import go_on, interrupt_if_struck
+from hewer.engine.kernel.interruption.line import TOOK_OVER, come_back, stand_in_line
+from hewer.engine.kernel.interruption.preempt import preempt
+from hewer.engine.kernel.interruption.terms import (
+    awaits_people,
+    begin_break,
+    close,
+    end_break,
+    end_shift,
+    open_window,
+)
+from hewer.engine.kernel.judging.require import judge, ring_requirement
+from hewer.engine.kernel.material.give import draw_outcome, items_made
+from hewer.engine.kernel.material.leaving import leave_all, lose_patience
+from hewer.engine.kernel.material.source import arrival_size, fire
+from hewer.engine.kernel.memory.calendar import first_tick, heap_first, take_first
+from hewer.engine.kernel.memory.state import clocks, hazards, instances, timers, works
+from hewer.engine.kernel.people.choose import choose, settle_claims
 from hewer.engine.kernel.reset import free_items_from, free_works_from, reset
-from hewer.engine.kernel.source import arrival_size, fire
-from hewer.engine.kernel.start import arrive, start
-from hewer.engine.kernel.state import clocks, hazards, instances, timers, works
-from hewer.engine.kernel.terms import awaits_people, begin_break, close, end_break, end_shift, open_window
-from hewer.engine.kernel.work import complete, release_blocked
+from hewer.engine.kernel.work.start import arrive, start
+from hewer.engine.kernel.work.work import complete, release_blocked
 from hewer.engine.kernel.write import write
 
 BREAK_BEGINS, BREAK_ENDS, SHIFT_ENDS, WARM_UP, HORIZON = 0, 1, 2, 3, 4  # kinds of timers

@@ -7,18 +7,16 @@ from typing import Any
 from hewer.engine.codes import STOCK_STAGE, Class, Phase
 from hewer.engine.draws import member_of, stream_key
 from hewer.engine.jit import apart
-from hewer.engine.kernel.calendar import first_tick, schedule
-from hewer.engine.kernel.carry import reset_units
-from hewer.engine.kernel.hazard import arm
-from hewer.engine.kernel.leaving import begin_all, leave_all
-from hewer.engine.kernel.material import new_item, stand_item
-from hewer.engine.kernel.pace import reset_pace
-from hewer.engine.kernel.people import make_free, send_off
-from hewer.engine.kernel.require import judge, judge_requirement, mark_instance
-from hewer.engine.kernel.set_up import reset_settings
-from hewer.engine.kernel.source import schedule_source
-from hewer.engine.kernel.start import draw_takes
-from hewer.engine.kernel.state import (
+from hewer.engine.kernel.interruption.terms import clear_counts
+from hewer.engine.kernel.judging.hazard import arm
+from hewer.engine.kernel.judging.require import judge, judge_requirement, mark_instance
+from hewer.engine.kernel.judging.trait import describe_start
+from hewer.engine.kernel.material.leaving import begin_all, leave_all
+from hewer.engine.kernel.material.material import new_item, stand_item
+from hewer.engine.kernel.material.source import schedule_source
+from hewer.engine.kernel.memory.calendar import first_tick, schedule
+from hewer.engine.kernel.memory.pace import reset_pace
+from hewer.engine.kernel.memory.state import (
     aside,
     attribute_records,
     class_tails,
@@ -45,8 +43,10 @@ from hewer.engine.kernel.state import (
     workers,
     works,
 )
-from hewer.engine.kernel.terms import clear_counts
-from hewer.engine.kernel.trait import describe_start
+from hewer.engine.kernel.people.carry import reset_units
+from hewer.engine.kernel.people.people import make_free, send_off
+from hewer.engine.kernel.people.set_up import reset_settings
+from hewer.engine.kernel.work.start import draw_takes
 
 _STOCK = STOCK_STAGE
 _FREE = int(Phase.FREE)

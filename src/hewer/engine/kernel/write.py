@@ -6,8 +6,8 @@ from typing import Any
 
 from hewer.engine.codes import Phase
 from hewer.engine.jit import apart
-from hewer.engine.kernel.material import BINS
-from hewer.engine.kernel.state import (
+from hewer.engine.kernel.material.material import BINS
+from hewer.engine.kernel.memory.state import (
     clocks,
     flows,
     hazards,

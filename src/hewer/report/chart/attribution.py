@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from hewer.experiment.attribute import Attribution, Part
-from hewer.report.attribute_table import effect_text, percent_text
 from hewer.report.chart.parts import MARGINS, interval, rows, with_unit
 from hewer.report.chart.style import figure, head, source, version_text
-from hewer.report.number import plus_minus
-from hewer.report.palette import COLOURS, FAINT, INK
+from hewer.report.form.number import plus_minus
+from hewer.report.form.palette import COLOURS, FAINT, INK
+from hewer.report.table.several.attribute import effect_text, percent_text
 
 _WIDTH, _ROW = 9.0, 0.42  # inches
 _MORE, _LESS, _WHOLE = COLOURS[0], COLOURS[5], "#777777"

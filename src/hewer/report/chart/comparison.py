@@ -8,7 +8,7 @@ from typing import Any
 from hewer.experiment.compare import TOLD_APART, Comparison, Contrast
 from hewer.report.chart.parts import MARGINS, ROW, Point, forest, with_unit
 from hewer.report.chart.style import figure, head, source
-from hewer.report.palette import COLOURS, INK
+from hewer.report.form.palette import COLOURS, INK
 from hewer.statistics import Band
 
 _WIDTH, _GAP = 10.0, 0.75  # inches

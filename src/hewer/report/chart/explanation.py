@@ -7,7 +7,7 @@ from pathlib import Path
 from hewer.experiment.explain import Explanation
 from hewer.report.chart.parts import MARGINS, ROW, Point, forest, with_unit
 from hewer.report.chart.style import figure, head, source, version_text
-from hewer.report.palette import COLOURS
+from hewer.report.form.palette import COLOURS
 
 _WIDTH = 8.0  # inches
 _MOST = 30

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from hewer.report.chart.style import shortened
-from hewer.report.palette import FAINT, INK
+from hewer.report.form.palette import FAINT, INK
 
 ROW, MARGINS = 0.3, 1.35  # inches
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hewer.report.cells import marks, most_of, together
 from hewer.report.chart.style import figure, head, shortened, source
-from hewer.report.number import figure as written
-from hewer.report.palette import COLOURS, FAINT, GRID, Look, looks
-from hewer.report.replay_text import names_of
+from hewer.report.form.cells import marks, most_of, together
+from hewer.report.form.number import figure as written
+from hewer.report.form.palette import COLOURS, FAINT, GRID, Look, looks
+from hewer.report.text.replay import names_of
 from hewer.study.replay import Replay, StockTrack, WorkerTrack
 
 _WIDTH = 10.0  # inches

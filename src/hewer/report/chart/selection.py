@@ -7,8 +7,8 @@ from pathlib import Path
 from hewer.experiment.select import Selected
 from hewer.report.chart.parts import MARGINS, ROW, Point, forest, with_unit
 from hewer.report.chart.style import figure, head, source, version_text
-from hewer.report.palette import COLOURS
-from hewer.report.select_table import in_order
+from hewer.report.form.palette import COLOURS
+from hewer.report.table.several.select import in_order
 
 _WIDTH = 8.5  # inches
 _MOST = 30

@@ -11,7 +11,7 @@ import numpy as np
 from hewer.experiment.sensitivity import Input, Sensitivity
 from hewer.report.chart.parts import MARGINS, interval, rows, with_unit
 from hewer.report.chart.style import figure, head, source, version_text
-from hewer.report.palette import COLOURS, INK
+from hewer.report.form.palette import COLOURS, INK
 from hewer.statistics.interval import Interval
 
 _WIDTH, _ROW = 10.0, 0.48  # inches

@@ -10,9 +10,9 @@ import numpy as np
 from hewer.experiment.steady import Steady, SteadyMeasure
 from hewer.report.chart.parts import with_unit
 from hewer.report.chart.style import figure, head, source
-from hewer.report.number import plus_minus
-from hewer.report.palette import COLOURS, FAINT, INK
-from hewer.report.steady_table import averaged, group_of, time_text
+from hewer.report.form.number import plus_minus
+from hewer.report.form.palette import COLOURS, FAINT, INK
+from hewer.report.table.single.steady import averaged, group_of, time_text
 from hewer.statistics import estimate
 
 _WIDTH, _PANEL, _MARGINS = 8.5, 1.9, 1.2  # inches

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from hewer.errors import MissingExtraError, OptionError
-from hewer.report.output import check_writable, write_bytes
-from hewer.report.palette import FAINT, GRID, INK
+from hewer.report.form.output import check_writable, write_bytes
+from hewer.report.form.palette import FAINT, GRID, INK
 
 SUFFIXES = (".svg", ".png")
 _DOTS = 160  # of a PNG, per inch

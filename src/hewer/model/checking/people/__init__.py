@@ -1,0 +1,4 @@
+"""Checks of roles and crews: what they can do, when they are on duty, how fast they are.
+
+Begin with ``roles``.
+"""
