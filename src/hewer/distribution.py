@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from hewer import truncated
+from hewer import tracing, truncated
 from hewer.errors import DimensionError, DistributionError, did_you_mean
 from hewer.quantity import DIMENSIONLESS, Dimension, Quantity, unit
 
@@ -86,7 +86,7 @@ class Distribution:
     def cv(self) -> float:
         """Return the coefficient of variation; 0 where the mean is 0."""
         mean, variance = self._moments()
-        return math.sqrt(variance) / mean if mean else 0.0
+        return tracing.sqrt(variance) / mean if mean else 0.0
 
     def lower(self) -> float:
         """Return the least that can be drawn, in base units."""
@@ -122,7 +122,7 @@ class Distribution:
         if factor == 0.0:
             return Distribution("constant", dimension=self.dimension)
         if self.family == "lognormal":
-            return replace(self, a=self.a + math.log(factor))
+            return replace(self, a=self.a + tracing.log(factor))
         if self.family in ("gamma", "erlang"):
             return replace(self, b=self.b * factor)
         if self.family == "hyperexponential":
@@ -138,8 +138,8 @@ class Distribution:
         a, b, c = self.a, self.b, self.c
         if self.table is not None:
             weighted = list(zip(self.values(), self.weights(), strict=True))
-            mean = math.fsum(value * weight for value, weight in weighted)
-            return mean, math.fsum((value - mean) ** 2 * weight for value, weight in weighted)
+            mean = tracing.fsum(value * weight for value, weight in weighted)
+            return mean, tracing.fsum((value - mean) ** 2 * weight for value, weight in weighted)
         if self.family == "constant":
             return a, 0.0
         if self.family == "exponential":
@@ -151,8 +151,8 @@ class Distribution:
         if self.family == "normal":
             return truncated.moments(a, b)
         if self.family == "lognormal":
-            mean = math.exp(a + b * b / 2)
-            return mean, mean * mean * math.expm1(b * b)
+            mean = tracing.exp(a + b * b / 2)
+            return mean, mean * mean * tracing.expm1(b * b)
         if self.family == "hyperexponential":
             mean = a * b + (1.0 - a) * c
             return mean, 2.0 * (a * b * b + (1.0 - a) * c * c) - mean * mean
@@ -253,7 +253,7 @@ def build(
     form = form_of(family, len(args), tuple(named))
     given = dict(zip(form, args, strict=False)) | named
     for name, quantity in given.items():
-        if not math.isfinite(quantity.value):
+        if not tracing.finite(quantity.value):
             raise DistributionError(f"{family}: {name} must be a finite number; got {quantity}")
     dimension = result_dimension(family, {name: (q.dimension, q.described) for name, q in given.items()})
     _check_ranges(family, given)
@@ -270,7 +270,7 @@ def _computed(family: str, form: tuple[str, ...], given: Mapping[str, Quantity])
     """Return the distribution, after making sure that its moments can be computed."""
     try:
         built = Distribution(*_parts(family, form, {name: given[name].value for name in form}))
-        finite = all(map(math.isfinite, built._moments()))
+        finite = all(map(tracing.finite, built._moments()))
     except (ArithmeticError, ValueError):
         finite = False
     if not finite:
@@ -319,8 +319,10 @@ def _parts(family: str, form: tuple[str, ...], given: Mapping[str, float]) -> _P
     if family == "normal":
         return _normal(first, second)
     if family == "lognormal":
-        location = math.log(first) if form[0] == "median" else first
-        return ("lognormal", location, second, 0.0) if second else ("constant", math.exp(location), 0.0, 0.0)
+        location = tracing.log(first) if form[0] == "median" else first
+        return (
+            ("lognormal", location, second, 0.0) if second else ("constant", tracing.exp(location), 0.0, 0.0)
+        )
     if family == "erlang":
         return "erlang", first, second / first if form[1] == "mean" else 1.0 / second, 0.0
     if family == "hyperexponential":
@@ -350,7 +352,7 @@ def _normal(mu: float, sigma: float) -> _Parts:
 def _from_cv(family: str, mean: float, cv: float) -> _Parts:
     """Return the parameters of a family with this mean and coefficient of variation."""
     if family == "exponential":
-        if not math.isclose(cv, 1.0, rel_tol=1e-9):
+        if not tracing.are_close(cv, 1.0, rel_tol=1e-9):
             raise DistributionError(f"exponential: cv is always 1; got {cv:g}", "use `gamma(mean, cv)`")
         return "exponential", mean, 0.0, 0.0
     if cv == 0.0 and family != "hyperexponential":
@@ -361,21 +363,26 @@ def _from_cv(family: str, mean: float, cv: float) -> _Parts:
             "use `gamma(mean, cv)` or `lognormal(mean, cv)`",
         )
     if family == "uniform":
-        return "uniform", mean * max(0.0, 1 - cv * math.sqrt(3)), mean * (1 + cv * math.sqrt(3)), 0.0
+        return "uniform", mean * max(0.0, 1 - cv * tracing.sqrt(3)), mean * (1 + cv * tracing.sqrt(3)), 0.0
     if family == "triangular":
-        return "triangular", mean * max(0.0, 1 - cv * math.sqrt(6)), mean, mean * (1 + cv * math.sqrt(6))
+        return (
+            "triangular",
+            mean * max(0.0, 1 - cv * tracing.sqrt(6)),
+            mean,
+            mean * (1 + cv * tracing.sqrt(6)),
+        )
     if family == "normal":
         return _normal(*truncated.parent(mean, cv))
     if family == "lognormal":
-        variance = math.log1p(cv * cv)
-        return "lognormal", math.log(mean) - variance / 2, math.sqrt(variance), 0.0
+        variance = tracing.log1p(cv * cv)
+        return "lognormal", tracing.log(mean) - variance / 2, tracing.sqrt(variance), 0.0
     if family == "hyperexponential":
         return _balanced(mean, cv)
     shape = 1.0 / (cv * cv)
     return ("gamma", shape, mean / shape, 0.0) if family == "gamma" else _erlang(mean, shape)
 
 
-_MOST_CV = {"uniform": 1 / math.sqrt(3), "triangular": 1 / math.sqrt(6), "normal": truncated.MOST_CV}
+_MOST_CV = {"uniform": 1 / tracing.sqrt(3), "triangular": 1 / tracing.sqrt(6), "normal": truncated.MOST_CV}
 
 
 def _hyperexponential(chance: float, first: float, second: float) -> _Parts:
@@ -392,13 +399,13 @@ def _balanced(mean: float, cv: float) -> _Parts:
             "use `erlang(mean, cv)` or `gamma(mean, cv)`",
         )
     square = max(1.0, cv * cv)
-    chance = (1.0 + math.sqrt((square - 1.0) / (square + 1.0))) / 2.0
+    chance = (1.0 + tracing.sqrt((square - 1.0) / (square + 1.0))) / 2.0
     return _hyperexponential(chance, mean / (2.0 * chance), mean / (2.0 - 2.0 * chance))
 
 
 def _erlang(mean: float, shape: float) -> _Parts:
     phases = max(1, round(shape))
-    if not math.isclose(phases, shape, rel_tol=1e-6) or phases > _MOST_PHASES:
+    if not tracing.are_close(phases, shape, rel_tol=1e-6) or phases > _MOST_PHASES:
         raise DistributionError(
             f"erlang: 1/cv^2, the phases, must be a whole number up to {_MOST_PHASES}; got {shape:.4g}",
             f"write `erlang({min(phases, _MOST_PHASES)}, mean)` or `gamma(mean, cv)`",
@@ -424,13 +431,13 @@ def discrete(pairs: Iterable[tuple[Quantity, Quantity]]) -> Distribution:
         if value.dimension != first.dimension:
             both = f"{first.described} and {value.described}"
             raise DimensionError(f"discrete: {both} stand together; their units must agree")
-        if not (math.isfinite(value.value) and 0.0 <= probability.value <= 1.0 + 1e-12):
+        if not (tracing.finite(value.value) and 0.0 <= probability.value <= 1.0 + 1e-12):
             raise DistributionError(f"discrete: probabilities lie from 0 to 1; got {value}: {probability}")
-    total = math.fsum(probability.value for _, probability in rows)
-    if not math.isclose(total, 1.0, abs_tol=1e-9):
+    total = tracing.fsum(probability.value for _, probability in rows)
+    if not tracing.are_close(total, 1.0, abs_tol=1e-9):
         raise DistributionError(f"discrete: the probabilities must add up to 1; got {total:.6g}")
     kept = [(value.value, probability.value) for value, probability in rows if probability.value > 0.0]
-    cumulative = [math.fsum(p for _, p in kept[: index + 1]) for index in range(len(kept))]
+    cumulative = [tracing.fsum(p for _, p in kept[: index + 1]) for index in range(len(kept))]
     cumulative[-1] = 1.0
     values = [value for value, _ in kept]
     return Distribution("discrete", table=(*cumulative, *values), dimension=first.dimension)

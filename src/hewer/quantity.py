@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, lru_cache
 
+from hewer import tracing
 from hewer.errors import DimensionError, UnitError, did_you_mean
 from hewer.unit_table import UNITS
 
@@ -271,8 +272,8 @@ class Quantity:
             if power.dimension:
                 raise DimensionError(f"an exponent must be a bare number; got {power.described}")
             power = power.value
-        dimension = self.dimension ** exact_power(power) if self.dimension else DIMENSIONLESS
-        return Quantity(math.pow(self.value, power), dimension)
+        dimension = self.dimension ** exact_power(float(power)) if self.dimension else DIMENSIONLESS
+        return Quantity(tracing.power(self.value, power), dimension)
 
     def __neg__(self) -> Quantity:
         """Change the sign."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import math
 
+from hewer import tracing
+
 __all__ = ["MOST_CUT", "MOST_CV", "moments", "parent", "probability_below"]
 
 MOST_CUT = 5.9
@@ -18,7 +20,7 @@ MOST_CUT = 5.9
 
 def probability_below(mu: float, sigma: float) -> float:
     """Return the probability that a draw of the parent is negative."""
-    return 0.5 * math.erfc(mu / (sigma * math.sqrt(2)))
+    return 0.5 * tracing.erfc(mu / (sigma * tracing.sqrt(2)))
 
 
 def moments(mu: float, sigma: float) -> tuple[float, float]:
@@ -52,12 +54,12 @@ def parent(mean: float, cv: float) -> tuple[float, float]:
 
 
 def _mills(cut: float) -> float:
-    return math.exp(-cut * cut / 2) * math.sqrt(2 / math.pi) / math.erfc(cut / math.sqrt(2))
+    return tracing.exp(-cut * cut / 2) * tracing.sqrt(2 / math.pi) / tracing.erfc(cut / tracing.sqrt(2))
 
 
 def _variation(cut: float) -> float:
     mills = _mills(cut)
-    return math.sqrt(1 + mills * (cut - mills)) / (mills - cut)
+    return tracing.sqrt(1 + mills * (cut - mills)) / (mills - cut)
 
 
 MOST_CV = _variation(MOST_CUT)

@@ -141,3 +141,34 @@ class Compiled(NamedTuple):
     time_unit: str  # unit the model states its horizon in; "" where dimensionless
     ticks_per_unit: float  # ticks in one base unit of time (second, or the dimensionless 1)
     info: dict[str, Any]  # role costs, activity costs, tool costs, resolved params (see compile.py)
+
+
+class Patch(NamedTuple):
+    """Where numbers that depend on params stand in an array of a Program.
+
+    ``rows`` are indices in the flat array, ``entries`` those of the tape that they come from; they are whole
+    numbers where ``whole``. ``field`` is None in an array of plain numbers.
+    """
+
+    array: str
+    field: str | None
+    rows: np.ndarray
+    entries: np.ndarray
+    whole: bool
+
+
+class Played(NamedTuple):
+    """A tape worked out for some values of the params: its entries, as floats and as whole numbers."""
+
+    reals: np.ndarray
+    wholes: np.ndarray
+
+    def of(self, patch: Patch) -> np.ndarray:
+        """Return the numbers of a patch."""
+        return (self.wholes if patch.whole else self.reals)[patch.entries]
+
+
+def write(arrays: dict[str, np.ndarray], patch: Patch, played: Played, offset: int = 0) -> None:
+    """Write the numbers of a patch to flat arrays by name, so many rows further on."""
+    array = arrays[patch.array]
+    (array if patch.field is None else array[patch.field])[patch.rows + offset] = played.of(patch)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hewer.engine.codes import NONE, TICKS, Op, Way
-from hewer.engine.compile.base import Context, Row, StockEntry, few, located, require, ticks, whole
+from hewer.engine.compile.base import Context, Row, StockEntry, few, fixed_ticks, located, require, whole
 from hewer.engine.compile.code.code import Code, lower
 from hewer.engine.compile.code.expressions import (
     Binding,
@@ -51,7 +51,7 @@ def timing(binding: Binding, name: str, source: Source, entry: StockEntry) -> Ro
 
 
 def _ticks(seconds: float, context: Context) -> int:
-    return ticks(Quantity(seconds, context.time), context.time, "a time")
+    return fixed_ticks(Quantity(seconds, context.time), context.time, "a time")
 
 
 def listed(context: Context, name: str, source: Source) -> tuple[Arrival, ...]:
@@ -126,7 +126,7 @@ def _rate_table(
     times, rates = [], []
     for text, value in table.items():
         time = Quantity(0.0, context.time) if is_bare_zero(text) else constant(context, text)
-        times.append(ticks(time, context.time, "a time"))
+        times.append(fixed_ticks(time, context.time, "a time"))
         rates.append(_per_time(context, value) / TICKS)
     seconds = stated_period(every, context.params, context.time)
     period = 0 if seconds is None else _ticks(seconds, context)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
+from hewer import tracing
 from hewer.distribution import Distribution
 from hewer.engine.codes import TICKS
 from hewer.engine.draws import member_key, name_key
@@ -171,8 +172,32 @@ def array(dtype: np.dtype[Any], rows: Sequence[Row]) -> np.ndarray:
     stated = {name for row in rows for name in row}
     for name in dtype.names or ():
         if name in stated:
-            made[name] = np.array([row.get(name, 0) for row in rows], dtype[name])
+            values = [row.get(name, 0) for row in rows]
+            made[name] = np.array(
+                [_placed(made, k, value, name) for k, value in enumerate(values)], dtype[name]
+            )
     return made
+
+
+def put(made: np.ndarray, index: int | tuple[int, ...], value: float) -> None:
+    """Write a number to an array that is no table of rows."""
+    made[index] = _placed(made, index, value)
+
+
+def table(values: Sequence[float], dtype: type) -> np.ndarray:
+    """Make an array of numbers."""
+    made: np.ndarray = np.zeros(len(values), dtype)
+    for k, value in enumerate(values):
+        put(made, k, value)
+    return made
+
+
+def _placed(made: np.ndarray, index: int | tuple[int, ...], value: Any, field: str | None = None) -> Any:
+    """Return a plain number; of a traced one it is noted where it goes."""
+    if isinstance(value, tracing.Traced):
+        value.tape.placed.append(tracing.Placed(made, index, field, value))
+        return value.value
+    return value
 
 
 def whole(quantity: Quantity, stock: StockEntry, what: str) -> int:
@@ -220,6 +245,11 @@ def ticks(quantity: Quantity, time: Dimension, what: str) -> int:
     if not 0.0 <= quantity.value * TICKS < 2.0**62:
         raise ValueProblem(f"{what} must be at least 0 and less than 146 years; got {quantity}")
     return round(quantity.value * TICKS)
+
+
+def fixed_ticks(quantity: Quantity, time: Dimension, what: str) -> int:
+    """Round a time by which the compiler lays things out: it is the same in all worlds of a Program."""
+    return int(tracing.plain(ticks(quantity, time, what)))
 
 
 def require(quantity: Quantity, dimension: Dimension, what: str) -> None:

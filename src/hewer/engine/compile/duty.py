@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from hewer import tracing
 from hewer.engine.codes import NONE, TICKS, Change
-from hewer.engine.compile.base import Context, Row, located, require, ticks
+from hewer.engine.compile.base import Context, Row, fixed_ticks, located, require
 from hewer.engine.compile.code.expressions import constant
 from hewer.errors import ValueProblem
 from hewer.model.document import Calendar, Pause
@@ -54,11 +55,13 @@ def _plan(context: Context, name: str, until: int) -> Plan:
     calendar = context.model.calendars[name]
     with located(context.model, f"calendars.{name}"):
         every = (
-            0 if calendar.every is None else ticks(constant(context, calendar.every), context.time, "a turn")
+            0
+            if calendar.every is None
+            else fixed_ticks(constant(context, calendar.every), context.time, "a turn")
         )
         plan = Plan(
             _when(context, calendar),
-            ticks(constant(context, calendar.lasts), context.time, "a time on duty"),
+            fixed_ticks(constant(context, calendar.lasts), context.time, "a time on duty"),
             every,
             frozenset(calendar.days_off),
             calendar.week,
@@ -73,14 +76,14 @@ def _when(context: Context, calendar: Calendar) -> int:
     """Round a beginning, which may be before the run, to ticks."""
     value = constant(context, calendar.at)
     if value.value >= 0.0:
-        return ticks(value, context.time, "a beginning")
+        return fixed_ticks(value, context.time, "a beginning")
     require(value, context.time, "a beginning")
-    return max(round(value.value * TICKS), -(1 << 62))
+    return max(round(tracing.plain(value.value) * TICKS), -(1 << 62))
 
 
 def _rest(context: Context, rest: Pause) -> Rest:
-    at = ticks(constant(context, rest.at), context.time, "the time of a break")
-    lasts = ticks(constant(context, rest.lasts), context.time, "the length of a break")
+    at = fixed_ticks(constant(context, rest.at), context.time, "the time of a break")
+    lasts = fixed_ticks(constant(context, rest.lasts), context.time, "the length of a break")
     return Rest(at, lasts, rest.work == "finish")
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hewer.engine.codes import KIND_COLUMN, NONE, SETS_UP, STEP_COLUMN, UNLIMITED, Op, Order
-from hewer.engine.compile.base import AttributeEntry, Context, Row, array, located, stream, ticks
+from hewer.engine.compile.base import AttributeEntry, Context, Row, array, located, stream, table, ticks
 from hewer.engine.compile.code.expressions import Binding, attribute, constant, drawn_name, duration, expected
 from hewer.engine.records import SETTING
 from hewer.model.document import Kind, SetUp, Source
@@ -157,7 +157,7 @@ def set_ups(context: Context, pools: list[Row]) -> dict[str, np.ndarray]:
     roles = [tables.add(f"{path}.{name}.set_up", role.set_up) for name, role in model.roles.items()]
     return {
         "setting": array(SETTING, units),
-        "change_over": np.array(tables.ticks, np.int64),
+        "change_over": table(tables.ticks, np.int64),
         "role_table": np.array(roles, np.int64),
     }
 

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from hewer import tracing
 from hewer.engine import records
 from hewer.engine.codes import UNLIMITED, Curve
 from hewer.engine.compile.base import Context, array, located, require, ticks
@@ -29,7 +30,7 @@ def pace_table(context: Context) -> np.ndarray:
         for entry, activity in zip(row, activities, strict=True):
             if role.learning is not None and _holds(role.learning, activity):
                 for field, value in learns.items():
-                    entry[field] = value
+                    entry[field] = tracing.plain(value)
             entry["tires"] = role.fatigue is not None and _holds(role.fatigue, activity)
     return table
 
@@ -47,7 +48,7 @@ def _learning(context: Context, name: str, learning: Learning) -> dict[str, floa
             raise ValueProblem(f"the learning rate of `{learning.curve}` must be more than {least:.0%}")
     return {
         "curve": int(Curve[learning.curve.upper()]),
-        "exponent": math.log2(rate),
+        "exponent": math.log2(tracing.plain(rate)),
         "plateau": _fraction(context, f"{path}.plateau", learning.plateau, "a plateau"),
         "until": _FOREVER if learning.until is None else learning.until,
         "experience": learning.experience,
@@ -60,7 +61,7 @@ def _fraction(context: Context, path: str, value: Value, what: str) -> float:
         require(found, DIMENSIONLESS, what)
         if not 0.0 <= found.value <= 1.0:
             raise ValueProblem(f"{what} must be from 0 to 1; got {found}", "write for example `80 %`")
-    return float(found.value)
+    return tracing.real(found.value)
 
 
 def fatigue_rows(context: Context) -> np.ndarray:
@@ -88,4 +89,4 @@ def _fatigue(context: Context, name: str, role: Role) -> dict[str, float]:
             if half == 0:
                 raise ValueProblem("a time in which half goes must be more than 0")
             rates.append(math.log(2.0) / half)
-    return {"most": float(most.value), "tired": rates[0], "rested": rates[1]}
+    return {"most": tracing.real(most.value), "tired": rates[0], "rested": rates[1]}

@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from hewer.engine.codes import NONE, Choice, WorkerState
-from hewer.engine.compile.base import Context, PlaceEntry, Row, Work, located, refuse, require, stream, ticks
+from hewer.engine.compile.base import (
+    Context,
+    PlaceEntry,
+    Row,
+    Work,
+    located,
+    put,
+    refuse,
+    require,
+    stream,
+    ticks,
+)
 from hewer.engine.compile.code.expressions import constant
 from hewer.engine.compile.duty import Duties
 from hewer.errors import ValueProblem, did_you_mean
@@ -274,7 +285,7 @@ def rate_table(context: Context) -> np.ndarray:
                 require(speed, DIMENSIONLESS, "an efficiency")
                 if not speed.value > 0.0:
                     raise ValueProblem(f"an efficiency must be more than 0; got {speed}")
-                rates[i, j] = speed.value
+                put(rates, (i, j), speed.value)
     return rates
 
 
@@ -290,7 +301,7 @@ def weight_table(context: Context) -> np.ndarray:
                     require(weight, DIMENSIONLESS, "a weight")
                     if not weight.value >= 0.0:
                         raise ValueProblem(f"a weight must not be negative; got {weight}")
-                    weights[i, j] = weight.value
+                    put(weights, (i, j), weight.value)
     return weights
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from hewer.engine import codes, records
 from hewer.engine import program as p
 from hewer.engine.codes import TICKS
-from hewer.engine.compile.base import Context, Row, Work, array, located, refuse, ticks
+from hewer.engine.compile.base import Context, Row, Work, array, fixed_ticks, located, refuse, table
 from hewer.engine.compile.code.expressions import constant
 from hewer.engine.compile.costs import costs
 from hewer.engine.compile.duty import compile_duties
@@ -195,7 +195,7 @@ def _arrays(
         "slot_post": _indices(work.slot_post),
         "could_fill": _indices(people.could_fill),
         "break_role": _indices(break_role),
-        "table": np.array(context.numbers, np.float64),
+        "table": table(context.numbers, np.float64),
     }
 
 
@@ -282,7 +282,7 @@ def _lengths(context: Context) -> tuple[int, int, int]:
                 if quantity.value == 0.0 and name == "warm_up":
                     found[name] = 0
                     continue
-                found[name] = ticks(quantity, context.time, "a length")
+                found[name] = fixed_ticks(quantity, context.time, "a length")
     shift = found.get("shift", int(codes.UNLIMITED))
     horizon = found.get("horizon", shift)
     if not 0 < horizon < codes.UNLIMITED:

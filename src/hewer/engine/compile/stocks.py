@@ -6,6 +6,7 @@ from itertools import permutations
 
 import numpy as np
 
+from hewer import tracing
 from hewer.engine.codes import AS_ITS_KIND, NONE, UNLIMITED, Op, Order
 from hewer.engine.compile.arrivals import listed, timing, turning
 from hewer.engine.compile.base import (
@@ -15,6 +16,7 @@ from hewer.engine.compile.base import (
     StockEntry,
     few,
     located,
+    put,
     refuse,
     require,
     stream,
@@ -90,9 +92,9 @@ def _priorities(context: Context) -> tuple[int, ...]:
             if drawn.family not in ("constant", "discrete"):
                 raise ValueProblem("must be a whole number or discrete(...)")
             values = drawn.table[len(drawn.table) // 2 :] if drawn.table else (drawn.a,)
-            if any(value != round(value) for value in values):
+            if any(value != round(value) for value in map(tracing.plain, values)):
                 raise ValueProblem("must be whole numbers")
-            found.update(round(value) for value in values)
+            found.update(round(value) for value in map(tracing.plain, values))
     return tuple(sorted(found, reverse=True))
 
 
@@ -108,7 +110,8 @@ def walk_matrix(context: Context) -> np.ndarray:
             time = ticks(constant(context, value), context.time, "a walking time")
         for i, j in _pairs(one, other):
             steps = abs(i - j) if walk.per_step is not None else 1
-            matrix[one.first + i, other.first + j] = matrix[other.first + j, one.first + i] = time * steps
+            for pair in ((one.first + i, other.first + j), (other.first + j, one.first + i)):
+                put(matrix, pair, time * steps)
     return matrix
 
 
@@ -253,9 +256,12 @@ def _priority(context: Context, source: Source) -> tuple[int, int]:
         return AS_ITS_KIND, classes[0]
     drawn = distribution(context, source.priority)
     if drawn.table is None:
-        return NONE, classes[round(drawn.a)]
+        return NONE, classes[round(tracing.plain(drawn.a))]
     half = len(drawn.table) // 2
-    table = (*drawn.table[:half], *(float(classes[round(value)]) for value in drawn.table[half:]))
+    table = (
+        *drawn.table[:half],
+        *(float(classes[round(tracing.plain(value))]) for value in drawn.table[half:]),
+    )
     return context.add_distribution(type(drawn)("discrete", 0.0, 0.0, 0.0, table, DIMENSIONLESS)), 0
 
 

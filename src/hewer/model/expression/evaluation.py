@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import math
+import operator
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import reduce
 
+from hewer import tracing
 from hewer.distribution import FAMILIES
 from hewer.errors import DimensionError, ExpressionError, ValueProblem, did_you_mean
 from hewer.model.expression.nodes import (
@@ -34,19 +37,19 @@ MATH_FUNCTIONS = frozenset({"min", "max", "sqrt", "exp", "log", "floor", "ceil",
 """Functions of numbers."""
 
 _BARE: dict[str, Callable[[float], float]] = {
-    "exp": math.exp,
-    "log": math.log,
-    "floor": lambda x: float(math.floor(x)),
-    "ceil": lambda x: float(math.ceil(x)),
-    "round": lambda x: float(round(x)),
+    "exp": tracing.exp,
+    "log": tracing.log,
+    "floor": tracing.floor,
+    "ceil": tracing.ceil,
+    "round": tracing.rounded,
 }
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
-    "<": float.__lt__,
-    "<=": float.__le__,
-    ">": float.__gt__,
-    ">=": float.__ge__,
-    "==": float.__eq__,
-    "!=": float.__ne__,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
 }
 
 QuantityOfCall = Callable[[Call], Quantity | None]
@@ -81,7 +84,7 @@ def evaluate(node: Node, scope: Mapping[str, Quantity], calls: QuantityOfCall | 
         raise ExpressionError(f"`{render(node)}` is not a finite number", None, node.start) from error
     except ValueProblem as error:
         raise placed(error, node) from error.__cause__
-    if not math.isfinite(result.value):
+    if not tracing.finite(result.value):
         raise ExpressionError(f"`{render(node)}` is not a finite number", None, node.start)
     return result
 
@@ -137,7 +140,7 @@ def _evaluate_call(node: Call, scope: Mapping[str, Quantity], calls: QuantityOfC
         for value in values[1:]:
             if value.dimension != first.dimension:
                 raise DimensionError(f"cannot compare {first.described} with {value.described}")
-        return (min if node.name == "min" else max)(values, key=lambda value: value.value)
+        return _extreme(node.name, values)
     if node.name == "abs":
         return abs(first)
     if node.name == "sqrt":
@@ -145,6 +148,14 @@ def _evaluate_call(node: Call, scope: Mapping[str, Quantity], calls: QuantityOfC
     if first.dimension:
         raise needs_bare(node, first.described)
     return Quantity(_BARE[node.name](first.value))
+
+
+def _extreme(name: str, values: list[Quantity]) -> Quantity:
+    """Return the least or the largest of some quantities, in the unit in which it was given."""
+    if len({value.shown for value in values}) == 1:  # so that a traced one need not decide which it is
+        choose = tracing.smallest if name == "min" else tracing.largest
+        return replace(values[0], value=reduce(choose, [value.value for value in values]))
+    return (min if name == "min" else max)(values, key=lambda value: value.value)
 
 
 def check_kinds(node: Node) -> None:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from hewer import tracing
 from hewer.errors import (
     DimensionError,
     ExpressionError,
@@ -196,9 +197,9 @@ def _settle(model: Model, name: str, scope: Mapping[str, Quantity], chosen: floa
         value = Quantity(value.value, value.dimension, value.shown or column.unit)
     if chosen is None:
         return value
-    if not math.isfinite(chosen):
+    if not tracing.finite(chosen):
         raise ModelError([problem_at(model, ("params", name), f"must be a finite number; got {chosen}")])
-    return Quantity(float(chosen), value.dimension, value.shown)
+    return Quantity(tracing.real(chosen), value.dimension, value.shown)
 
 
 def _check_kind(model: Model, name: str, param: Param) -> None:
@@ -320,7 +321,7 @@ def quantity(value: str | int | float, scope: Mapping[str, Quantity]) -> Quantit
         Where it cannot be evaluated, or is not a finite number.
     """
     result = evaluate(parse(value), scope)
-    if not math.isfinite(result.value):
+    if not tracing.finite(result.value):
         raise ExpressionError(f"must be a finite number; got {result}", code="not-finite")
     return result
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from hewer import tracing
 from hewer.engine.codes import UNLIMITED, Op
 from hewer.engine.compile.code.code import Binding, Code, is_known, lower
 from hewer.model.expression import Compare, Node
@@ -33,8 +34,9 @@ def wakes(binding: Binding, node: Node) -> Iterator[int]:
 
 def _changes(binding: Binding, comparison: Compare) -> Iterator[int]:
     """Yield the ticks at which a comparison of lines changes: below and above where they cross."""
-    code = lower(comparison, binding).code
-    left, right = (_line(lower(side, binding).code) for side in (comparison.left, comparison.right))
+    code = _plain(lower(comparison, binding).code)
+    sides = (comparison.left, comparison.right)
+    left, right = (_line(_plain(lower(side, binding).code)) for side in sides)
     at_0, slope = left.at_0 - right.at_0, left.slope - right.slope
     if not (math.isfinite(at_0) and slope != 0.0 and math.isfinite(slope)):
         return
@@ -49,6 +51,11 @@ def _changes(binding: Binding, comparison: Compare) -> Iterator[int]:
     ):
         if _value(code, low) != _value(code, high):
             yield _first_change(code, low, high)
+
+
+def _plain(code: Code) -> Code:
+    """Return code whose numbers are needed as they are: they decide when guards are looked at."""
+    return tuple((op, a, tracing.plain(x)) for op, a, x in code)
 
 
 def _first_change(code: Code, low: int, high: int) -> int:
