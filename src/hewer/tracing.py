@@ -51,35 +51,35 @@ Plain: TypeAlias = float | int
 
 @unique
 class Op(IntEnum):
-    """How a number came about; those from ``TO_WHOLE`` on yield whole numbers."""
+    """How a number came about; those from ``ROUND`` on yield whole numbers."""
 
     INPUT = 0
     CONSTANT = 1
-    ADD = 2
-    SUB = 3
-    MUL = 4
-    DIV = 5
-    POW = 6
-    NEG = 7
-    ABS = 8
-    EXP = 9
-    LOG = 10
-    SQRT = 11
-    EXPM1 = 12
-    LOG1P = 13
-    ERFC = 14
-    MIN = 15
-    MAX = 16
-    FSUM = 17
-    TO_REAL = 18
-    ROUND = 19
+    FSUM = 2
+    TO_REAL = 3
+    ADD = 4  # of two
+    SUB = 5
+    MUL = 6
+    DIV = 7
+    POW = 8
+    MIN = 9
+    MAX = 10
+    NEG = 11  # of one
+    ABS = 12
+    EXP = 13
+    LOG = 14
+    SQRT = 15
+    EXPM1 = 16
+    LOG1P = 17
+    ERFC = 18
+    ROUND = 19  # of one, to a whole number
     FLOOR = 20
     CEIL = 21
     WHOLE_CONSTANT = 22
-    WHOLE_ADD = 23
-    WHOLE_SUB = 24
-    WHOLE_MUL = 25
-    WHOLE_NEG = 26
+    WHOLE_NEG = 23
+    WHOLE_ADD = 24
+    WHOLE_SUB = 25
+    WHOLE_MUL = 26
 
 
 @unique

@@ -1,7 +1,7 @@
 """Playing a tape: the numbers that were worked out from params, worked out again from others.
 
-A :class:`~hewer.tracing.Tape` is flattened to arrays, which one compiled function goes through. It calls the same
-functions of the C library as Python does, so that every bit is what Python would have worked out.
+A :class:`~hewer.tracing.Tape` is flattened to arrays, which one compiled function goes through. It calls the
+same functions of the C library as Python does, so that every bit is what Python would have worked out.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from hewer.tracing import Check, Op, Tape
 NODE = np.dtype([("op", "i8"), ("left", "i8"), ("right", "i8"), ("real", "f8"), ("whole", "i8")])
 CHECK = np.dtype([("check", "i8"), ("left", "i8"), ("right", "i8"), ("whole", "i8"), ("held", "i8")])
 
-_INPUT, _CONSTANT, _ADD, _SUB, _MUL, _DIV = (int(op) for op in list(Op)[:6])
-_POW, _NEG, _ABS, _EXP, _LOG, _SQRT, _EXPM1, _LOG1P, _ERFC = (int(op) for op in list(Op)[6:15])
-_MIN, _MAX, _FSUM, _TO_REAL, _ROUND, _FLOOR, _CEIL = (int(op) for op in list(Op)[15:22])
-_WHOLE, _WHOLE_ADD, _WHOLE_SUB, _WHOLE_MUL, _WHOLE_NEG = (int(op) for op in list(Op)[22:])
+_INPUT, _CONSTANT, _FSUM, _TO_REAL = (int(op) for op in list(Op)[:4])
+_ADD, _SUB, _MUL, _DIV, _POW, _MIN, _MAX = (int(op) for op in list(Op)[4:11])
+_NEG, _ABS, _EXP, _LOG, _SQRT, _EXPM1, _LOG1P, _ERFC = (int(op) for op in list(Op)[11:19])
+_ROUND, _FLOOR, _CEIL, _WHOLE, _WHOLE_NEG, _WHOLE_ADD, _WHOLE_SUB, _WHOLE_MUL = (
+    int(op) for op in list(Op)[19:]
+)
 _LESS, _LESS_OR_EQUAL, _EQUAL, _FINITE = (int(check) for check in Check)
 
 
@@ -44,8 +46,9 @@ def flattened(tape: Tape) -> Reel:
 
 @jit
 def _exact_sum(reals: Any, sums: Any, start: Any, stop: Any) -> Any:
-    """Add entries up exactly and round once, as ``math.fsum`` (J. R. Shewchuk, *Adaptive precision
-    floating-point arithmetic*, 1997, grow-expansion).
+    """Add entries up exactly and round once, as ``math.fsum``.
+
+    J. R. Shewchuk, *Adaptive precision floating-point arithmetic*, 1997, grow-expansion.
     """
     partials = np.empty(stop - start)
     count = 0
@@ -77,76 +80,97 @@ def _exact_sum(reals: Any, sums: Any, start: Any, stop: Any) -> Any:
     return high
 
 
+@jit
+def _of_two(op: Any, x: Any, y: Any) -> Any:
+    if op == _MUL:
+        return x * y
+    if op == _ADD:
+        return x + y
+    if op == _SUB:
+        return x - y
+    if op == _DIV:
+        return x / y
+    if op == _MIN:
+        return y if y < x else x
+    if op == _MAX:
+        return y if y > x else x
+    return math.pow(x, y)
+
+
+@jit
+def _of_one(op: Any, x: Any) -> Any:
+    if op == _NEG:
+        return -x
+    if op == _ABS:
+        return abs(x)
+    if op == _EXP:
+        return math.exp(x)
+    if op == _LOG:
+        return math.log(x)
+    if op == _SQRT:
+        return math.sqrt(x)
+    if op == _EXPM1:
+        return math.expm1(x)
+    if op == _LOG1P:
+        return math.log1p(x)
+    return math.erfc(x)
+
+
+@jit
+def _to_whole(op: Any, x: Any) -> Any:
+    if op == _ROUND:
+        return np.int64(np.rint(x))
+    return np.int64(math.floor(x)) if op == _FLOOR else np.int64(math.ceil(x))
+
+
+@jit
+def _whole_of_two(op: Any, a: Any, b: Any) -> Any:
+    if op == _WHOLE_ADD:
+        return a + b
+    return a - b if op == _WHOLE_SUB else a * b
+
+
+@jit
+def _compared(what: Any, a: Any, b: Any) -> Any:
+    if what == _LESS:
+        return a < b
+    return a <= b if what == _LESS_OR_EQUAL else a == b
+
+
+@jit
+def _holds(check: Any, reals: Any, wholes: Any) -> Any:
+    what, left, right = check["check"], check["left"], check["right"]
+    if what == _FINITE:
+        return math.isfinite(reals[left])
+    if check["whole"] == 1:
+        return _compared(what, wholes[left], wholes[right])
+    return _compared(what, reals[left], reals[right])
+
+
 @entry
 def play(nodes: Any, checks: Any, sums: Any, inputs: Any, reals: Any, wholes: Any) -> Any:
-    """Work all entries out from inputs, into `reals` and `wholes`; return the first check that fails, or -1."""
+    """Work entries out from inputs, into `reals` and `wholes`; return the first check that fails, or -1."""
     for k in range(len(nodes)):
         op, left, right = nodes[k]["op"], nodes[k]["left"], nodes[k]["right"]
-        if op == _MUL:
-            reals[k] = reals[left] * reals[right]
-        elif op == _CONSTANT:
-            reals[k] = nodes[k]["real"]
-        elif op == _ADD:
-            reals[k] = reals[left] + reals[right]
-        elif op == _SUB:
-            reals[k] = reals[left] - reals[right]
-        elif op == _DIV:
-            reals[k] = reals[left] / reals[right]
-        elif op == _ROUND:
-            wholes[k] = np.int64(np.rint(reals[left]))
-        elif op == _TO_REAL:
-            reals[k] = np.float64(wholes[left])
-        elif op == _INPUT:
-            reals[k] = inputs[k]
-        elif op == _WHOLE:
-            wholes[k] = nodes[k]["whole"]
-        elif op == _WHOLE_ADD:
-            wholes[k] = wholes[left] + wholes[right]
-        elif op == _WHOLE_SUB:
-            wholes[k] = wholes[left] - wholes[right]
-        elif op == _WHOLE_MUL:
-            wholes[k] = wholes[left] * wholes[right]
+        if op >= _WHOLE_ADD:
+            wholes[k] = _whole_of_two(op, wholes[left], wholes[right])
         elif op == _WHOLE_NEG:
             wholes[k] = -wholes[left]
-        elif op == _FLOOR:
-            wholes[k] = np.int64(math.floor(reals[left]))
-        elif op == _CEIL:
-            wholes[k] = np.int64(math.ceil(reals[left]))
-        elif op == _NEG:
-            reals[k] = -reals[left]
-        elif op == _ABS:
-            reals[k] = abs(reals[left])
-        elif op == _MIN:
-            reals[k] = reals[right] if reals[right] < reals[left] else reals[left]
-        elif op == _MAX:
-            reals[k] = reals[right] if reals[right] > reals[left] else reals[left]
-        elif op == _POW:
-            reals[k] = math.pow(reals[left], reals[right])
-        elif op == _EXP:
-            reals[k] = math.exp(reals[left])
-        elif op == _LOG:
-            reals[k] = math.log(reals[left])
-        elif op == _SQRT:
-            reals[k] = math.sqrt(reals[left])
-        elif op == _EXPM1:
-            reals[k] = math.expm1(reals[left])
-        elif op == _LOG1P:
-            reals[k] = math.log1p(reals[left])
-        elif op == _ERFC:
-            reals[k] = math.erfc(reals[left])
+        elif op == _WHOLE:
+            wholes[k] = nodes[k]["whole"]
+        elif op >= _ROUND:
+            wholes[k] = _to_whole(op, reals[left])
+        elif op >= _NEG:
+            reals[k] = _of_one(op, reals[left])
+        elif op >= _ADD:
+            reals[k] = _of_two(op, reals[left], reals[right])
+        elif op == _TO_REAL:
+            reals[k] = np.float64(wholes[left])
         elif op == _FSUM:
             reals[k] = _exact_sum(reals, sums, left, right)
-    for k in range(len(checks)):
-        left, right = checks[k]["left"], checks[k]["right"]
-        what = checks[k]["check"]
-        if what == _FINITE:
-            held = math.isfinite(reals[left])
-        elif checks[k]["whole"] == 1:
-            a, b = wholes[left], wholes[right]
-            held = a < b if what == _LESS else (a <= b if what == _LESS_OR_EQUAL else a == b)
         else:
-            x, y = reals[left], reals[right]
-            held = x < y if what == _LESS else (x <= y if what == _LESS_OR_EQUAL else x == y)
-        if held != (checks[k]["held"] == 1):
+            reals[k] = inputs[k] if op == _INPUT else nodes[k]["real"]
+    for k in range(len(checks)):
+        if _holds(checks[k], reals, wholes) != (checks[k]["held"] == 1):
             return k
     return -1

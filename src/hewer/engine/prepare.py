@@ -25,7 +25,7 @@ from hewer.engine.kernel.loop import (
 from hewer.engine.kernel.material.material import BINS
 from hewer.engine.kernel.memory.state import CLOCK, FIELDS, TIMER, Memory
 from hewer.engine.own_rules import address_of, ask
-from hewer.engine.program import Program, columns
+from hewer.engine.program import Patch, Played, Program, columns, write
 
 _RECORDS = 64  # work and item records to begin with
 _LOG = 4096
@@ -273,6 +273,39 @@ def _mark_instances(program: Program, instances: np.ndarray) -> None:
         row["random_takes"] = any(taken != -1)
         row["random_gives"] = any(give["amount"] != -1 for give in _gives(program, instance))
         row["makes"] = _makes(program, instance)
+
+
+_OF_ITEMS = {"give": "items", "take": "items"}
+_LAYS_OUT = ("scalar", "duty", "change", "wake", "pace", "leave", "arrival")  # whatever stands in them
+_FIELDS_LAY_OUT = (("source", "fixed"), ("give", "fixed"), ("take", "low"), ("requirement", "within"))
+
+
+def can_rebind(program: Program, patches: Sequence[Patch]) -> bool:
+    """Tell whether the memory of one world serves another: no patch changes what is worked out here."""
+    return not any(_lays_out(program, patch) for patch in patches)
+
+
+def _lays_out(program: Program, patch: Patch) -> bool:
+    if patch.array in _LAYS_OUT:
+        return True
+    if (patch.array, patch.field) not in _FIELDS_LAY_OUT:
+        return False
+    if patch.array == "source":
+        return bool(program.stock["items"][program.source["stock"][patch.rows]].any())
+    return patch.array not in _OF_ITEMS or bool(getattr(program, patch.array)["items"][patch.rows].any())
+
+
+def rebind(memory: Memory, program: Program, patches: Sequence[Patch], played: Played) -> None:
+    """Write the numbers of another world into a memory, between two replications."""
+    arrays = memory.arrays
+    for patch in patches:
+        if patch.array == "lane":
+            write(arrays, patch._replace(array="stock"), played, len(program.stock))
+            continue
+        write(arrays, patch, played)
+        if patch.array == "breaks":  # the first timers
+            for first, field in enumerate(("begin", "end")):
+                arrays["timer"]["tick"][first : 2 * len(program.breaks) : 2] = arrays["breaks"][field]
 
 
 def _longer(memory: Memory, name: str, size: int) -> None:

@@ -165,7 +165,8 @@ class Played(NamedTuple):
 
     def of(self, patch: Patch) -> np.ndarray:
         """Return the numbers of a patch."""
-        return (self.wholes if patch.whole else self.reals)[patch.entries]
+        numbers: np.ndarray = (self.wholes if patch.whole else self.reals)[patch.entries]
+        return numbers
 
 
 def write(arrays: dict[str, np.ndarray], patch: Patch, played: Played, offset: int = 0) -> None:

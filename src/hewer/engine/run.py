@@ -6,7 +6,7 @@ result of a replication depends on (program, seed, world, replication) and nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,8 +17,8 @@ from hewer.engine.jit import make_ready
 from hewer.engine.kernel.loop import advance
 from hewer.engine.kernel.memory.state import Memory
 from hewer.engine.own_rules import failure, rule_of
-from hewer.engine.prepare import grow_items, grow_log, grow_works, new_memory
-from hewer.engine.program import Program
+from hewer.engine.prepare import grow_items, grow_log, grow_works, new_memory, rebind
+from hewer.engine.program import Patch, Played, Program
 from hewer.errors import BadNumberError, EndlessError, RuleError
 
 BUDGET = 2_000_000  # events between two looks at ``stop``
@@ -200,9 +200,69 @@ def run_replications(  # noqa: PLR0913 (options, by keyword)
     make_ready(advance, 1)
     keys = [replication_key(seed, world, first + r) for r in range(count)]
     memory = new_memory(program, keys, log)
-    clock = memory.arrays["clock"][0]
     logs: list[np.ndarray] | None = [] if log else None
-    done = 0
+    _finish(memory, names, stop, logs)
+    return collect(memory, program, int(memory.arrays["clock"][0]["index"]), logs)
+
+
+class Job(NamedTuple):
+    """Replications ``first`` to ``first + length - 1`` of a world, with the numbers that it binds."""
+
+    played: Played
+    seed: int
+    world: int
+    first: int
+    length: int
+
+
+def run_jobs(
+    program: Program,
+    patches: Sequence[Patch],
+    jobs: Sequence[Job],
+    *,
+    names: Any = None,
+    stop: Callable[[], bool] | None = None,
+) -> RunData:
+    """Run replications of several worlds of one Program in one memory.
+
+    Parameters
+    ----------
+    program : Program
+        Of any world; not changed.
+    patches : sequence of Patch
+        Where the numbers of a world stand; :func:`hewer.engine.prepare.can_rebind` must allow it.
+    jobs : sequence of Job
+    names, stop
+        As for :func:`run_replications`.
+
+    Returns
+    -------
+    RunData
+        The rows of one job behind those of the other; of fewer replications where ``stop`` said so.
+
+    Raises
+    ------
+    EndlessError, BadNumberError, RuleError
+    """
+    make_ready(advance, 1)
+    keys = [replication_key(job.seed, job.world, job.first + r) for job in jobs for r in range(job.length)]
+    memory = new_memory(program, keys, False)
+    clock = memory.arrays["clock"][0]
+    clock["count"] = 0
+    for job in jobs:
+        rebind(memory, program, patches, job.played)
+        clock["count"] += job.length
+        if not _finish(memory, names, stop):
+            break
+    return collect(memory, program, int(clock["index"]), None)
+
+
+def _finish(
+    memory: Memory, names: Any, stop: Callable[[], bool] | None, logs: list[np.ndarray] | None = None
+) -> bool:
+    """Run the replications that a memory is to run; false where ``stop`` ended it before."""
+    clock = memory.arrays["clock"][0]
+    done = int(clock["index"])
     while True:
         clock["budget"] = BUDGET
         status = Status(advance(memory.handle))
@@ -210,10 +270,11 @@ def run_replications(  # noqa: PLR0913 (options, by keyword)
             size = int(clock["log_size"])
             logs.append(memory.arrays["log"][: 5 * size].reshape(size, 5).copy())
         done = int(clock["index"])
-        if status == Status.DONE or (stop is not None and stop()):
-            break
+        if status == Status.DONE:
+            return True
+        if stop is not None and stop():
+            return False
         make_room(memory, status, names)
-    return collect(memory, program, done, logs)
 
 
 def make_room(memory: Memory, status: Status, names: Any) -> None:

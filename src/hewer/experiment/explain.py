@@ -21,7 +21,7 @@ from hewer.statistics import CONFIDENCE, Estimate, difference
 from hewer.study.dispatch import Whole
 from hewer.study.simulate import changed, check_options, prepare, result_of, trial_of
 from hewer.study.summary import estimate_of, linear, summarise
-from hewer.study.trial import Block, Trial, keep_data, replicate
+from hewer.study.trial import Block, Trial, keep_part, replicate
 
 if TYPE_CHECKING:
     from hewer.engine.result.result import Result
@@ -188,7 +188,7 @@ def changes_of(model: Model) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _run(trial: Trial, replications: int, threads: int | None, whole: Whole) -> tuple[Result | None, bool]:
     report = whole.part(replications)
-    parts = replicate([Block(trial, 0, 0, replications)], keep_data, threads=threads, progress=report)
+    parts = replicate([Block(trial, 0, 0, replications)], keep_part, threads=threads, progress=report)
     complete = parts.complete()
     if not complete:
         return None, True

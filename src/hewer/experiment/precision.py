@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from hewer.errors import HewerError, OptionError, did_you_mean, with_hint
 from hewer.model.settling.resolve import quantity
@@ -21,13 +21,10 @@ from hewer.statistics import CONFIDENCE, Estimate
 from hewer.statistics.sequential import FEWEST, Width, looks
 from hewer.study.simulate import check_options, result_of, trial_of
 from hewer.study.summary import estimate_of
-from hewer.study.trial import Block, Trial, keep_values, replicate
+from hewer.study.trial import Block, Trial, keep_part, replicate
 
 if TYPE_CHECKING:
-    from hewer.engine.program import Compiled
-    from hewer.engine.result.measures import Measured
-    from hewer.engine.result.result import MeasureSamples, Result
-    from hewer.engine.run import RunData
+    from hewer.engine.result.result import MeasureSamples, Part, Result
     from hewer.model.document import Model
     from hewer.quantity import Quantity
     from hewer.study.dispatch import Progress
@@ -220,7 +217,7 @@ class _Run:
         self._each = each
         self._threads = threads
         self._progress = progress
-        self._worlds: list[list[_Part]] = [] if each else [[]]
+        self._worlds: list[list[Part]] = [] if each else [[]]
         self._count = 0
         self._goal = float(FEWEST)
 
@@ -251,8 +248,7 @@ class _Run:
             if all(one.met for one in targets):
                 stopped = Stopped.PRECISE
                 break
-        data = [[part.data for part in parts] for parts in self._worlds]
-        result = result_of(self._trial, data, scenario, interrupted=stopped == Stopped.INTERRUPTED)
+        result = result_of(self._trial, self._worlds, scenario, interrupted=stopped == Stopped.INTERRUPTED)
         return Precise(result, targets, stopped, tuple(seen), monotonic() - began)
 
     def _extend(self, count: int) -> bool:
@@ -264,7 +260,7 @@ class _Run:
             blocks = [Block(self._trial, world, 0, self._each) for world in range(have, count)]
         else:
             blocks = [Block(self._trial, 0, have, count - have)]
-        found = replicate(blocks, _keep, threads=self._threads, progress=self._report(have))
+        found = replicate(blocks, keep_part, threads=self._threads, progress=self._report(have))
         for beginning, block in zip(found.beginnings(), blocks, strict=True):
             if self._each and beginning.length < block.length:
                 break
@@ -296,14 +292,3 @@ class _Run:
             Target(name, width, estimate_of(self._samples(name), confidence), self._count)
             for name, width in widths.items()
         )
-
-
-class _Part(NamedTuple):
-    """A chunk of replications: the raw arrays, and the measures."""
-
-    data: RunData
-    measures: Mapping[str, Measured]
-
-
-def _keep(compiled: Compiled, data: RunData) -> _Part:
-    return _Part(data, keep_values(compiled, data))

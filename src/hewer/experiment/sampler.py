@@ -83,7 +83,7 @@ class Sampler:
                         " select by a measure that every shift has"
                     )
                 values[row, number] = column.turned(drawn)
-            if any(part.deadlocks for part in beginning.parts):
+            if any(part.deadlocked.any() for part in beginning.parts):
                 self.deadlocked.add(int(one))
         return values if len(self.columns) > 1 else values[:, 0]
 
@@ -96,14 +96,14 @@ class Sampler:
 
 
 class _Part(NamedTuple):
-    """A chunk of replications: the measures, and how many ended in a deadlock."""
+    """A chunk of replications: the measures, and which ended in a deadlock."""
 
     measures: dict[str, Measured]
-    deadlocks: int
+    deadlocked: NDArray[np.bool_]
 
 
 def _keep(compiled: Compiled, data: RunData) -> _Part:
-    return _Part(dict(keep_values(compiled, data)), int((data.deadlock >= 0).sum()))
+    return _Part(dict(keep_values(compiled, data)), data.deadlock >= 0)
 
 
 class Table(NamedTuple):

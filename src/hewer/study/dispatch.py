@@ -20,6 +20,7 @@ Part = TypeVar("Part")
 Opened = TypeVar("Opened")
 
 _CHUNK_SECONDS = 0.2
+_MOST_AT_ONCE = 1 << 20
 
 
 class Lane(NamedTuple):
@@ -67,6 +68,16 @@ class Whole:
         return lambda done, _: report(before + done, total)
 
 
+class Together(NamedTuple, Generic[Opened, Part]):
+    """How short lanes are run at one go: those for which ``joins(one, next)``.
+
+    ``run`` returns a part for each chunk that was done, in their order; fewer where ``stop()`` turned true.
+    """
+
+    joins: Callable[[Opened, Opened], bool]
+    run: Callable[[Sequence[tuple[Opened, Chunk]], Callable[[], bool]], Sequence[Part]]
+
+
 class Work(NamedTuple, Generic[Opened, Part]):
     """What is to be done: ``open_lane(lane)`` once per lane, then ``run(opened, chunk, stop)`` per chunk.
 
@@ -76,6 +87,7 @@ class Work(NamedTuple, Generic[Opened, Part]):
 
     open_lane: Callable[[int], Opened]
     run: Callable[[Opened, Chunk, Callable[[], bool]], Part | None]
+    together: Together[Opened, Part] | None = None
 
 
 @dataclass
@@ -179,17 +191,17 @@ class _Pool(Generic[Opened, Part]):
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="hewer")
         self._stop = threading.Event()
         self._seconds = float("inf")  # a replication takes, as last measured
-        self._flying: dict[Future[tuple[Part | None, float]], Chunk] = {}
+        self._flying: dict[Future[tuple[Sequence[Part], float]], list[Chunk]] = {}
         self._failed: dict[Chunk, BaseException] = {}
 
     def drain(self, progress: Progress | None) -> None:
-        chunks = self._chunks()
+        batches = self._batches()
         total = sum(lane.length for lane in self._parts.lanes)
         count = 0
         exhausted = False
         while True:
             while not exhausted and not self._failed and len(self._flying) < 2 * self._threads:
-                exhausted = not self._submit(chunks)
+                exhausted = not self._submit(batches)
             if not self._flying:
                 return
             finished, _ = wait(self._flying, return_when=FIRST_COMPLETED)
@@ -215,13 +227,30 @@ class _Pool(Generic[Opened, Part]):
         if self._failed:
             raise self._failed[min(self._failed)]
 
-    def _submit(self, chunks: Iterator[tuple[Opened, Chunk]]) -> bool:
-        following = next(chunks, None)
-        if following is None:
+    def _submit(self, batches: Iterator[list[tuple[Opened, Chunk]]]) -> bool:
+        batch = next(batches, None)
+        if batch is None:
             return False
-        opened, chunk = following
-        self._flying[self._executor.submit(self._run, opened, chunk)] = chunk
+        self._flying[self._executor.submit(self._run, batch)] = [chunk for _, chunk in batch]
         return True
+
+    def _batches(self) -> Iterator[list[tuple[Opened, Chunk]]]:
+        """Gather chunks that are run at one go: as many replications as take a moment."""
+        batch: list[tuple[Opened, Chunk]] = []
+        size = 0
+        total = sum(lane.length for lane in self._parts.lanes)
+        for opened, chunk in self._chunks():
+            if batch and not self._joins(batch[-1][0], opened, size + chunk.length, total):
+                yield batch
+                batch, size = [], 0
+            batch.append((opened, chunk))
+            size += chunk.length
+        if batch:
+            yield batch
+
+    def _joins(self, one: Opened, following: Opened, size: int, total: int) -> bool:
+        together = self._work.together
+        return together is not None and size <= self._most(total) and together.joins(one, following)
 
     def _chunks(self) -> Iterator[tuple[Opened, Chunk]]:
         for number, lane in enumerate(self._parts.lanes):
@@ -234,27 +263,35 @@ class _Pool(Generic[Opened, Part]):
 
     def _size(self, replications: int) -> int:
         """Replications of the next chunk: so many as take a moment, and an equal share at most."""
-        share = max(1, replications // (4 * self._threads))
-        if len(self._parts.lanes) > 1:
-            share = replications
+        return min(replications, self._most(replications if len(self._parts.lanes) == 1 else None))
+
+    def _most(self, total: int | None) -> int:
+        """Replications that take a moment, and of a total an equal share at most."""
+        share = _MOST_AT_ONCE if total is None else max(1, total // (4 * self._threads))
         return max(1, min(share, int(_CHUNK_SECONDS / self._seconds) if self._seconds else share))
 
-    def _run(self, opened: Opened, chunk: Chunk) -> tuple[Part | None, float]:
+    def _run(self, batch: list[tuple[Opened, Chunk]]) -> tuple[Sequence[Part], float]:
         if self._stop.is_set():
-            return None, 0.0
+            return (), 0.0
         began = time.perf_counter()
-        part = self._work.run(opened, chunk, self._stop.is_set)
-        return part, time.perf_counter() - began
+        parts: Sequence[Part]
+        if len(batch) > 1 and self._work.together is not None:
+            parts = self._work.together.run(batch, self._stop.is_set)
+        else:
+            part = self._work.run(*batch[0], self._stop.is_set)
+            parts = () if part is None else (part,)
+        return parts, time.perf_counter() - began
 
-    def _collect(self, future: Future[tuple[Part | None, float]]) -> int:
-        chunk = self._flying.pop(future)
+    def _collect(self, future: Future[tuple[Sequence[Part], float]]) -> int:
+        chunks = self._flying.pop(future)
         error = future.exception()
         if error is not None:
-            self._failed[chunk] = error
+            self._failed[chunks[0]] = error
             return 0
-        part, seconds = future.result()
-        if part is None:
-            return 0
-        self._parts.done[chunk] = part
-        self._seconds = min(seconds / chunk.length, 2.0 * self._seconds)
-        return chunk.length
+        parts, seconds = future.result()
+        done = chunks[: len(parts)]
+        self._parts.done.update(zip(done, parts, strict=True))
+        count = sum(chunk.length for chunk in done)
+        if count:
+            self._seconds = min(seconds / count, 2.0 * self._seconds)
+        return count

@@ -10,11 +10,10 @@ from hewer.errors import OptionError
 from hewer.model.document import Model
 from hewer.model.settling.ignorance import ignorance_of
 from hewer.study.dispatch import Progress
-from hewer.study.trial import Block, Trial, keep_data, replicate
+from hewer.study.trial import Block, Trial, keep_part, replicate
 
 if TYPE_CHECKING:
-    from hewer.engine.result.result import Result
-    from hewer.engine.run import RunData
+    from hewer.engine.result.result import Part, Result
 
 _LARGEST_SEED = 2**63 - 1
 _MOST = 1_000_000_000  # replications, worlds, threads
@@ -72,7 +71,7 @@ def simulate(  # noqa: PLR0913 - the options of a study are its parameters
     check_options(replications=replications, worlds=worlds, threads=threads, seed=seed)
     trial = trial_of(model, scenario, crew, set, seed=seed, ranged=worlds > 1)
     blocks = [Block(trial, world, 0, replications) for world in range(worlds)]
-    parts = replicate(blocks, keep_data, threads=threads, progress=progress, log=log)
+    parts = replicate(blocks, keep_part, threads=threads, progress=progress, log=log)
     return result_of(trial, parts.complete(), scenario, interrupted=parts.interrupted)
 
 
@@ -103,7 +102,7 @@ def trial_of(  # noqa: PLR0913 - what makes an alternative
 
 def result_of(
     trial: Trial,
-    worlds: Sequence[Sequence[RunData]],
+    worlds: Sequence[Sequence[Part]],
     scenario: str | None = None,
     *,
     interrupted: bool = False,
@@ -115,12 +114,11 @@ def result_of(
     KeyboardInterrupt
         Where there is nothing.
     """
-    from hewer.engine.result.result import World, concatenate, gather
+    from hewer.engine.result.result import gather
 
     if not worlds or not worlds[0]:
         raise KeyboardInterrupt
-    found = [World(trial.compiled(world), concatenate(parts)) for world, parts in enumerate(worlds)]
-    return gather(found, seed=trial.seed, scenario=scenario, interrupted=interrupted)
+    return gather(trial.compiled(0), worlds, seed=trial.seed, scenario=scenario, interrupted=interrupted)
 
 
 def engine_is_compiled() -> bool:

@@ -10,22 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import numpy as np
 
 from hewer.errors import ModelError
-from hewer.study.dispatch import Chunk, Lane, Parts, Progress, Work, dispatch
+from hewer.study.dispatch import Chunk, Lane, Parts, Progress, Together, Work, dispatch
 from hewer.study.worlds import draw_world
 
 if TYPE_CHECKING:
-    from hewer.engine.program import Compiled
+    from hewer.engine.compile.template import Template
+    from hewer.engine.program import Compiled, Played
     from hewer.engine.result.measures import Measured
+    from hewer.engine.result.result import Part
     from hewer.engine.run import RunData
     from hewer.model.document import Model
     from hewer.model.settling.ignorance import Ignorance
 
 Kept = TypeVar("Kept")
 
-__all__ = ["Block", "Trial", "keep_data", "keep_values", "replicate"]
+__all__ = ["Block", "Trial", "keep_part", "keep_values", "replicate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,11 @@ class Trial:
     kept: bool = True
     _compiled: dict[int, Compiled] = field(default_factory=dict, repr=False, compare=False)
 
+    def values(self, world: int = 0) -> dict[str, float]:
+        """Return the params that have another value than stated, in base units."""
+        drawn = draw_world(self.unknown, self.seed, world) if self.unknown else {}
+        return {**drawn, **self.fixed}
+
     def compiled(self, world: int = 0) -> Compiled:
         """Return the model compiled with the params of a world.
 
@@ -68,15 +78,35 @@ class Trial:
             world = 0
         if world in self._compiled:
             return self._compiled[world]
-        drawn = draw_world(self.unknown, self.seed, world) if self.unknown else {}
         try:
-            compiled = compile_model(self.model, {**drawn, **self.fixed} or None)
+            compiled = compile_model(self.model, self.values(world) or None)
         except ModelError as error:
             where = f" (at {self.label})" if self.fixed else ""
             raise ModelError(replace(one, message=one.message + where) for one in error.problems) from error
         if self.kept:
             self._compiled[world] = compiled
         return compiled
+
+    def bound(self, world: int) -> Bound | None:
+        """Return a world as a row of numbers of a template; None where it must be compiled by itself."""
+        from hewer.engine.compile.template import template_of
+
+        values = self.values(world)
+        if not values:
+            return None
+        try:
+            template = template_of(self.model, values)
+        except ModelError:
+            return None
+        played = template.play(values)
+        return None if played is None else Bound(template, played)
+
+
+class Bound(NamedTuple):
+    """A world of a template."""
+
+    template: Template
+    played: Played
 
 
 class Block(NamedTuple):
@@ -89,13 +119,15 @@ class Block(NamedTuple):
 
 
 class _Opened(NamedTuple):
+    """A block to be run: bound to a template, or compiled by itself."""
+
     block: Block
-    compiled: Compiled
+    bound: Bound | None
 
-
-def keep_data(compiled: Compiled, data: RunData) -> RunData:
-    """Keep the raw arrays of the replications."""
-    return data
+    def compiled(self) -> Compiled:
+        if self.bound is None:
+            return self.block.trial.compiled(self.block.world)
+        return self.bound.template.bound(self.bound.played)
 
 
 def keep_values(compiled: Compiled, data: RunData) -> Mapping[str, Measured]:
@@ -103,6 +135,13 @@ def keep_values(compiled: Compiled, data: RunData) -> Mapping[str, Measured]:
     from hewer.engine.result.measures import evaluate
 
     return evaluate(compiled, data)
+
+
+def keep_part(compiled: Compiled, data: RunData) -> Part:
+    """Keep the raw arrays of the replications, and the measures."""
+    from hewer.engine.result.result import part_of
+
+    return part_of(compiled, data)
 
 
 def replicate(
@@ -119,7 +158,8 @@ def replicate(
     ----------
     blocks : sequence of Block
     keep : callable
-        What is kept of a chunk of replications; called in several threads.
+        What is kept of a chunk of replications: arrays whose first axis is the replication, alone or in
+        tuples and mappings. Called in several threads, for replications of one world or of several at once.
     threads : int, optional
         By default as many as the process may use. What is returned does not depend on it.
     progress : callable, optional
@@ -139,24 +179,86 @@ def replicate(
 
     def open_lane(lane: int) -> _Opened:
         block = blocks[lane]
-        return _Opened(block, block.trial.compiled(block.world))
+        bound = block.trial.bound(block.world) if len(blocks) > 1 and not log else None
+        opened = _Opened(block, bound)
+        if bound is None:
+            opened.compiled()  # what is wrong with it is said here, in the caller's thread
+        return opened
 
     def run(opened: _Opened, chunk: Chunk, stop: Callable[[], bool]) -> Kept | None:
         from hewer.engine.run import run_replications
 
+        compiled = opened.compiled()
         data = run_replications(
-            opened.compiled.program,
+            compiled.program,
             seed=opened.block.trial.seed,
             world=opened.block.world,
             first=chunk.first,
             count=chunk.length,
             log=log,
-            names=opened.compiled.names,
+            names=compiled.names,
             stop=stop,
         )
-        return keep(opened.compiled, data) if len(data.ended) == chunk.length else None
+        return keep(compiled, data) if len(data.ended) == chunk.length else None
+
+    def run_together(batch: Sequence[tuple[_Opened, Chunk]], stop: Callable[[], bool]) -> list[Kept]:
+        return _run_together(batch, keep, stop)
 
     if progress is not None:
         progress(0, sum(block.length for block in blocks))
     lanes = [Lane(block.first, block.length) for block in blocks]
-    return dispatch(Work(open_lane, run), lanes, threads, progress)
+    work = Work(open_lane, run, Together(_are_joint, run_together))
+    return dispatch(work, lanes, threads, progress)
+
+
+def _are_joint(one: _Opened, following: _Opened) -> bool:
+    """Tell whether two blocks can be run in one memory."""
+    if one.bound is None or following.bound is None:
+        return False
+    return one.bound.template is following.bound.template and one.bound.template.is_joint
+
+
+def _run_together(
+    batch: Sequence[tuple[_Opened, Chunk]],
+    keep: Callable[[Compiled, RunData], Kept],
+    stop: Callable[[], bool],
+) -> list[Kept]:
+    """Run chunks of several worlds of one template in one memory; return a part for each that is done."""
+    from hewer.engine.run import Job, run_jobs
+
+    bounds = [opened.bound for opened, _ in batch if opened.bound is not None]
+    template = bounds[0].template
+    jobs = [
+        Job(bound.played, opened.block.trial.seed, opened.block.world, chunk.first, chunk.length)
+        for bound, (opened, chunk) in zip(bounds, batch, strict=True)
+    ]
+    data = run_jobs(
+        template.compiled.program, template.patches, jobs, names=template.compiled.names, stop=stop
+    )
+    ends = list(accumulate(job.length for job in jobs))
+    done = sum(end <= len(data.ended) for end in ends)
+    if not done:
+        return []
+    spans = list(zip([0, *ends], ends, strict=False))[:done]
+    counts = [job.length for job in jobs[:done]]
+    rows = _rows(data, 0, ends[done - 1])
+    try:
+        kept = keep(template.together([bound.played for bound in bounds[:done]], counts), rows)
+    except ModelError:  # what a measure makes of one world need not hold for all
+        return [
+            keep(template.bound(bound.played), _rows(data, *span))
+            for bound, span in zip(bounds, spans, strict=False)
+        ]
+    return [_rows(kept, *span) for span in spans]
+
+
+def _rows(kept: Kept, first: int, last: int) -> Kept:
+    """Return the rows of some replications of all arrays in what was kept."""
+    found: Any = kept
+    if isinstance(found, np.ndarray | list):
+        return found[first:last]  # type: ignore[return-value]
+    if isinstance(found, Mapping):
+        return {name: _rows(one, first, last) for name, one in found.items()}  # type: ignore[return-value]
+    if isinstance(found, tuple):
+        return type(found)(*(_rows(one, first, last) for one in found))  # type: ignore[return-value]
+    return kept

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hewer.engine.compile.program import compile_model
-from hewer.engine.result.result import World, concatenate, gather
+from hewer.engine.result.result import concatenate, gather, part_of
 from hewer.model.reading.document import loads
 
 MODEL = """
@@ -38,18 +38,16 @@ def data(ended: list[int], log: list[int] | None = None) -> Any:
 
 def test_each_world_is_measured_with_its_own_params() -> None:
     model = loads(MODEL)
-    worlds = [
-        World(compile_model(model, {"worth": worth}), data(ended))
-        for worth, ended in ((1.0, [5, 6]), (3.0, [7, 8]))
-    ]
-    result = gather(worlds, seed=7, scenario="best")
+    compiled = [compile_model(model, {"worth": worth}) for worth in (1.0, 3.0)]
+    worlds = [[part_of(one, data(ended))] for one, ended in zip(compiled, ([5, 6], [7, 8]), strict=True)]
+    result = gather(compiled[0], worlds, seed=7, scenario="best")
     assert (result.title, result.scenario, result.crew, result.seed) == ("A queue", "best", "one", 7)
     assert (result.worlds, result.replications, result.interrupted) == (2, 2, False)
     assert result.measures["value"].values.tolist() == [[5.0, 6.0], [21.0, 24.0]]
     assert (result.measures["value"].unit, result.measures["value"].about) == ("", "what it is worth")
     assert result.measures["inside"].values.tolist() == [[0.0, 1.0], [0.0, 1.0]]
     assert result.data.instance["ended"][:, 0].tolist() == [5, 6, 7, 8]
-    assert result.compiled is worlds[0].compiled
+    assert result.compiled is compiled[0]
     assert result.version
 
 

@@ -1,10 +1,10 @@
 """A model compiled once for all values of some params: another world is another row of numbers.
 
-The params enter the compiler as traced numbers (:mod:`hewer.tracing`). What it makes of them goes into the Program,
-and it is noted where; what it decides by them becomes a check. A world is then bound by playing the tape
-(:mod:`hewer.engine.playing`) and writing its numbers over those of the Program, in microseconds instead of
-milliseconds. Where a check fails the world has another structure, or none: it is compiled by itself, which says
-what is wrong with it.
+The params enter the compiler as traced numbers (:mod:`hewer.tracing`). What it makes of them goes into the
+Program, and it is noted where; what it decides by them becomes a check. A world is then bound by playing the
+tape (:mod:`hewer.engine.playing`) and writing its numbers over those of the Program, in microseconds instead
+of milliseconds. Where a check fails the world has another structure, or none: it is compiled by itself, which
+says what is wrong with it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ import numpy as np
 
 from hewer.engine.compile.program import compile_model
 from hewer.engine.playing import flattened, play
+from hewer.engine.prepare import can_rebind
 from hewer.engine.program import Compiled, Patch, Played, Program, write
+from hewer.engine.result.functions import are_read
 from hewer.model.document import Model
 from hewer.quantity import Quantity
 from hewer.tracing import Placed, Tape, Traced
@@ -40,6 +42,8 @@ class Template:
         With the values that they had when it was compiled.
     patches : tuple of Patch
         What differs between worlds.
+    is_joint : bool
+        Whether several worlds can be run in one memory, and measured at once.
     """
 
     def __init__(self, model: Model, world: Mapping[str, float]) -> None:
@@ -50,6 +54,7 @@ class Template:
         self.patches = _patches(made.program, tape.placed)
         self._reel = flattened(tape)
         self._info = made.info
+        self.is_joint = can_rebind(made.program, self.patches) and not are_read(self.patches)
         self.compiled = made._replace(info=_settled(made.info, lambda traced: traced.value))
 
     def play(self, world: Mapping[str, float]) -> Played | None:
@@ -81,14 +86,14 @@ class Template:
         info = _settled(self._info, lambda traced: _read(traced, played).item())
         return self.compiled._replace(program=self.program(played), info=info)
 
-    def together(self, worlds: Sequence[Played], replications: int) -> Compiled:
-        """Return what measures need of several worlds at once: each param is an array [world, replication], flat.
+    def together(self, worlds: Sequence[Played], counts: Sequence[int]) -> Compiled:
+        """Return what measures need of several worlds at once, so many replications of each.
 
-        The Program is that of :attr:`compiled`.
+        Params that differ between worlds are arrays [replication]; the Program is that of :attr:`compiled`.
         """
 
         def values(traced: Traced) -> np.ndarray:
-            return np.repeat([_read(traced, played) for played in worlds], replications)
+            return np.repeat([_read(traced, played) for played in worlds], counts)
 
         return self.compiled._replace(info=_settled(self._info, values))
 
@@ -102,7 +107,7 @@ def _settled(value: Any, read: Callable[[Traced], Any]) -> Any:
     if isinstance(value, Traced):
         return read(value)
     if isinstance(value, Quantity):
-        return replace(value, value=read(value.value)) if isinstance(value.value, Traced) else value
+        return replace(value, value=_settled(value.value, read))
     if isinstance(value, dict):
         return {name: _settled(one, read) for name, one in value.items()}
     if type(value) is tuple:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hewer.engine.codes import TICKS
-from hewer.engine.program import Compiled, columns
+from hewer.engine.program import Compiled, Patch, columns
 from hewer.errors import ExpressionError, did_you_mean
 from hewer.model.expression import Call, Name, evaluate, render
 from hewer.quantity import DIMENSIONLESS, Dimension, Quantity, Unit, unit
@@ -72,9 +72,21 @@ class Scene:
         beyond = np.maximum(self.paid() - self.data.overtime - duty, 0.0) * self.calendar
         return np.asarray(beyond + self.data.overtime, np.float64)
 
+    def costs(self, kind: str) -> Floats:
+        """Costs of roles, tools or activities, in base units: [replication, declared], or [1, declared]."""
+        return np.stack(np.broadcast_arrays(*self.compiled.info[f"{kind}_costs"], np.zeros(1)), axis=1)
+
     def per_window(self, integral: Any) -> Floats:
         """Average an integral over ticks."""
         return np.asarray(integral, np.float64) / self.window
+
+
+_READ = {("stock", "scale"), ("pool", "count"), ("duty", "length")}
+
+
+def are_read(patches: Sequence[Patch]) -> bool:
+    """Tell whether measures read what differs between the Programs: then each world is measured by itself."""
+    return any(patch.array == "scalar" or (patch.array, patch.field) in _READ for patch in patches)
 
 
 def natural_unit(scene: Scene, sample: Sample) -> Unit:
@@ -395,13 +407,13 @@ def _cost(scene: Scene, node: Call) -> Sample:
     """Everything that costs: workers for the time they are paid for, tools, completions."""
     _arguments(node, 0, 0)
     info, program = scene.compiled.info, scene.program
-    roles, tools, activities = (np.array(info[f"{kind}_costs"]) for kind in ("role", "tool", "activity"))
+    roles, tools, activities = (scene.costs(kind) for kind in ("role", "tool", "activity"))
     paid = scene.paid() / TICKS
-    total = (paid * roles[program.worker["role"]]).sum(axis=1) if len(program.worker) else np.zeros(1)
+    total = (paid * roles[:, program.worker["role"]]).sum(axis=1) if len(program.worker) else np.zeros(1)
     units = program.pool[program.pool["is_room"] == 0]
     if len(units):
-        total = total + (units["count"] * tools[units["declared"]]).sum() * scene.window / TICKS
-    done = scene.data.instance["ended"] * activities[program.instance["activity"]]
+        total = total + (units["count"] * tools[:, units["declared"]]).sum(axis=1) * scene.window / TICKS
+    done = scene.data.instance["ended"] * activities[:, program.instance["activity"]]
     return Sample(total + done.sum(axis=1), info["currency"], info["currency_unit"])
 
 

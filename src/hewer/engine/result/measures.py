@@ -291,7 +291,7 @@ def _value(scene: Scene, node: Node) -> Sample:
 
 
 def _constant(quantity: Quantity) -> Sample:
-    return Sample(np.array([quantity.value]), quantity.dimension, quantity.shown)
+    return Sample(np.atleast_1d(np.asarray(quantity.value, np.float64)), quantity.dimension, quantity.shown)
 
 
 def _binary(node: Binary, left: Sample, right: Sample) -> Sample:

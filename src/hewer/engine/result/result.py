@@ -15,7 +15,7 @@ from hewer.engine.result.measures import Kind, Measured, evaluate
 if TYPE_CHECKING:
     from hewer.engine.run import RunData
 
-__all__ = ["MeasureSamples", "Result", "World", "concatenate", "gather", "version"]
+__all__ = ["MeasureSamples", "Part", "Result", "concatenate", "gather", "part_of", "version"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,11 +43,16 @@ class MeasureSamples:
     lower: NDArray[np.float64] | None = None
 
 
-class World(NamedTuple):
-    """One world: the model compiled with its params, and what came of its replications."""
+class Part(NamedTuple):
+    """Replications of one world: their raw arrays, and what the measures make of them."""
 
-    compiled: Compiled
     data: RunData
+    measures: Mapping[str, Measured]
+
+
+def part_of(compiled: Compiled, data: RunData) -> Part:
+    """Evaluate the measures of replications."""
+    return Part(data, evaluate(compiled, data))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,31 +98,28 @@ class Result:
 
 
 def gather(
-    worlds: Sequence[World],
+    compiled: Compiled,
+    worlds: Sequence[Sequence[Part]],
     *,
     seed: int,
     scenario: str | None = None,
     interrupted: bool = False,
 ) -> Result:
-    """Evaluate the measures of every world and put them together.
+    """Put the parts of every world together.
 
     Parameters
     ----------
-    worlds : sequence of World
-        At least one, all of the same model, scenario and crew and with as many replications each.
+    compiled : Compiled
+        The model with the params of the first world.
+    worlds : sequence of sequences of Part
+        At least one, with as many replications each.
     seed : int
     scenario : str, optional
     interrupted : bool, optional
-
-    Raises
-    ------
-    ModelError
-        Where a measure cannot be evaluated.
     """
-    compiled = worlds[0].compiled
-    evaluated = [evaluate(world.compiled, world.data) for world in worlds]
-    measures = {name: joined([[one[name]] for one in evaluated]) for name in evaluated[0]}
-    data = concatenate([world.data for world in worlds])
+    names = worlds[0][0].measures
+    measures = {name: joined([[part.measures[name] for part in parts] for parts in worlds]) for name in names}
+    data = concatenate([part.data for parts in worlds for part in parts])
     return Result(
         title=compiled.info["model"].title,
         scenario=scenario,

@@ -13,7 +13,7 @@ import numpy as np
 from hewer.engine.codes import TICKS
 from hewer.engine.program import Compiled
 from hewer.engine.result.measures import Kind
-from hewer.engine.result.result import MeasureSamples, Result, World, gather
+from hewer.engine.result.result import MeasureSamples, Result, gather, part_of
 from hewer.errors import OptionError, RefusalError
 from hewer.exact.chain.drawing import PlaceError
 from hewer.exact.chain.expected import Times, expect
@@ -156,7 +156,9 @@ def solve_compiled(
             error = max(ahead.missing / (horizon - warm_up), ahead.lost)
     except NotSolvedError as problem:
         raise _refused(compiled, "", str(problem)) from None
-    result = gather([World(compiled, cast(Any, expect(chain, times)))], seed=0, scenario=scenario)
+    result = gather(
+        compiled, [[part_of(compiled, cast(Any, expect(chain, times)))]], seed=0, scenario=scenario
+    )
     return ExactSolution(
         span=over,
         states=len(chain.states),
