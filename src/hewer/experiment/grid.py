@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +67,7 @@ class Candidates:
             if where not in bases:
                 bases[where] = trial_of(self.model, *where, self.changes, seed=seed, ranged=ranged)
             base = bases[where]
-            fixed = {
-                name: quantity(text, {}).value for name, text in own.items() if name in base.model.params
-            }
+            fixed = {name: _number(text).value for name, text in own.items() if name in base.model.params}
             others = {name: read_value(text) for name, text in own.items() if name not in fixed}
             trial = base
             if others:
@@ -181,8 +180,14 @@ class _condition_of:  # noqa: N801 - made by `_condition`
         self._names = names_used
 
     def __call__(self, chosen: Mapping[str, str]) -> bool:
-        scope: dict[str, Quantity] = {name: quantity(chosen[name], {}) for name in self._names}
+        scope: dict[str, Quantity] = {name: _number(chosen[name]) for name in self._names}
         return evaluate(self._node, scope).value != 0.0
+
+
+@lru_cache(maxsize=1 << 12)
+def _number(text: str) -> Quantity:
+    """Evaluate a value of a decision: each stands in thousands of points of a grid."""
+    return quantity(text, {})
 
 
 def _condition(model: Model, where: str | None, texts: Mapping[str, Sequence[str]]) -> _condition_of | None:

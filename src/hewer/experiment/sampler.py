@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hewer.study.dispatch import Beginning, Progress
 
 Floats = NDArray[np.float64]
+_WORLDS_AT_ONCE = 16  # so that one memory serves them, and what is stopped early has some of every trial
 
 
 class Column(NamedTuple):
@@ -136,19 +137,20 @@ def sample_table(
     done: list[Floats] = []
     unit, interrupted = "", False
     whole = Whole(progress, len(trials) * worlds * replications)
-    for world, first, count in _slices(worlds, replications):
-        blocks = [Block(trial, world, first, count) for trial in trials]
-        report = whole.part(len(trials) * count)
+    for group, first, count in _slices(worlds, replications):
+        blocks = [Block(trial, world, first, count) for trial in trials for world in group]
+        report = whole.part(len(blocks) * count)
         found = replicate(blocks, keep_values, threads=threads, progress=report)
         interrupted = found.interrupted
         if interrupted:
             break
         beginnings = found.beginnings()
         unit = beginnings[0].parts[0][names[0]].unit
-        done.append(np.stack([_rows(one, names, unit) for one in beginnings], axis=1))
+        rows = np.stack([_rows(one, names, unit) for one in beginnings], axis=1)
+        done.append(rows.reshape(len(names), len(trials), len(group), count))
     if not done:
         raise KeyboardInterrupt
-    values = np.stack(done, axis=2) if worlds > 1 else np.concatenate(done, axis=2)[:, :, None, :]
+    values = np.concatenate(done, axis=2 if worlds > 1 else 3)
     if not np.isfinite(values).all():
         n, k = (int(one) for one in np.argwhere(~np.isfinite(values))[0][:2])
         raise RunError(
@@ -157,12 +159,13 @@ def sample_table(
     return Table(values, unit, interrupted)
 
 
-def _slices(worlds: int, replications: int) -> list[tuple[int, int, int]]:
-    """World, first replication and number of what is run at a time."""
+def _slices(worlds: int, replications: int) -> list[tuple[range, int, int]]:
+    """Worlds, first replication and number of what is run at a time."""
     if worlds > 1:
-        return [(world, 0, replications) for world in range(worlds)]
+        starts = range(0, worlds, _WORLDS_AT_ONCE)
+        return [(range(at, min(at + _WORLDS_AT_ONCE, worlds)), 0, replications) for at in starts]
     step = max(1, math.ceil(replications / 10))
-    return [(0, first, min(step, replications - first)) for first in range(0, replications, step)]
+    return [(range(1), first, min(step, replications - first)) for first in range(0, replications, step)]
 
 
 def _rows(beginning: Beginning[Mapping[str, Measured]], names: Sequence[str], unit: str) -> Floats:

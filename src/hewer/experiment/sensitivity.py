@@ -140,7 +140,12 @@ def sensitivity(  # noqa: PLR0913 - the options of a study are its parameters
     uniforms = _sample(len(chosen), points, seed)
     values = runner.at([_drawn(chosen, row) for row in uniforms], replications, apart=True)
     found = indices(values.reshape(points, len(chosen) + 2, replications), seed)
-    ends = [{one: getattr(spread, end).value} for one, spread in chosen.items() for end in ("low", "high")]
+    stated = {one: spread.mode.value for one, spread in chosen.items()}
+    ends = [
+        {**stated, one: getattr(spread, end).value}
+        for one, spread in chosen.items()
+        for end in ("low", "high")
+    ]
     tornado = runner.at(ends, max(replications, 10), apart=False)
     means = values.reshape(points, len(chosen) + 2, replications)[:, [0, -1]].mean(axis=2)
     table = uniforms.reshape(points, len(chosen) + 2, -1)[:, [0, -1]]
