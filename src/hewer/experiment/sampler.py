@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hewer.study.dispatch import Beginning, Progress
 
 Floats = NDArray[np.float64]
-_WORLDS_AT_ONCE = 16  # so that one memory serves them, and what is stopped early has some of every trial
+_WORLDS_AT_ONCE = 16  # one memory serves them; few, so that what is stopped early has some of every trial
 
 
 class Column(NamedTuple):
@@ -162,10 +162,17 @@ def sample_table(
 def _slices(worlds: int, replications: int) -> list[tuple[range, int, int]]:
     """Worlds, first replication and number of what is run at a time."""
     if worlds > 1:
-        starts = range(0, worlds, _WORLDS_AT_ONCE)
-        return [(range(at, min(at + _WORLDS_AT_ONCE, worlds)), 0, replications) for at in starts]
+        return [(group, 0, replications) for group in _groups(worlds)]
     step = max(1, math.ceil(replications / 10))
     return [(range(1), first, min(step, replications - first)) for first in range(0, replications, step)]
+
+
+def _groups(worlds: int) -> Iterator[range]:
+    """Yield worlds in groups of 1, 2, 4, ... to :data:`_WORLDS_AT_ONCE`."""
+    first, size = 0, 1
+    while first < worlds:
+        yield range(first, min(first + size, worlds))
+        first, size = first + size, min(2 * size, _WORLDS_AT_ONCE)
 
 
 def _rows(beginning: Beginning[Mapping[str, Measured]], names: Sequence[str], unit: str) -> Floats:
