@@ -9,7 +9,7 @@ by.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -253,7 +253,6 @@ def _shared(
     scale: str,
     seed: int,
 ) -> Attribution:
-    names, about = factors
     measure, terms = measures
     rates, ratios = _rates(game, terms, table)
     worlds, replications = rates.shape[1:]
@@ -265,33 +264,54 @@ def _shared(
     total = _interval(exact + point[-1] - point[0], exact + samples[:, -1] - samples[:, 0])
     told = total.low > 0.0 or total.high < 0.0
     all_samples = samples[:, -1] - samples[:, 0] + exact
-    value, drawn = game.value(point), game.value(samples)
-    by_world = game.value(logs.T)
-    least, most = game.extremes(point)
-    everywhere = game.over_all_orders(point)
     parts = [
         _exact_part(term, float(np.log(ratio)), total, all_samples, told=told)
         for term, ratio in zip(terms, ratios, strict=True)
     ]
-    for k, name in enumerate(names):
-        parts.append(
-            Part(
-                name,
-                about[k],
-                _interval(value[k], drawn[:, k]),
-                _interval(value[k] / total.value, drawn[:, k] / all_samples) if told else None,
-                float(least[k]),
-                float(most[k]),
-                float(everywhere[k]),
-                band(by_world[:, k][:, None]) if worlds > 1 else None,
-            )
-        )
+    parts += _parts(game, factors, (logs, samples), (total, all_samples), told=told)
     values = table.values[0]
     return Attribution(
         measure, table.unit, estimate(values[0]), estimate(values[-1]), total, scale, tuple(parts),
-        _interactions(game, names, point, samples), len(game.feasible), worlds, replications, seed,
+        _interactions(game, factors[0], point, samples), len(game.feasible), worlds, replications, seed,
         table.interrupted,
     )  # fmt: skip
+
+
+def _parts(
+    game: Game,
+    factors: tuple[tuple[str, ...], tuple[str, ...]],
+    of_cells: tuple[Floats, Floats],
+    whole: tuple[Interval, Floats],
+    *,
+    told: bool,
+) -> Iterator[Part]:
+    """Share the whole out over the factors.
+
+    Parameters
+    ----------
+    game : Game
+    factors : names, and what each is about
+    of_cells : logarithms [cell, world], and those of the resamples [sample, cell]
+    whole : the difference to be shared out, and that of the resamples [sample]
+    told : bool
+        Whether there is a difference at all: else there are no shares of it.
+    """
+    (logs, samples), (total, all_samples) = of_cells, whole
+    point = logs.mean(axis=1)
+    value, drawn, by_world = game.value(point), game.value(samples), game.value(logs.T)
+    least, most = game.extremes(point)
+    everywhere = game.over_all_orders(point)
+    for k, (name, about) in enumerate(zip(*factors, strict=True)):
+        yield Part(
+            name,
+            about,
+            _interval(value[k], drawn[:, k]),
+            _interval(value[k] / total.value, drawn[:, k] / all_samples) if told else None,
+            float(least[k]),
+            float(most[k]),
+            float(everywhere[k]),
+            band(by_world[:, k][:, None]) if logs.shape[1] > 1 else None,
+        )
 
 
 def _rates(game: Game, terms: Sequence[str], table: Table) -> tuple[Floats, Floats]:

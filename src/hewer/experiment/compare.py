@@ -8,7 +8,7 @@ alike cancel.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -172,34 +172,42 @@ def compare(  # noqa: PLR0913 - the options of a study are its parameters
     alternatives = _alternatives(document, crews, scenarios)
     for one in alternatives:
         changed(document, one.scenario, one.crew, set)  # a mistake in the last is told before the first runs
-    results: list[Result] = []
-    interrupted = False
     whole = Whole(progress, len(alternatives) * worlds * replications)
-    for one in alternatives:
-        try:
-            result = simulate(
-                document,
-                one.scenario,
-                one.crew,
-                set,
-                replications=replications,
-                worlds=worlds,
-                seed=seed_of(seed, one.label) if apart else seed,
-                threads=threads,
-                progress=whole.part(worlds * replications),
-            )
-        except KeyboardInterrupt:
-            if not results:
-                raise
-            interrupted = True
-            break
-        results.append(result)
-        interrupted = result.interrupted
-        if interrupted:
-            break
+
+    def run(one: Alternative) -> Result:
+        return simulate(
+            document,
+            one.scenario,
+            one.crew,
+            set,
+            replications=replications,
+            worlds=worlds,
+            seed=seed_of(seed, one.label) if apart else seed,
+            threads=threads,
+            progress=whole.part(worlds * replications),
+        )
+
+    results, interrupted = _until_stopped(run, alternatives)
     labels = [one.label for one in alternatives[: len(results)]]
     found = contrast(labels, results, all_pairs=all_pairs, apart=apart)
     return replace(found, interrupted=interrupted)
+
+
+def _until_stopped(
+    run: Callable[[Alternative], Result], alternatives: Sequence[Alternative]
+) -> tuple[list[Result], bool]:
+    """Run one alternative after the other; return the results, and whether the user stopped it."""
+    results: list[Result] = []
+    for one in alternatives:
+        try:
+            results.append(run(one))
+        except KeyboardInterrupt:
+            if not results:
+                raise
+            return results, True
+        if results[-1].interrupted:
+            return results, True
+    return results, False
 
 
 def contrast(

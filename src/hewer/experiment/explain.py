@@ -142,23 +142,27 @@ def explain(  # noqa: PLR0913 - the options of a study are its parameters
     result, interrupted = _run(base, replications, threads, whole)
     if result is None:
         raise KeyboardInterrupt
-    tried: list[Trialled] = []
+    samples = result.measures[name]
     confidence = 1.0 - (1.0 - CONFIDENCE) / max(1, len(wanted))
-    for what, change in wanted if not interrupted else ():
+    tried: list[Trialled] = []
+
+    def try_out(what: str, change: Mapping[str, Any]) -> bool:
+        """Try a change; False where the user stopped it."""
         try:
             other = Trial(what, changed(document, scenario, crew, {**(set or {}), **change}), seed)
         except HewerError as error:
             tried.append(_refused(what, error))
             whole.part(replications)
-            continue
-        found, interrupted = _run(other, replications, threads, whole)
-        if found is None or interrupted:
-            interrupted = True
-            break
-        gap = difference(linear(result.measures[name]), linear(found.measures[name]), confidence)
+            return True
+        found, stopped = _run(other, replications, threads, whole)
+        if found is None or stopped:
+            return False
+        gap = difference(linear(samples), linear(found.measures[name]), confidence)
         tried.append(Trialled(what, gap))
+        return True
+
+    interrupted = interrupted or not all(try_out(*one) for one in wanted)
     tried.sort(key=lambda one: (bool(one.refused), -abs(one.effect.mean)))
-    samples = result.measures[name]
     causes, time_unit = _causes(result)
     return Explanation(
         name, samples.unit, estimate_of(samples), tuple(tried), causes, time_unit,

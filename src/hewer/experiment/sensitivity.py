@@ -7,6 +7,7 @@ a single shift is a bar of its own. The points are drawn by SALib.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,21 +135,14 @@ def sensitivity(  # noqa: PLR0913 - the options of a study are its parameters
     base = trial_of(model, scenario, crew, set, seed=seed, ranged=True)
     chosen = _inputs(base, params)
     name = measure_named(base, measure)
-    runner = _Runner(
-        base, name, threads, progress, (points * (len(chosen) + 2) + 2 * len(chosen)) * replications
-    )
+    size = (points, len(chosen) + 2, replications)
+    runner = _Runner(base, name, threads, progress, math.prod(size) + 2 * len(chosen) * replications)
     uniforms = _sample(len(chosen), points, seed)
-    values = runner.at([_drawn(chosen, row) for row in uniforms], replications, apart=True)
-    found = indices(values.reshape(points, len(chosen) + 2, replications), seed)
-    stated = {one: spread.mode.value for one, spread in chosen.items()}
-    ends = [
-        {**stated, one: getattr(spread, end).value}
-        for one, spread in chosen.items()
-        for end in ("low", "high")
-    ]
-    tornado = runner.at(ends, max(replications, 10), apart=False)
-    means = values.reshape(points, len(chosen) + 2, replications)[:, [0, -1]].mean(axis=2)
-    table = uniforms.reshape(points, len(chosen) + 2, -1)[:, [0, -1]]
+    values = runner.at([_drawn(chosen, row) for row in uniforms], replications, apart=True).reshape(size)
+    tornado = runner.at(_ends(chosen), max(replications, 10), apart=False)
+    table = uniforms.reshape(*size[:2], -1)[:, [0, -1]]  # A and B: independent points
+    means = values[:, [0, -1]].mean(axis=2)
+    found = indices(values, seed)
     inputs = [
         _input(one, spread, k, (found, tornado, table, means))
         for k, (one, spread) in enumerate(chosen.items())
@@ -179,6 +173,14 @@ def _inputs(base: Trial, params: Sequence[str] | None) -> dict[str, Spread]:
     if len(chosen) < 2:
         raise OptionError("sensitivity compares params with a range; it needs 2 at least")
     return chosen
+
+
+def _ends(chosen: Mapping[str, Spread]) -> list[dict[str, float]]:
+    """Return points at which one param stands at an end of its range, and all others as stated."""
+    stated = {name: spread.mode.value for name, spread in chosen.items()}
+    return [
+        {**stated, name: end.value} for name, spread in chosen.items() for end in (spread.low, spread.high)
+    ]
 
 
 def _sample(inputs: int, points: int, seed: int) -> Floats:

@@ -186,20 +186,7 @@ def replicate(
         return opened
 
     def run(opened: _Opened, chunk: Chunk, stop: Callable[[], bool]) -> Kept | None:
-        from hewer.engine.run import run_replications
-
-        compiled = opened.compiled()
-        data = run_replications(
-            compiled.program,
-            seed=opened.block.trial.seed,
-            world=opened.block.world,
-            first=chunk.first,
-            count=chunk.length,
-            log=log,
-            names=compiled.names,
-            stop=stop,
-        )
-        return keep(compiled, data) if len(data.ended) == chunk.length else None
+        return _run_alone(opened, chunk, keep, stop, log=log)
 
     def run_together(batch: Sequence[tuple[_Opened, Chunk]], stop: Callable[[], bool]) -> list[Kept]:
         return _run_together(batch, keep, stop)
@@ -216,6 +203,31 @@ def _are_joint(one: _Opened, following: _Opened) -> bool:
     if one.bound is None or following.bound is None:
         return False
     return one.bound.template is following.bound.template and one.bound.template.is_joint
+
+
+def _run_alone(
+    opened: _Opened,
+    chunk: Chunk,
+    keep: Callable[[Compiled, RunData], Kept],
+    stop: Callable[[], bool],
+    *,
+    log: bool,
+) -> Kept | None:
+    """Run a chunk of one world; None where it was stopped."""
+    from hewer.engine.run import run_replications
+
+    compiled = opened.compiled()
+    data = run_replications(
+        compiled.program,
+        seed=opened.block.trial.seed,
+        world=opened.block.world,
+        first=chunk.first,
+        count=chunk.length,
+        log=log,
+        names=compiled.names,
+        stop=stop,
+    )
+    return keep(compiled, data) if len(data.ended) == chunk.length else None
 
 
 def _run_together(
