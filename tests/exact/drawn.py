@@ -8,7 +8,18 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-Document = dict[str, Any]
+from tests.drawing import (
+    Document,
+    elsewhere,
+    in_line,
+    into_route,
+    key_of,
+    put,
+    role_begun,
+    single_stocks,
+    some,
+    tasks_of,
+)
 
 TIMES = (
     "exponential(2 min)",
@@ -23,16 +34,6 @@ TIMES = (
 COUNTS = ("1", "1", "1", "2", "discrete(0: 0.3, 1: 0.4, 2: 0.3)")
 TAKEN = ["1", "1", "1", "2", "1 .. 3", "discrete(1: 0.5, 2: 0.5)"]
 GRAINS = ("1 t", "0.5 t", "discrete(0.5 t: 0.5, 1 t: 0.5)")
-
-
-def some(draw: Any, strategy: st.SearchStrategy[Any], chance: int = 3) -> Any:
-    """Draw from `strategy` once in `chance` times, else None."""
-    return draw(strategy) if draw(st.integers(1, chance)) == chance else None
-
-
-def put(target: Document, **fields: Any) -> None:
-    """Set the fields that have a value."""
-    target.update({name: value for name, value in fields.items() if value is not None})
 
 
 def search(
@@ -113,15 +114,6 @@ def _stocks(draw: Any, members: int) -> Document:
     return stocks
 
 
-def _key(draw: Any, document: Document, activity: Document, members: int, stock: str) -> str:
-    """Name a stock as this activity may: with a selector where it needs one."""
-    if document["stocks"][stock].get("at") != "spot" or members == 1:
-        return stock
-    if activity.get("at") == "spot":
-        return str(draw(st.sampled_from([stock, stock, f"next({stock})"])))
-    return str(draw(st.sampled_from([f"first({stock})", f"last({stock})"])))
-
-
 def _part(draw: Any, document: Document, activity: Document, members: int, *, takes: bool) -> Document:
     stocks = [name for name in sorted(document["stocks"]) if not (takes and name == "out")]
     found = {}
@@ -130,7 +122,7 @@ def _part(draw: Any, document: Document, activity: Document, members: int, *, ta
         amounts = list(GRAINS if bulk else COUNTS)
         if takes:
             amounts = [*GRAINS, "0.5 t .. 1.5 t"] if bulk else TAKEN
-        found[_key(draw, document, activity, members, stock)] = draw(st.sampled_from(amounts))
+        found[key_of(draw, document, activity, stock)] = draw(st.sampled_from(amounts))
     return found
 
 
@@ -141,7 +133,7 @@ def _activity(draw: Any, document: Document, members: int, k: int | None) -> Doc
     activity["takes"] = _part(draw, document, activity, members, takes=True)
     activity["gives"] = _part(draw, document, activity, members, takes=False)
     if k is not None:
-        _in_line(draw, document, activity, members, k)
+        in_line(draw, document, activity, k)
     if draw(st.integers(1, 4)) == 4:
         activity["outcomes"] = {
             "good": {"chance": "60 %", "gives": _part(draw, document, activity, members, takes=False)},
@@ -163,17 +155,6 @@ def _activity(draw: Any, document: Document, members: int, k: int | None) -> Doc
     return activity
 
 
-def _in_line(draw: Any, document: Document, activity: Document, members: int, k: int) -> None:
-    """Let the `k`-th activity take from one stock and give to the next: work that flows, and blocks."""
-    stocks = [name for name in document["stocks"] if name.startswith("items")]
-    before, after = stocks[k % len(stocks)], stocks[(k + 1) % len(stocks)]
-    if k + 1 >= len(stocks) and draw(st.booleans()):
-        after = "out"
-    if k > 0 or draw(st.booleans()):
-        activity["takes"] = {_key(draw, document, activity, members, before): "1"}
-    activity["gives"] = {_key(draw, document, activity, members, after): "1"}
-
-
 def _tame(activity: Document) -> None:
     """Keep automatic work, of which any number runs at once, from doubling what it takes."""
     activity.pop("outcomes", None)
@@ -187,7 +168,7 @@ def _tame(activity: Document) -> None:
 def _guards(draw: Any, document: Document, activity: Document, members: int) -> str:
     stock = draw(st.sampled_from(sorted(document["stocks"])))
     unit = " t" if "unit" in document["stocks"][stock] else ""
-    key = _key(draw, document, activity, members, stock)
+    key = key_of(draw, document, activity, stock)
     return f"{key} {draw(st.sampled_from(['<', '<=', '>', '>=']))} {draw(st.integers(0, 3))}{unit}"
 
 
@@ -244,23 +225,10 @@ def _preempt(draw: Any, document: Document) -> None:
         put(activity, preempts=some(draw, st.just("yes"), 2))
 
 
-def _others(document: Document, stock: str) -> list[str]:
-    """Stocks that can take what finds no room in `stock`, or leaves it."""
-    stocks = document["stocks"]
-    members = document["places"]["spot"]["count"]
-    home = stocks[stock].get("at") == "spot" and members > 1
-    found = []
-    for name, other in stocks.items():
-        if name != stock and other.get("unit") == stocks[stock].get("unit"):
-            apart = other.get("at") == "spot" and members > 1
-            found.append(f"first({name})" if apart and not home else name)
-    return found
-
-
 @st.composite
 def _leaves(draw: Any, document: Document, stock: str) -> Document:
     """Draw when items leave a stock of themselves; half of them go for good."""
-    other = draw(st.sampled_from(["out", *_others(document, stock)]))
+    other = draw(st.sampled_from(["out", *elsewhere(document, stock)]))
     leaves: Document = {"to": other}
     times = ["exponential(4 min)", "exponential(4 min)", "erlang(2, 4 min)", f"exponential(2 min) * {stock}"]
     put(leaves, after=some(draw, st.sampled_from(times), 1))
@@ -296,18 +264,14 @@ def _describe(draw: Any, document: Document, members: int) -> None:
 
 def _route(draw: Any, document: Document, members: int) -> None:
     """Put some activities into the routes of the kinds."""
-    stocks = document["stocks"]
-    single = [n for n in stocks if n.startswith("items") and (members == 1 or stocks[n].get("at") != "spot")]
+    single = single_stocks(document)
     able = [name for name in document["activities"] if not name.startswith("mend")]
     names = draw(st.lists(st.sampled_from(able), unique=True, min_size=1, max_size=2))
     if not single:
         return
     for name in names:
         activity = document["activities"][name]
-        bulk = {key: value for key, value in activity["takes"].items() if "bulk" in key}
-        activity["takes"] = {draw(st.sampled_from(single)): 1, **bulk}
-        if "outcomes" in activity:
-            activity["gives"] = {key: value for key, value in activity["gives"].items() if "bulk" in key}
+        into_route(draw, activity, single)
     for kind in document["kinds"].values():
         steps = draw(st.lists(st.sampled_from(names), min_size=1, max_size=3))
         times = st.sampled_from([None, "exponential(3 min)", "exponential(item.size * 1 min)"])
@@ -356,7 +320,7 @@ def _sources(draw: Any, document: Document) -> Document:
         state = f"20/h / (1 + {stock} / 1 t)" if bulk else f"20/h / (1 + {stock})"
         rates = ["15/h", {"value": state, "most": "20/h"}]
         source[way] = draw(st.sampled_from(list(TIMES) if way == "every" else rates))
-        others = _others(document, stock)
+        others = elsewhere(document, stock)
         if others and draw(st.integers(1, 4)) == 4:
             source["when_full"] = {"to": draw(st.sampled_from(others))}
         if draw(st.integers(1, 4)) == 4:
@@ -374,18 +338,9 @@ def _sources(draw: Any, document: Document) -> Document:
 
 @st.composite
 def _roles(draw: Any, document: Document, members: int) -> Document:
-    tasks = []
-    for name, activity in document["activities"].items():
-        if activity["people"] != 0:
-            tasks.append(name)
-        if isinstance(activity["people"], dict):
-            tasks += [f"{name}.{post}" for post in activity["people"]]
     roles: Document = {}
     for k in range(draw(st.sampled_from([2, 1, 3]))):
-        does = draw(st.permutations(tasks))
-        if tasks and draw(st.integers(1, 3)) == 3:
-            does = draw(st.lists(st.sampled_from(tasks), unique=True, max_size=5))
-        role: Document = {"count": draw(st.sampled_from([2, 3, 1])), "does": does}
+        role = role_begun(draw, tasks_of(document))
         put(role, choice=some(draw, st.sampled_from(["oldest", "listed", "longest_queue", "nearest"]), 2))
         put(role, keeps_to=some(draw, st.sampled_from(["own spot", "yard", "spot"]), 6))
         if role.get("keeps_to") == "own spot":

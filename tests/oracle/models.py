@@ -12,8 +12,20 @@ import yaml
 from hypothesis import strategies as st
 
 from hewer.engine.program import Compiled
+from tests.drawing import (
+    Document,
+    elsewhere,
+    in_line,
+    into_route,
+    key_of,
+    put,
+    role_begun,
+    single_stocks,
+    some,
+    tasks_of,
+)
 
-Document = dict[str, Any]
+_NEAR = ("{}", "{}", "{}", "next({})", "prev({})")  # of stocks at the place of an activity
 
 TIMES = (
     "1 min", "1 min", "2 min", "2 min", "3 min", "5 min", "exponential(2 min)", "gamma(mean=3 min, cv=0.5)",
@@ -44,17 +56,6 @@ def compiled(document: Document | str) -> Compiled:
     return compile_model(expand(apply(loads(text, folder=Path(__file__).parent))))
 
 
-def some(draw: Any, strategy: st.SearchStrategy[Any], chance: int = 3) -> Any:
-    """Draw from `strategy` once in `chance` times, else None."""
-    return draw(strategy) if draw(st.integers(1, chance)) == chance else None
-
-
-def put(target: Document, name: str, value: Any) -> None:
-    """Set a field, unless the value is None."""
-    if value is not None:
-        target[name] = value
-
-
 @st.composite
 def documents(draw: Any) -> Document:
     """Draw a small valid document."""
@@ -64,8 +65,8 @@ def documents(draw: Any) -> Document:
         "spot": {"count": members},
         "yard": {},
     }
-    put(document["places"]["spot"], "room", some(draw, st.integers(1, 3), 2))
-    put(document["places"]["yard"], "room", some(draw, st.integers(1, 3)))
+    put(document["places"]["spot"], room=some(draw, st.integers(1, 3), 2))
+    put(document["places"]["yard"], room=some(draw, st.integers(1, 3)))
     if draw(st.booleans()):
         document["walk"] = {"spot-yard": draw(st.sampled_from(["1 min", "2 min"]))}
         if members > 1:
@@ -73,7 +74,7 @@ def documents(draw: Any) -> Document:
     document["stocks"] = draw(_stocks(members))
     for name, stock in document["stocks"].items():
         if draw(st.integers(1, 4)) == 4 and "unit" not in stock and name != "out":
-            put(stock, "leaves", draw(_leaves(document, name)))
+            put(stock, leaves=draw(_leaves(document, name)))
     document["tools"] = draw(_tools())
     _let_fail(draw, document)
     names = [f"work{k}" for k in range(draw(st.sampled_from([3, 4, 2, 5, 1])))]
@@ -110,15 +111,15 @@ def _stocks(draw: Any, members: int) -> Document:
     stocks: Document = {}
     for k in range(draw(st.sampled_from([3, 2, 4, 1]))):
         stock: Document = {"start": draw(st.sampled_from([9, 4, 2, 0, 0]))}
-        put(stock, "at", draw(st.sampled_from(SITES)))
-        put(stock, "capacity", some(draw, st.integers(max(1, stock["start"]), 10), 2))
-        put(stock, "order", some(draw, st.sampled_from(["fifo", "lifo", "priority"]), 2))
+        put(stock, at=draw(st.sampled_from(SITES)))
+        put(stock, capacity=some(draw, st.integers(max(1, stock["start"]), 10), 2))
+        put(stock, order=some(draw, st.sampled_from(["fifo", "lifo", "priority"]), 2))
         stocks[f"items{k}"] = stock
     for k in range(draw(st.integers(0, 2))):
         stock = {"unit": "t", "start": f"{draw(st.sampled_from([0, 2, 4]))} t"}
-        put(stock, "at", draw(st.sampled_from(SITES)))
-        put(stock, "capacity", some(draw, st.sampled_from(["4 t", "5.5 t"]), 2))
-        put(stock, "grain", some(draw, st.just("0.25 t")))
+        put(stock, at=draw(st.sampled_from(SITES)))
+        put(stock, capacity=some(draw, st.sampled_from(["4 t", "5.5 t"]), 2))
+        put(stock, grain=some(draw, st.just("0.25 t")))
         stocks[f"bulk{k}"] = stock
     stocks["out"] = {"sink": "yes"}
     if members > 1 and draw(st.booleans()):
@@ -131,19 +132,10 @@ def _tools(draw: Any) -> Document:
     tools: Document = {}
     for k in range(draw(st.integers(0, 2))):
         tools[f"tool{k}"] = {"count": draw(st.integers(1, 2))}
-        put(tools[f"tool{k}"], "at", some(draw, st.sampled_from(["spot", "yard"])))
+        put(tools[f"tool{k}"], at=some(draw, st.sampled_from(["spot", "yard"])))
         if draw(st.integers(1, 3)) == 3:
             tools[f"tool{k}"] |= {"at": "yard", "carried": "yes"}
     return tools
-
-
-def _key(draw: Any, document: Document, activity: Document, members: int, stock: str) -> str:
-    """Name a stock as this activity may: with a selector where it needs one."""
-    if document["stocks"][stock].get("at") != "spot" or members == 1:
-        return stock
-    if activity.get("at") == "spot":
-        return str(draw(st.sampled_from([stock, stock, stock, f"next({stock})", f"prev({stock})"])))
-    return str(draw(st.sampled_from([f"first({stock})", f"last({stock})"])))
 
 
 def _gives(draw: Any, document: Document, activity: Document, members: int, most: int = 2) -> Document:
@@ -152,7 +144,7 @@ def _gives(draw: Any, document: Document, activity: Document, members: int, most
         bulk = "unit" in document["stocks"][stock]
         counted = ["1", "1", "1", "2", "discrete(0: 0.3, 1: 0.4, 2: 0.3)"]
         amount = draw(st.sampled_from(["1 t", "0.5 t", "uniform(0.2 t, 1.5 t)"] if bulk else counted))
-        gives[_key(draw, document, activity, members, stock)] = amount
+        gives[key_of(draw, document, activity, stock, _NEAR)] = amount
     return gives
 
 
@@ -167,14 +159,14 @@ def _takes(draw: Any, document: Document, activity: Document, members: int) -> D
         if document["stocks"][stock].get("order") in {None, "fifo", "lifo"}:
             counted += ["2 .. 4 within 3 min", "3 .. 3 within 1.5 min"]
         amounts = ["1 t", "0.5 t", "0.5 t .. 1.5 t", "uniform(0.2 t, 1 t)"] if bulk else counted
-        takes[_key(draw, document, activity, members, stock)] = draw(st.sampled_from(amounts))
+        takes[key_of(draw, document, activity, stock, _NEAR)] = draw(st.sampled_from(amounts))
     return takes
 
 
 def _guard(draw: Any, document: Document, activity: Document, members: int) -> str:
     stock = draw(st.sampled_from(sorted(document["stocks"])))
     unit = " t" if "unit" in document["stocks"][stock] else ""
-    key = _key(draw, document, activity, members, stock)
+    key = key_of(draw, document, activity, stock, _NEAR)
     if members > 1 and document["stocks"][stock].get("at") == "spot" and draw(st.booleans()):
         key = draw(st.sampled_from([f"sum({stock})", f"largest({stock})", f"smallest({stock})"]))
     guard = f"{key} {draw(st.sampled_from(['<', '<=', '>', '>=']))} {draw(st.integers(0, 3))}{unit}"
@@ -194,25 +186,14 @@ def _guard(draw: Any, document: Document, activity: Document, members: int) -> s
     )
 
 
-def _in_line(draw: Any, document: Document, activity: Document, members: int, k: int) -> None:
-    """Let the `k`-th activity take from one stock and give to the next: work that flows, and blocks."""
-    stocks = [name for name in document["stocks"] if name.startswith("items")]
-    before, after = stocks[k % len(stocks)], stocks[(k + 1) % len(stocks)]
-    if k + 1 >= len(stocks) and draw(st.booleans()):
-        after = "out"
-    if k > 0 or draw(st.booleans()):
-        activity["takes"] = {_key(draw, document, activity, members, before): "1"}
-    activity["gives"] = {_key(draw, document, activity, members, after): "1"}
-
-
 @st.composite
 def _activity(draw: Any, document: Document, members: int, k: int | None) -> Document:
     activity: Document = {}
-    put(activity, "at", draw(st.sampled_from(SITES)))
+    put(activity, at=draw(st.sampled_from(SITES)))
     activity["takes"] = _takes(draw, document, activity, members)
     activity["gives"] = _gives(draw, document, activity, members)
     if k is not None:
-        _in_line(draw, document, activity, members, k)
+        in_line(draw, document, activity, k, _NEAR)
     if draw(st.integers(1, 4)) == 4:
         activity["outcomes"] = {
             "good": {"chance": "60 %", "gives": _gives(draw, document, activity, members, 1)},
@@ -228,21 +209,20 @@ def _activity(draw: Any, document: Document, members: int, k: int | None) -> Doc
     if activity["people"] == 0:
         _tame(document, activity)
     _tooling(draw, document, activity, members)
-    put(activity, "priority", some(draw, st.integers(-1, 1)))
+    put(activity, priority=some(draw, st.integers(-1, 1)))
     if draw(st.integers(1, 8)) == 8:
         activity["guard"] = _guard(draw, document, activity, members)
     if draw(st.booleans()):
         activity["blocking"] = "after"
         put(
             activity,
-            "holds",
-            some(draw, st.lists(st.sampled_from(["people", "tools", "room"]), unique=True), 2),
+            holds=some(draw, st.lists(st.sampled_from(["people", "tools", "room"]), unique=True), 2),
         )
-    put(activity, "overtake", some(draw, st.just("yes"), 5))
-    put(activity, "overrun", some(draw, st.sampled_from(["finish", "pause", "stop", "hand_over"]), 2))
-    put(activity, "birth", some(draw, st.sampled_from(["oldest", "newest", "now"])))
-    put(activity, "ends_at", some(draw, st.sampled_from(["yard", "spot"] if members == 1 else ["yard"]), 4))
-    put(activity, "stream", some(draw, st.sampled_from(["one", "other"]), 4))
+    put(activity, overtake=some(draw, st.just("yes"), 5))
+    put(activity, overrun=some(draw, st.sampled_from(["finish", "pause", "stop", "hand_over"]), 2))
+    put(activity, birth=some(draw, st.sampled_from(["oldest", "newest", "now"])))
+    put(activity, ends_at=some(draw, st.sampled_from(["yard", "spot"] if members == 1 else ["yard"]), 4))
+    put(activity, stream=some(draw, st.sampled_from(["one", "other"]), 4))
     return activity
 
 
@@ -251,13 +231,13 @@ def _interrupt(draw: Any, document: Document, members: int) -> None:
     activities = document["activities"]
     for activity in activities.values():
         activity["priority"] = draw(st.sampled_from([0, 0, -1, 1]))
-        put(activity, "preempts", some(draw, st.just("yes")))
-        put(activity, "interrupted", some(draw, st.sampled_from(["restart", "redraw", "lose"]), 2))
-        put(activity, "time", some(draw, st.sampled_from(["7 min", "uniform(5 min, 9 min)"]), 2))
-        put(activity, "resumed_by", some(draw, st.just("owner"), 2))
+        put(activity, preempts=some(draw, st.just("yes")))
+        put(activity, interrupted=some(draw, st.sampled_from(["restart", "redraw", "lose"]), 2))
+        put(activity, time=some(draw, st.sampled_from(["7 min", "uniform(5 min, 9 min)"]), 2))
+        put(activity, resumed_by=some(draw, st.just("owner"), 2))
     urgent = activities[draw(st.sampled_from(sorted(activities)))]
     stock = draw(st.sampled_from([name for name in document["stocks"] if name.startswith("items")]))
-    urgent["takes"] = {_key(draw, document, urgent, members, stock): "1"}
+    urgent["takes"] = {key_of(draw, document, urgent, stock, _NEAR): "1"}
     urgent |= {"priority": 2, "preempts": "yes", "time": draw(st.sampled_from(["1 min", "2 min"]))}
     alarm = {"to": stock, "every": draw(st.sampled_from(["4 min", "exponential(5 min)", "2.5 min"]))}
     document["sources"]["alarm"] = alarm
@@ -274,8 +254,8 @@ def _let_fail(draw: Any, document: Document) -> None:
         if tool.get("carried"):
             continue
         fails: Document = {"every": draw(st.sampled_from(["6 min", "exponential(8 min)", "3 min", "11 min"]))}
-        put(fails, "repair", some(draw, st.sampled_from(["2 min", "exponential(3 min)", "0 min"]), 2))
-        put(fails, "counts", some(draw, st.just("use"), 2))
+        put(fails, repair=some(draw, st.sampled_from(["2 min", "exponential(3 min)", "0 min"]), 2))
+        put(fails, counts=some(draw, st.just("use"), 2))
         tool["fails"] = fails
 
 
@@ -290,9 +270,9 @@ def _let_repair(draw: Any, document: Document) -> None:
         }
         if "at" in tool:
             activity["at"] = tool["at"]
-        put(activity, "priority", some(draw, st.integers(0, 2), 2))
-        put(activity, "preempts", some(draw, st.just("yes"), 2))
-        put(activity, "people", some(draw, st.sampled_from([0, 2])))
+        put(activity, priority=some(draw, st.integers(0, 2), 2))
+        put(activity, preempts=some(draw, st.just("yes"), 2))
+        put(activity, people=some(draw, st.sampled_from([0, 2])))
         activity.setdefault("people", 1)
         document["activities"][f"mend_{name}"] = activity
 
@@ -305,8 +285,8 @@ def _let_be_absent(draw: Any, document: Document) -> None:
             "every": draw(st.sampled_from(["7 min", "exponential(9 min)"])),
             "lasts": draw(st.sampled_from(["3 min", "exponential(4 min)", "0 min"])),
         }
-        put(absent, "counts", some(draw, st.just("work"), 2))
-        put(role, "absent", some(draw, st.just(absent), 2))
+        put(absent, counts=some(draw, st.just("work"), 2))
+        put(role, absent=some(draw, st.just(absent), 2))
 
 
 def _tame(document: Document, activity: Document) -> None:
@@ -329,30 +309,16 @@ def _tooling(draw: Any, document: Document, activity: Document, members: int) ->
         activity["uses"] = uses
 
 
-def _others(document: Document, stock: str) -> list[str]:
-    """Stocks that can take what finds no room in `stock`, or leaves it."""
-    stocks = document["stocks"]
-    members = document["places"]["spot"]["count"]
-    home = stocks[stock].get("at") == "spot" and members > 1
-    found = []
-    for name, other in stocks.items():
-        alike = all(other.get(field) == stocks[stock].get(field) for field in ("unit", "grain"))
-        if name != stock and alike:
-            apart = other.get("at") == "spot" and members > 1
-            found.append(f"first({name})" if apart and not home else name)
-    return found
-
-
 @st.composite
 def _leaves(draw: Any, document: Document, stock: str) -> Document | None:
     """Draw when items leave a stock of themselves, if there is one they could go to."""
-    others = _others(document, stock)
+    others = elsewhere(document, stock)
     if not others:
         return None
     other = draw(st.sampled_from(others))
-    leaves: Document = {"to": draw(st.sampled_from([other, other, other, _others(document, stock)[-1]]))}
+    leaves: Document = {"to": draw(st.sampled_from([other, other, other, elsewhere(document, stock)[-1]]))}
     times = ["2 min", "3 min", "uniform(1 min, 6 min)", "exponential(5 min)", f"1 min * {stock}"]
-    put(leaves, "after", some(draw, st.sampled_from(times), 2))
+    put(leaves, after=some(draw, st.sampled_from(times), 2))
     conditions = [f"{stock} > 2", "now > 20 min", f"{stock} > 1 and now < 30 min", f"{other} < 1"]
     if "after" not in leaves or draw(st.integers(1, 4)) == 4:
         leaves["when"] = draw(st.sampled_from(conditions))
@@ -429,18 +395,18 @@ def _sources(draw: Any, document: Document) -> Document:
             st.sampled_from(["1 t", "uniform(0 t, 2 t)"] if bulk else ["1", "2", "discrete(1: 0.5, 3: 0.5)"])
         )
         if "every" in source:
-            put(source, "first", some(draw, st.sampled_from(["0 min", "4 min"]), 2))
-        put(source, "limit", some(draw, st.integers(0, 10)))
+            put(source, first=some(draw, st.sampled_from(["0 min", "4 min"]), 2))
+        put(source, limit=some(draw, st.integers(0, 10)))
         if not bulk:
-            put(source, "priority", some(draw, st.sampled_from([1, -1, "discrete(0: 0.5, 2: 0.5)"]), 2))
-        others = _others(document, stock)
+            put(source, priority=some(draw, st.sampled_from([1, -1, "discrete(0: 0.5, 2: 0.5)"]), 2))
+        others = elsewhere(document, stock)
         if "capacity" in document["stocks"][stock]:
             full = some(draw, st.sampled_from(others), 2) if others else None
             source["when_full"] = {"to": full} if full else "lose"
         if draw(st.integers(1, 4)) == 4:
             chances = ["40 %", f"{stock} > 1 t" if bulk else f"{stock} > 1", "min(1, now / 20 min)"]
             source["balks"] = {"when": draw(st.sampled_from(chances))}
-            put(source["balks"], "to", some(draw, st.sampled_from(others), 2) if others else None)
+            put(source["balks"], to=some(draw, st.sampled_from(others), 2) if others else None)
         sources[f"source{k}"] = source
     return sources
 
@@ -454,15 +420,15 @@ def _calendars(draw: Any) -> Document:
             "at": draw(st.sampled_from(["0 min", "0 min", "-4 min", "10 min", "20 min"])),
             "lasts": draw(st.sampled_from(["10 min", "10 min", "7.3 min"])),
         }
-        put(calendar, "every", some(draw, st.sampled_from(["20 min", "10 min", "14 min"]), 1))
-        put(calendar, "days_off", some(draw, st.just([2])))
+        put(calendar, every=some(draw, st.sampled_from(["20 min", "10 min", "14 min"]), 1))
+        put(calendar, days_off=some(draw, st.just([2])))
         if "days_off" in calendar:
             calendar["week"] = 3
         if draw(st.integers(1, 3)) == 3:
             calendar["breaks"] = [
                 {"at": draw(st.sampled_from(["0 min", "2 min", "5 min"])), "lasts": "2 min"}
             ]
-            put(calendar["breaks"][0], "work", some(draw, st.sampled_from(["pause", "finish"]), 2))
+            put(calendar["breaks"][0], work=some(draw, st.sampled_from(["pause", "finish"]), 2))
         calendars[f"calendar{k}"] = calendar
     return calendars
 
@@ -487,40 +453,30 @@ def _line_up(draw: Any, document: Document) -> None:
 
 @st.composite
 def _roles(draw: Any, document: Document, members: int) -> Document:
-    tasks = []
-    for name, activity in document["activities"].items():
-        if activity["people"] != 0:
-            tasks.append(name)
-        if isinstance(activity["people"], dict):
-            tasks += [f"{name}.{post}" for post in activity["people"]]
     roles: Document = {}
     for k in range(draw(st.sampled_from([2, 1, 3]))):
-        does = draw(st.permutations(tasks))
-        if tasks and draw(st.integers(1, 3)) == 3:
-            does = draw(st.lists(st.sampled_from(tasks), unique=True, max_size=5))
-        role: Document = {"count": draw(st.sampled_from([2, 3, 1])), "does": does}
-        put(role, "choice", some(draw, st.sampled_from(_choices(document)), 2))
+        role = role_begun(draw, tasks_of(document))
+        put(role, choice=some(draw, st.sampled_from(_choices(document)), 2))
         if role.get("choice") == "weighted":
             role["weights"] = {name: draw(st.sampled_from([0, 1, 2.5])) for name in document["activities"]}
         keeps = some(draw, st.sampled_from(["own spot", "yard", "spot"]), 6)
         if keeps == "own spot":
             role["count"] = min(role["count"], members)
-        put(role, "keeps_to", keeps)
+        put(role, keeps_to=keeps)
         if keeps is None:
-            put(role, "starts_at", some(draw, st.sampled_from(["yard", "spot"]), 2))
+            put(role, starts_at=some(draw, st.sampled_from(["yard", "spot"]), 2))
         if "calendars" in document:
             names = [*document["calendars"], " + ".join(document["calendars"])]
             duty = st.lists(st.sampled_from(names), min_size=1, max_size=role["count"])
-            put(role, "calendar", some(draw, duty, 2))
+            put(role, calendar=some(draw, duty, 2))
         if "kinds" in document:
             put(
                 role,
-                "set_up",
-                some(draw, st.sampled_from(["1 min", {"times": {"blue-red": "2 min"}}]), 4),
+                set_up=some(draw, st.sampled_from(["1 min", {"times": {"blue-red": "2 min"}}]), 4),
             )
-        put(role, "efficiency", some(draw, st.sampled_from([0.7, 1.3, 2])))
-        put(role, "learning", some(draw, _learning(list(document["activities"])), 6))
-        put(role, "fatigue", some(draw, _fatigue(list(document["activities"])), 6))
+        put(role, efficiency=some(draw, st.sampled_from([0.7, 1.3, 2])))
+        put(role, learning=some(draw, _learning(list(document["activities"])), 6))
+        put(role, fatigue=some(draw, _fatigue(list(document["activities"])), 6))
         roles[f"role{k}"] = role
     return roles
 
@@ -531,10 +487,10 @@ def _learning(draw: Any, activities: list[str]) -> Document:
         "curve": draw(st.sampled_from(["wright", "crawford"])),
         "rate": draw(st.sampled_from(["80 %", "55 %", 1])),
     }
-    put(learning, "plateau", some(draw, st.just("60 %"), 2))
-    put(learning, "until", some(draw, st.integers(1, 5), 2))
-    put(learning, "experience", some(draw, st.integers(1, 9), 2))
-    put(learning, "of", some(draw, st.sampled_from(activities), 2))
+    put(learning, plateau=some(draw, st.just("60 %"), 2))
+    put(learning, until=some(draw, st.integers(1, 5), 2))
+    put(learning, experience=some(draw, st.integers(1, 9), 2))
+    put(learning, of=some(draw, st.sampled_from(activities), 2))
     return learning
 
 
@@ -545,7 +501,7 @@ def _fatigue(draw: Any, activities: list[str]) -> Document:
         "half_tired": draw(st.sampled_from(["10 min", "1 min"])),
         "half_rested": draw(st.sampled_from(["3 min", "20 min"])),
     }
-    put(fatigue, "of", some(draw, st.sampled_from(activities), 2))
+    put(fatigue, of=some(draw, st.sampled_from(activities), 2))
     return fatigue
 
 
@@ -554,19 +510,19 @@ def _terms(draw: Any, document: Document) -> Document:
     terms: Document = {}
     if draw(st.integers(1, 4)) > 1:
         terms["shift"] = "45 min"
-        put(terms, "horizon", some(draw, st.sampled_from(["60 min", "30 min", "45 min"]), 4))
-        put(terms, "overrun", some(draw, st.sampled_from(["finish", "pause", "stop", "hand_over"])))
+        put(terms, horizon=some(draw, st.sampled_from(["60 min", "30 min", "45 min"]), 4))
+        put(terms, overrun=some(draw, st.sampled_from(["finish", "pause", "stop", "hand_over"])))
     else:
         terms["horizon"] = "45 min"
-    put(terms, "warm_up", some(draw, st.sampled_from(["10 min", "7.5 min"]), 4))
+    put(terms, warm_up=some(draw, st.sampled_from(["10 min", "7.5 min"]), 4))
     rests = []
     for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
         rest: Document = {
             "at": draw(st.sampled_from(["10 min", "12 min", "43 min"])),
             "lasts": draw(st.sampled_from(["5 min", "7.3 min"])),
         }
-        put(rest, "work", some(draw, st.sampled_from(["pause", "finish"]), 2))
-        put(rest, "roles", some(draw, st.just(["role0"]), 2))
+        put(rest, work=some(draw, st.sampled_from(["pause", "finish"]), 2))
+        put(rest, roles=some(draw, st.just(["role0"]), 2))
         rests.append(rest)
     if rests:
         terms["breaks"] = rests
@@ -594,18 +550,18 @@ def _describe(draw: Any, document: Document, members: int) -> None:
         "red": {"attributes": {"size": draw(st.sampled_from(SIZES)), "due": "now + item.size * 4 min"}},
         "blue": {"attributes": {"size": draw(st.sampled_from(SIZES)), "tries": 0}},
     }
-    put(document["kinds"]["red"], "priority", some(draw, st.sampled_from([1, -1]), 2))
+    put(document["kinds"]["red"], priority=some(draw, st.sampled_from([1, -1]), 2))
     for source in document["sources"].values():
         if source["to"].startswith("items"):
             kinds = ["red", "blue", "discrete(red: 0.6, blue: 0.4)"]
-            put(source, "kind", draw(st.sampled_from([*kinds, None])))
-            put(source, "attributes", some(draw, st.just({"size": "exponential(1)"}), 4))
+            put(source, kind=draw(st.sampled_from([*kinds, None])))
+            put(source, attributes=some(draw, st.just({"size": "exponential(1)"}), 4))
     for name, stock in document["stocks"].items():
         if name.startswith("items"):
-            put(stock, "kind", draw(st.sampled_from(["red", "blue", None])))
+            put(stock, kind=draw(st.sampled_from(["red", "blue", None])))
             orders = ["smallest: item.due", "largest: item.size", "smallest: item.size + item.step"]
             order = some(draw, st.sampled_from(orders), 3)
-            put(stock, "order", order and dict([order.split(": ")]))
+            put(stock, order=order and dict([order.split(": ")]))
     if draw(st.integers(1, 3)) > 1:
         _route(draw, document, members)
     set_up = [
@@ -617,7 +573,7 @@ def _describe(draw: Any, document: Document, members: int) -> None:
         if "carried" in tool:
             continue
         if "fails" not in tool:
-            put(tool, "set_up", some(draw, st.sampled_from(set_up), 2))
+            put(tool, set_up=some(draw, st.sampled_from(set_up), 2))
     for name, activity in document["activities"].items():
         _read_items(draw, document, activity, name)
 
@@ -625,17 +581,15 @@ def _describe(draw: Any, document: Document, members: int) -> None:
 def _route(draw: Any, document: Document, members: int) -> None:
     """Put some activities into the routes of the kinds."""
     stocks = document["stocks"]
-    single = [n for n in stocks if n.startswith("items") and (members == 1 or stocks[n].get("at") != "spot")]
+    single = single_stocks(document)
     names = draw(st.lists(st.sampled_from(list(document["activities"])), unique=True, min_size=1))
     if not single:
         return
     for name in names:
         activity = document["activities"][name]
-        bulk = {key: value for key, value in activity["takes"].items() if "bulk" in key}
-        activity["takes"] = {draw(st.sampled_from(single)): 1, **bulk}
+        into_route(draw, activity, single)
         if "outcomes" in activity:
-            activity["gives"] = {key: value for key, value in activity["gives"].items() if "bulk" in key}
-            put(activity["outcomes"]["bad"], "gives", some(draw, st.just({}), 2))
+            put(activity["outcomes"]["bad"], gives=some(draw, st.just({}), 2))
     for kind in document["kinds"].values():
         steps = draw(st.lists(st.sampled_from(names), min_size=1, max_size=4))
         times = st.sampled_from([None, "1 min", "exponential(2 min)", "item.size * 1 min"])
@@ -658,20 +612,17 @@ def _read_items(draw: Any, document: Document, activity: Document, name: str) ->
         return
     put(
         activity,
-        "time",
-        some(draw, st.sampled_from(["item.size * 2 min", "exponential(1 min + item.size * 1 min)"])),
+        time=some(draw, st.sampled_from(["item.size * 2 min", "exponential(1 min + item.size * 1 min)"])),
     )
     put(
         activity,
-        "guard",
-        some(draw, st.sampled_from(["item.size > 0.5", "item.kind == red", "item.step < 3"]), 6),
+        guard=some(draw, st.sampled_from(["item.size > 0.5", "item.kind == red", "item.step < 3"]), 6),
     )
     for key in activity["takes"]:
         if "bulk" in key:
-            put(activity["takes"], key, some(draw, st.just("min(item.size, 1) * 1 t"), 2))
+            put(activity["takes"], **{key: some(draw, st.just("min(item.size, 1) * 1 t"), 2)})
     if "outcomes" in activity:
         put(
             activity["outcomes"]["good"],
-            "chance",
-            some(draw, st.sampled_from(["min(0.3 * item.size, 0.7)"]), 2),
+            chance=some(draw, st.sampled_from(["min(0.3 * item.size, 0.7)"]), 2),
         )

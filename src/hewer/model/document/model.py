@@ -23,58 +23,18 @@ from hewer.model.document.fields import (
     Text,
     WalkName,
 )
-from hewer.model.document.people import Absent, Break, Calendar, Crew, Fatigue, Learning, Pause, Role, Terms
+from hewer.model.document.people import Calendar, Crew, Role, Terms
 from hewer.model.document.position import Positions
 from hewer.model.document.site import (
-    Balk,
-    Draws,
     Kind,
-    Leaves,
     Param,
     Place,
-    Rate,
-    Replay,
     Source,
     Stock,
-    Timetable,
     Walk,
 )
-from hewer.model.document.work import Activity, Fails, Outcome, SetUp, Tool
+from hewer.model.document.work import Activity, Tool
 from hewer.model.document.writing import dump
-
-__all__ = [
-    "Absent",
-    "Activity",
-    "Balk",
-    "Break",
-    "Calendar",
-    "Crew",
-    "Draws",
-    "Fails",
-    "Fatigue",
-    "Kind",
-    "Learning",
-    "Leaves",
-    "Limits",
-    "Measure",
-    "Model",
-    "Outcome",
-    "Param",
-    "Part",
-    "Pause",
-    "Place",
-    "Rate",
-    "Replay",
-    "Role",
-    "Scenario",
-    "SetUp",
-    "Source",
-    "Stock",
-    "Terms",
-    "Timetable",
-    "Tool",
-    "Walk",
-]
 
 
 class Model(Part):
