@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum, unique
+from numbers import Integral, Real
 from typing import Any, NamedTuple, TypeAlias, cast
 
 __all__ = [
@@ -167,6 +168,12 @@ class Tape:
 
     def constant(self, value: Plain) -> Traced:
         """Return a plain number as an entry."""
+        if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:
+            never = self.constant(
+                0.0
+            ).number  # 64 bits cannot hold it: a check that fails whatever the inputs
+            self.decisions[Decision(Check.LESS, never, never, whole=False, held=True)] = None
+            return Traced(self, self.constant(0).number, value)
         op = Op.WHOLE_CONSTANT if isinstance(value, int) else Op.CONSTANT
         return self.entry(Node(op, value=value), value)
 
@@ -217,15 +224,14 @@ class Traced:
     def combined(self, op: Op, other: Any, *, swapped: bool = False) -> Any:
         """Return what an operation makes of this and another number, or of that and this."""
         if not isinstance(other, Traced):
-            if not isinstance(other, int | float):
+            if not isinstance(other, Real):
                 return NotImplemented
-            other = self.tape.constant(other + 0 if isinstance(other, int) else float(other))
+            other = self.tape.constant(int(other) if isinstance(other, Integral) else float(other))
         left, right = (other, self) if swapped else (self, other)
         value: Plain = _PLAIN[op](left.value, right.value)
         if isinstance(value, int):
             entry = self.tape.entry(Node(_WHOLE_OF[op], left.number, right.number), value)
-            if op == Op.MUL:
-                _fits(left.as_real() * right.as_real())
+            _fits(left.as_real() * right.as_real() if op == Op.MUL else entry.as_real())
             return entry
         left, right = left.as_real(), right.as_real()
         if op == Op.DIV:
@@ -296,9 +302,9 @@ class Traced:
 
     def _compared(self, check: Check, other: Any, *, swapped: bool = False) -> Any:
         if not isinstance(other, Traced):
-            if not isinstance(other, int | float):
+            if not isinstance(other, Real):
                 return NotImplemented
-            other = self.tape.constant(other + 0 if isinstance(other, int) else float(other))
+            other = self.tape.constant(int(other) if isinstance(other, Integral) else float(other))
         left, right = (other, self) if swapped else (self, other)
         return self.tape.decide(check, left, right, _HELD[check](left.value, right.value))
 
@@ -368,8 +374,8 @@ _HELD: dict[Check, Any] = {
 
 
 def _fits(number: Traced) -> None:
-    """Need that a float can be turned to a whole number of 64 bits."""
-    number.tape.decide(Check.LESS, abs(number), number.tape.constant(_LARGEST), abs(number.value) < _LARGEST)
+    """Need that a float can be turned to a whole number of 64 bits, also where it cannot be now."""
+    number.tape.decide(Check.LESS, abs(number), number.tape.constant(_LARGEST), True)
 
 
 def is_traced(number: object) -> bool:

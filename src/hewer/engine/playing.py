@@ -50,7 +50,7 @@ def _exact_sum(reals: Any, sums: Any, start: Any, stop: Any) -> Any:
 
     J. R. Shewchuk, *Adaptive precision floating-point arithmetic*, 1997, grow-expansion.
     """
-    partials = np.empty(stop - start)
+    partials = np.empty(stop - start + 1)
     count = 0
     for i in range(start, stop):
         x, kept = reals[sums[i]], 0
@@ -64,8 +64,12 @@ def _exact_sum(reals: Any, sums: Any, start: Any, stop: Any) -> Any:
                 partials[kept] = low
                 kept += 1
             x = high
-        partials[kept] = x
-        count = kept + 1
+        count = kept
+        if x != 0.0:
+            partials[kept] = x
+            count += 1
+    if count == 0:
+        return 0.0
     count -= 1
     high, low = partials[count], 0.0
     while count > 0 and low == 0.0:

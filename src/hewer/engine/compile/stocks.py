@@ -108,6 +108,8 @@ def walk_matrix(context: Context) -> np.ndarray:
             value = walk.time if walk.time is not None else walk.per_step
             assert value is not None
             time = ticks(constant(context, value), context.time, "a walking time")
+        if not time:  # whether there is a way to walk at all lays out who walks
+            continue
         for i, j in _pairs(one, other):
             steps = abs(i - j) if walk.per_step is not None else 1
             for pair in ((one.first + i, other.first + j), (other.first + j, one.first + i)):
@@ -190,6 +192,8 @@ def _starts(context: Context, entry: StockEntry, stock: Stock, capacity: int) ->
         if quantity.value == 0.0:
             quantity = Quantity(0.0, entry.dimension)
         start = few(whole(quantity, entry, "the start"), entry, "the start")
+        if entry.items:  # so many records are laid out
+            start = int(tracing.plain(start))
         if start > capacity:
             raise ValueProblem("`start` must not be above the capacity")
         starts.append(start)
