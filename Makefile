@@ -1,7 +1,7 @@
 # make demo   compare the ways of working the face in the case `irmino`
 # make test   all that CI runs: style, types, import rules, the whole suite
 # make check  the same without the slow tests
-# make bench  the benchmark against SimPy, Ciw, salabim and cimba
+# make bench  hewer and SimPy, Ciw, salabim and cimba by turns, then hewer by itself; BENCH="--long --keep" and the like
 # make proof  what the statistical procedures keep of their promises, beside other libraries: docs/proof.md
 # make clean  remove what these made
 #
@@ -13,6 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
+BENCH ?=
 DEMO := --scenario solo --scenario crew --scenario record --worlds 200 --replications 5
 
 .PHONY: demo test check lint kernel bench proof clean
@@ -38,7 +39,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/lint-imports --no-logo
 
 bench: $(VENV)/bench.stamp
-	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.run $(BENCH)
 
 proof: $(VENV)/proof.stamp
 	$(BIN)/python -m benchmarks.proof
@@ -61,7 +62,7 @@ $(VENV)/dev.stamp: $(VENV)/base.stamp
 
 $(VENV)/bench.stamp: $(VENV)/base.stamp
 	@echo "hewer: installing the peers that the benchmark measures (once)"
-	$(PIP) -e '.[bench]'
+	$(PIP) -e '.[bench,sensitivity]'
 	touch $@
 
 $(VENV)/proof.stamp: $(VENV)/base.stamp

@@ -1,16 +1,12 @@
 """The best of 21,660 lines of three machines, and of 57,624: a published problem with a known answer.
 
-Run as ``python -m benchmarks.flow_line [small | large] [--delta 0.2]``. The model is
-``examples/flow_line.yaml``; the larger problem is that of E. C. Ni, D. F. Ciocan, S. G. Henderson and S. R.
-Hunter, "Efficient ranking and selection in parallel computing environments", Operations Research 65 (2017):
-50 units of speed, all of them given out, and 50 places.
+The model is ``examples/flow_line.yaml``; the larger problem is that of E. C. Ni, D. F. Ciocan, S. G.
+Henderson and S. R. Hunter, "Efficient ranking and selection in parallel computing environments", Operations
+Research 65 (2017): 50 units of speed, all of them given out, and 50 places.
 """
 
 from __future__ import annotations
 
-import argparse
-import sys
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -34,24 +30,23 @@ class Problem:
     near: list[tuple[int, int, int]]
 
 
-PROBLEMS = {
-    "small": Problem(
-        places=20,
-        over={"r1": range(1, 19), "r2": range(1, 19), "r3": range(1, 19), "b2": range(1, 20)},
-        where="r1 + r2 + r3 <= 20",
-        changes={},
-        delta=0.1,
-        near=[(6, 7, 7), (7, 6, 7), (7, 7, 6)],
-    ),
-    "large": Problem(
-        places=50,
-        over={"r1": range(1, 49), "r2": range(1, 49), "b2": range(1, 50)},
-        where="r1 + r2 <= 49",
-        changes={"places": 50, "r3": "50 - r1 - r2", "terms.warm_up": 128, "terms.horizon": 131.2},
-        delta=0.3,
-        near=[(16, 17, 17), (17, 16, 17), (17, 17, 16)],
-    ),
-}
+SMALL = Problem(
+    places=20,
+    over={"r1": range(1, 19), "r2": range(1, 19), "r3": range(1, 19), "b2": range(1, 20)},
+    where="r1 + r2 + r3 <= 20",
+    changes={},
+    delta=0.1,
+    near=[(6, 7, 7), (7, 6, 7), (7, 7, 6)],
+)
+LARGE = Problem(
+    places=50,
+    over={"r1": range(1, 49), "r2": range(1, 49), "b2": range(1, 50)},
+    where="r1 + r2 <= 49",
+    changes={"places": 50, "r3": "50 - r1 - r2", "terms.warm_up": 128, "terms.horizon": 131.2},
+    delta=0.3,
+    near=[(16, 17, 17), (17, 16, 17), (17, 17, 16)],
+)
+AT_ONCE = {"terms.warm_up": 0, "terms.horizon": 1e-6}  # nothing is finished, nobody is better
 
 
 def throughput(rates: tuple[float, float, float], second: int, third: int) -> float:
@@ -88,46 +83,30 @@ def best(problem: Problem) -> float:
     return max(throughput(rates, b2, problem.places - b2) for rates in problem.near for b2 in splits)
 
 
-def select(problem: Problem) -> None:
-    """Select of a grid, and print what it was and what it cost."""
-    known = best(problem)
-    print(f"known: the best design yields {known:.4f}")
-    wall, cpu = time.perf_counter(), time.process_time()
-    selected = hewer.select(
-        MODEL, problem.over, where=problem.where, set=problem.changes, delta=problem.delta, progress=_show
-    )
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    values = {decision: int(value) for decision, value in selected.best.values.items()}
+def shrunk(problem: Problem, scale: float) -> Problem:
+    """Return a part of a problem: so much of each range, about the best design."""
+    centre = {"r1": problem.near[-1][0], "r2": problem.near[-1][1], "r3": problem.near[-1][2]}
+    over = {}
+    for name, values in problem.over.items():
+        length = min(len(values), max(3, round(len(values) * scale)))
+        first = min(
+            max(values[0], centre.get(name, problem.places // 2) - length // 2), values[-1] + 1 - length
+        )
+        over[name] = range(first, first + length)
+    return replace(problem, over=over)
+
+
+def selected(problem: Problem, **options: Any) -> hewer.Selected:
+    """Select of a grid."""
+    return hewer.select(
+        MODEL, problem.over, where=problem.where, delta=problem.delta, procedure="screen",
+        set={**problem.changes, **options.pop("set", {})}, **options,
+    )  # fmt: skip
+
+
+def yields(problem: Problem, found: hewer.Selected) -> float:
+    """Return the throughput of the design that was selected."""
+    values = {decision: int(value) for decision, value in found.best.values.items()}
     r1, r2, b2 = values["r1"], values["r2"], values["b2"]
     rates = (r1, r2, values.get("r3", problem.places - r1 - r2))
-    exact = throughput(rates, b2, problem.places - b2)
-    print(
-        f"selected: {selected.best.label}, which yields {exact:.4f}, {known - exact:.4f} less than the best"
-    )
-    print(f"promise: {selected.promise}")
-    print(f"not ruled out: {len(selected.selection.left)} of {len(selected.candidates):,}")
-    print(
-        f"{int(selected.selection.counts.sum()):,} replications, {cpu:.0f} CPU s, {wall:.0f} s by the clock"
-    )
-
-
-def _show(done: int, total: int) -> None:
-    if done == total:
-        print(f"{done:,} replications done", file=sys.stderr)
-
-
-def main() -> None:
-    """Select of what is asked for."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("problems", nargs="*", default=list(PROBLEMS), help=", ".join(PROBLEMS))
-    parser.add_argument("--delta", type=float, help="another indifference zone, in parts")
-    options = parser.parse_args()
-    for asked in options.problems:
-        problem = PROBLEMS[asked]
-        delta = problem.delta if options.delta is None else options.delta
-        print(f"flow line, {asked}, within {delta}")
-        select(replace(problem, delta=delta))
-
-
-if __name__ == "__main__":
-    main()
+    return throughput(rates, b2, problem.places - b2)

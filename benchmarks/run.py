@@ -1,253 +1,148 @@
-"""Compare hewer with SimPy, Ciw, salabim and cimba: the same models, one after the other, in one go.
+"""Run the benchmark: hewer and its peers on the same models by turns, then hewer by itself.
 
-Run as ``python -m benchmarks.run [--scale 0.1] [--repeats 3] [--only hewer,cimba] [--json FILE]``. Prints the
-known answer, whether each engine agrees with it (or with the rule that it follows), and then the speeds.
+Run as ``python -m benchmarks.run [SECTION ...]``. Each section prints the known answer, whether it was found,
+and then minimum, median and maximum over the rounds. A wrong answer ends it with an error.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
-import os
-import platform
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from itertools import chain
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
-from benchmarks import scale
-from benchmarks.known import FALSE_ALARM, known
+from benchmarks import alone, peers, record, waiting
+from benchmarks.figure import Figure, Spread, Wrong, spreads, table
+from benchmarks.known import FALSE_ALARM
+from benchmarks.measure import ROOT, in_process
 
-ROOT = Path(__file__).parents[1]
-TITLES = {
-    "mm1": "M/M/1: arrivals at rate 0.9, service at rate 1; mean time in system",
-    "tandem": "Shared-labour tandem: rate 0.34, five machines in series, two workers; mean time in system",
-    "jobshop": "Job shop: 200 activities, 60 workers in 20 centres, ten routes; mean time in system",
-    "machines": "Machine shop with preemption: ten machines, a fitter with other jobs; how much they run",
+
+class Section(NamedTuple):
+    """Something that hewer is measured at by itself; a `long` one only where it is asked for."""
+
+    title: str
+    measure: Callable[[float], alone.Measured]
+    rounds: int = 5
+    long: bool = False
+
+
+ALONE = {
+    "irmino": Section("A shift of `irmino`, on one core", alone.irmino),
+    "worlds": Section("A world of `irmino`, on one core", alone.worlds),
+    "designs": Section("A design of the flow line, on one core", alone.designs),
+    "threads": Section("Two threads", alone.threads),
+    "shop": Section("An event of a shop of 200 activities", alone.shop),
+    "queue": Section("A queue of ten million", alone.queue),
+    "memory": Section("Memory", alone.memory),
+    "start": Section("The first answer, compiled before", waiting.start),
+    "check": Section("Checking a model", waiting.check),
+    "demo": Section("`make demo`", waiting.demo),
+    "cold": Section("The first answer, nothing compiled", waiting.cold, rounds=1),
+    "sensitivity": Section("`hewer sensitivity irmino`", waiting.sensitivity, rounds=1, long=True),
+    "select_small": Section("The best of 21,660 designs", alone.select_small, rounds=1, long=True),
+    "select": Section("The best of 57,624 designs", alone.select, rounds=1, long=True),
 }
-UNITS = {"mm1": "customers", "machines": "repairs"}  # else jobs
-# module: customers in a replication, replications; sized for a few seconds each
-SIZES = {
-    "mm1": {
-        "mm1_hewer": (200_000, 25),
-        "mm1_cimba": (200_000, 25),
-        "mm1_simpy": (200_000, 2),
-        "mm1_salabim": (200_000, 2),
-        "mm1_ciw": (50_000, 2),
-    },
-    "tandem": {
-        "tandem_hewer": (200_000, 5),
-        "tandem_cimba": (200_000, 5),
-        "tandem_cimba_dispatch": (200_000, 5),
-        "tandem_simpy": (50_000, 2),
-        "tandem_salabim": (20_000, 2),
-        "tandem_ciw": (20_000, 2),
-    },
-    "jobshop": {
-        "jobshop_hewer": (50_000, 10),
-        "jobshop_cimba": (50_000, 10),
-        "jobshop_simpy": (20_000, 2),
-        "jobshop_salabim": (20_000, 2),
-        "jobshop_ciw": (5_000, 2),
-    },
-    "machines": {
-        "machines_hewer": (200_000, 25),
-        "machines_simpy": (50_000, 2),
-        "machines_salabim": (50_000, 2),
-    },
-}
+TITLES = {**peers.TITLES, **{name: section.title for name, section in ALONE.items()}}
 
 
-@dataclass(frozen=True)
-class Found:
-    """What one process measured; ``measure.py`` says how."""
-
-    name: str
-    rule: str
-    version: str
-    import_seconds: float
-    first_seconds: float
-    cpu_seconds: float
-    seconds: float
-    peak_mib: float
-    customers: int
-    replications: int
-    means: tuple[float, ...]
-
-    @property
-    def speed(self) -> float:
-        """Customers in a CPU second."""
-        return self.customers * self.replications / self.cpu_seconds
-
-    @property
-    def start_seconds(self) -> float:
-        """Import and first run."""
-        return self.import_seconds + self.first_seconds
-
-    @property
-    def mean(self) -> float:
-        return sum(self.means) / len(self.means)
-
-
-def measure(module: str, *numbers: int, environment: Mapping[str, str] | None = None) -> Found:
-    """Run ``measure.py`` in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.measure", module, *map(str, numbers)]
-    done = subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, **(environment or {})},
-    )
-    if done.returncode != 0:
-        raise SystemExit(f"{module} failed:\n{done.stderr.strip()}")
-    found = json.loads(done.stdout.splitlines()[-1])
-    return Found(**{**found, "means": tuple(found["means"])})
-
-
-def fastest(module: str, sizes: tuple[int, int], repeats: int) -> Found:
-    """Measure several times, each with another seed for the draws; keep the fastest."""
-    return max((measure(module, *sizes, seed + 1) for seed in range(repeats)), key=lambda found: found.speed)
-
-
-def verdict(model: str, found: Found) -> str:
-    """Say whether an engine agrees with the known answer under its rule."""
-    truth = known(model, found.rule)
-    expected, tolerance = (
-        truth.expected(found.customers),
-        truth.tolerance(found.customers, found.replications),
-    )
-    word = "agrees with" if abs(found.mean - expected) <= tolerance else "DIFFERS FROM"
-    rule = f" ({found.rule})" if found.rule else ""
-    return f"{found.mean:8.4f}  {word} {expected:.4f} +- {tolerance:.4f}{rule}"
-
-
-def answers(model: str) -> Iterator[str]:
-    """Say what is known of a model."""
-    if model != "tandem":
-        truth = known(model, "")
-        yield f"known answer: {truth.answer:.4f}, exactly ({truth.source})"
-        return
-    yield "known answers, by what becomes of two stations that become ready at one instant:"
-    for rule in ("upstream", "downstream", "least recent", "retaken"):
-        truth = known(model, rule)
-        yield f"  {rule:13} {truth.answer:.3f} +- {truth.half_width:.3f} ({truth.source})"
-
-
-def table(model: str, rows: list[Found]) -> Iterator[str]:
-    """Lay out the speeds of one model."""
-    hewer = next((row for row in rows if row.name == "hewer"), None)
-    unit = UNITS.get(model, "jobs")
-    yield (
-        f"{'engine':26}{'version':>10}{unit + '/CPU s':>20}{'hewer is':>12}"
-        f"{'import s':>10}{'first run s':>13}{'peak MiB':>10}"
-    )
-    for row in rows:
-        ratio = f"{hewer.speed / row.speed:.2f} x" if hewer else "-"
-        yield (
-            f"{row.name:26}{row.version:>10}{row.speed:>20,.0f}{ratio:>12}"
-            f"{row.import_seconds:>10.2f}{row.first_seconds:>13.2f}{row.peak_mib:>10.0f}"
-        )
-
-
-def compare(model: str, options: argparse.Namespace) -> list[Found]:
-    """Measure and print all engines on one model."""
-    print(f"\n{TITLES[model]}")
-    for line in answers(model):
+def compare(model: str, options: argparse.Namespace) -> list[Spread]:
+    """Measure all engines on one model, print what they answer and how fast they are."""
+    against = options.against.resolve() if options.against else None
+    modules = peers.engines(model, options.only, against)
+    found = peers.by_turns(model, modules, options.rounds or 5, options.scale, against or ROOT)
+    for line in peers.answers(model):
         print(line)
     print(f"each engine's mean; the tolerance is chance alone, false alarm {FALSE_ALARM:g} a row:")
-    rows = []
-    for module, (customers, replications) in SIZES[model].items():
-        package = module.split("_")[1]
-        if options.only and package not in options.only:
-            continue
-        if importlib.util.find_spec(package) is None:
-            print(f"  {package:26}not installed: pip install -c constraints.txt '.[bench]'")
-            continue
-        sizes = (max(1000, round(customers * options.scale)), replications)
-        row = fastest(module, sizes, options.repeats)
-        rows.append(row)
-        print(f"  {row.name:26}{verdict(model, row)}", flush=True)
+    wrong = []
+    for runs in found.values():
+        agrees, word = peers.verdict(model, runs)
+        print(f"  {runs[0].name:26}{word}")
+        wrong += [] if agrees else [runs[0].name]
+    missing = sorted(
+        {peers.package(module) for module in peers.SIZES[model]} - {*map(peers.package, modules)}
+    )
+    if missing and not options.only:
+        print(f"not installed: {', '.join(missing)} (pip install -c constraints.txt '.[bench]')")
+    if wrong:
+        raise Wrong(f"{model}: the answer of {', '.join(wrong)} is not the known one")
     print()
-    for line in table(model, rows):
-        print(line)
-    return rows
+    print("\n".join(peers.details(model, found)))
+    return spreads(peers.figures(model, found))
 
 
-def memory(scale: float) -> Iterator[str]:
-    """Peak memory of hewer for a run and one ten times as long."""
-    size = round(200_000 * scale)
-    for model in ("mm1", "tandem"):
-        short, long = (measure(f"{model}_hewer", customers, 1, 1) for customers in (size, 10 * size))
-        yield (
-            f"peak memory, {model}: {short.peak_mib:.0f} MiB for {size:,} customers, "
-            f"{long.peak_mib:.0f} MiB for {10 * size:,}"
-        )
+def by_itself(name: str, options: argparse.Namespace) -> list[Spread]:
+    """Measure hewer alone, each round in a process of its own."""
+    rounds, code = [], f"from benchmarks.run import one_round; one_round({name!r}, {options.scale})"
+    for turn in range(options.rounds or ALONE[name].rounds):
+        answer, figures = in_process("-c", code)
+        if figures is None:
+            raise Wrong(answer)
+        if turn == 0:
+            print(f"known, and found: {answer}", flush=True)
+        rounds.append([Figure(*figure) for figure in figures])
+    return spreads(rounds)
 
 
-def threads(scale: float, repeats: int) -> Iterator[str]:
-    """Speed of two threads against one, by the clock."""
-    for model in ("mm1", "tandem"):
-        sizes = (round((200_000 if model == "mm1" else 40_000) * scale), 32, 1)
-        one, two = (
-            min(
-                (measure(f"{model}_hewer", *sizes, count) for _ in range(repeats)),
-                key=lambda found: found.seconds,
-            )
-            for count in (1, 2)
-        )
-        same = "equal results" if one.means == two.means else "RESULTS DIFFER"
-        yield f"two threads, {model}: {one.seconds / two.seconds:.2f} times one ({same})"
+def one_round(name: str, scale: float) -> None:
+    """Measure a section once, and print it as JSON: in a process of its own."""
+    try:
+        print(json.dumps(ALONE[name].measure(scale)))
+    except Wrong as error:
+        print(json.dumps([f"{name}: {error}", None]))
 
 
-def start() -> Iterator[str]:
-    """Time to import hewer and run a small model: kernel cached, and compiled for the first time."""
-    cached = min(
-        (measure("mm1_hewer", 1000, 1, 1) for _ in range(3)), key=lambda f: f.import_seconds + f.first_seconds
-    )
-    yield f"import and first run, kernel cached: {cached.import_seconds + cached.first_seconds:.2f} s"
-    with tempfile.TemporaryDirectory() as folder:
-        fresh = measure("mm1_hewer", 1000, 1, 1, environment={"HEWER_CACHE": folder})
-    yield f"import and first run, kernel compiled (once for each version): {fresh.first_seconds:.1f} s"
-
-
-def options_of(arguments: list[str] | None) -> argparse.Namespace:
+def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(TITLES))
+    parser.add_argument("--rounds", type=int, help="how often (default 5; `cold` and the long ones once)")
+    parser.add_argument("--long", action="store_true", help="the long ones too, where no section is named")
+    parser.add_argument("--keep", action="store_true", help="append to runs.csv, and write the page anew")
+    parser.add_argument("--page", action="store_true", help="only write the page anew from runs.csv")
+    parser.add_argument("--only", type=lambda text: text.split(","), help="peers, with commas between")
+    parser.add_argument("--against", type=Path, help="another tree of hewer as a further peer")
     parser.add_argument("--scale", type=float, default=1.0, help="length of the runs (default 1)")
-    parser.add_argument("--repeats", type=int, default=3, help="runs; the fastest counts (default 3)")
-    parser.add_argument("--only", type=lambda text: text.split(","), help="engines, with commas between")
-    parser.add_argument("--model", choices=list(SIZES), help="one model only")
-    parser.add_argument("--json", type=Path, help="also write the rows to a file")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    unknown = [name for name in options.sections if name not in TITLES]
+    if unknown:
+        parser.error(f"no section `{unknown[0]}`; the sections are {', '.join(TITLES)}")
+    if options.keep and (options.scale != 1.0 or options.against):
+        parser.error("only full runs of this tree are kept: leave --scale and --against out")
+    return options
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Print the benchmark."""
+def write_page() -> None:
+    """Write the tables of the page from the runs that were kept."""
+    text = record.written(record.PAGE.read_text(encoding="utf-8"), record.read(), TITLES)
+    record.PAGE.write_text(text, encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, print, and keep where that is asked for."""
     options = options_of(arguments)
-    print(
-        f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores; one thread each"
-    )
-    models = [options.model] if options.model else list(SIZES)
-    rows = {model: compare(model, options) for model in models}
-    if not options.only or "hewer" in options.only:
-        print("\nhewer alone")
-        parts = (
-            start(),
-            memory(options.scale),
-            threads(options.scale, options.repeats),
-            scale.everything(options.scale),
-        )
-        for line in chain.from_iterable(parts):
-            print(line, flush=True)
-    if options.json:
-        found = {model: [asdict(row) for row in found] for model, found in rows.items()}
-        options.json.write_text(json.dumps(found, indent=1) + "\n")
+    run = record.this_run()
+    if options.page:
+        write_page()
+        return
+    print(f"{run.processor}\n{run.versions}", flush=True)
+    chosen = options.sections or [
+        name for name in TITLES if options.long or name not in ALONE or not ALONE[name].long
+    ]
+    for name in chosen:
+        print(f"\n{TITLES[name]}", flush=True)
+        measured = partial(compare if name in peers.TITLES else by_itself, name, options)
+        try:
+            found = measured()
+        except Wrong as error:
+            sys.exit(f"WRONG: {error}")
+        print()
+        print("\n".join(table(found)), flush=True)
+        if options.keep:
+            record.keep(record.rows(run, name, found))
+            write_page()
 
 
 if __name__ == "__main__":

@@ -1,95 +1,101 @@
-"""The benchmark judges and lays out what it measured; hewer's two models answer as known."""
+"""The benchmark's command line, and its sections of hewer alone at tiny sizes: their answers are right."""
 
 from __future__ import annotations
 
-import math
+import json
+from dataclasses import replace
 
 import pytest
 
-from benchmarks import jobshop_hewer, machines_hewer, mm1_hewer, scale, tandem_hewer
-from benchmarks.known import known
-from benchmarks.run import SIZES, Found, answers, table, verdict
-from benchmarks.tandem_reference import LEAST_RECENT, RULES, mean_time
+from benchmarks import alone, run
+from benchmarks.alone import Measured
+from benchmarks.figure import Figure, Spread, Wrong, spreads
+from benchmarks.flow_line import LARGE, SMALL, Problem, shrunk
+from benchmarks.run import ALONE, TITLES, Section, main, one_round
+
+TINY = {"queue": 0.001, "memory": 0.05, "check": 0.01}  # else 0.002
+LATE = {"start", "demo", "sensitivity", "cold"}  # several processes, thousands of worlds, compiling
+QUICK = [name for name in ALONE if name not in {*LATE, "select", "select_small"}]
 
 
-def found(name: str, mean: float, cpu_seconds: float = 2.0, rule: str = "") -> Found:
-    return Found(
-        name=name,
-        rule=rule,
-        version="1.0",
-        import_seconds=0.1,
-        first_seconds=0.2,
-        cpu_seconds=cpu_seconds,
-        seconds=2.0,
-        peak_mib=50.0,
-        customers=100_000,
-        replications=4,
-        means=(mean,) * 4,
-    )
+def judge(measured: Measured) -> None:
+    """Each figure has a name of its own and a unit, and what it is to be can be read."""
+    answer, figures = measured
+    assert answer
+    assert all(figure.unit for figure in figures)
+    found = spreads([figures])
+    assert len(found) == len(figures) > 0
+    assert {one.reached for one in found} <= {"yes", "no", ""}
 
 
-def test_an_engine_near_the_answer_agrees() -> None:
-    assert "agrees with" in verdict("mm1", found("x", 10.3))
+@pytest.mark.parametrize("name", [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in LATE)])
+def test_a_tiny_round_finds_what_is_known(name: str) -> None:
+    judge(ALONE[name].measure(TINY.get(name, 0.002)))
 
 
-def test_an_engine_far_from_the_answer_differs() -> None:
-    assert "DIFFERS FROM" in verdict("mm1", found("x", 12.0))
+@pytest.mark.parametrize("problem", [SMALL, LARGE])
+def test_the_best_of_few_designs_is_within_a_wide_zone(problem: Problem) -> None:
+    judge(alone.select(0.002, replace(problem, delta=problem.places / 5)))
 
 
-def test_the_tandem_is_judged_by_the_rule_that_an_engine_follows() -> None:
-    assert "agrees with" in verdict("tandem", found("x", 19.8, rule="retaken"))
-    assert "DIFFERS FROM" in verdict("tandem", found("x", 19.8, rule="upstream"))
+def test_a_round_is_printed_as_json(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def measured(scale: float) -> Measured:
+        return "as known", [Figure("a", scale, "s")]
+
+    monkeypatch.setitem(ALONE, "demo", Section("Title", measured))
+    one_round("demo", 0.5)
+    assert json.loads(capsys.readouterr().out) == ["as known", [["a", 0.5, "s", ""]]]
 
 
-def test_ratios_are_of_customers_per_cpu_second() -> None:
-    lines = list(table("mm1", [found("hewer", 10.0, 1.0), found("peer", 10.0, 4.0)]))
-    assert "1.00 x" in lines[1]
-    assert "4.00 x" in lines[2]
+def test_a_wrong_answer_fails(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def wrong(scale: float) -> Measured:
+        raise Wrong("9, not 10")
+
+    monkeypatch.setitem(ALONE, "demo", Section("Title", wrong))
+    one_round("demo", 1.0)
+    printed = json.loads(capsys.readouterr().out)
+    monkeypatch.setattr(run, "in_process", lambda *_: printed)
+    with pytest.raises(SystemExit, match="WRONG: demo: 9, not 10"):
+        main(["demo"])
 
 
-def test_a_table_without_hewer_has_no_ratios() -> None:
-    assert " x" not in list(table("mm1", [found("peer", 10.0)]))[1]
+def test_an_unknown_section_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["mm2"])
+    assert "no section `mm2`; the sections are mm1, tandem" in capsys.readouterr().err
 
 
-def test_the_answers_are_said_first() -> None:
-    assert next(answers("mm1")).startswith("known answer: 10.0000, exactly")
+def test_short_runs_are_not_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["mm1", "--keep", "--scale", "0.1"])
+    assert "only full runs of this tree are kept" in capsys.readouterr().err
 
 
-def test_the_rules_of_the_reference_are_known() -> None:
-    for rule in ("upstream", "downstream", "least recent", "retaken"):
-        assert rule in RULES
-        assert known("tandem", rule).answer > 0
+def test_without_names_the_long_ones_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def measured(name: str, _options: object) -> list[Spread]:
+        asked.append(name)
+        return []
+
+    for kind in ("compare", "by_itself"):
+        monkeypatch.setattr(run, kind, measured)
+    main([])
+    assert [name for name in TITLES if name not in asked] == ["sensitivity", "select_small", "select"]
+    asked.clear()
+    main(["--long"])
+    assert asked == list(TITLES)
 
 
-def test_every_model_of_a_peer_has_one_in_hewer() -> None:
-    for model, sizes in SIZES.items():
-        assert f"{model}_hewer" in sizes
-
-
-@pytest.mark.slow
-def test_a_lone_job_takes_five_operations() -> None:
-    """False alarm 1e-6: one job meets nobody, so its time is a sum of five Exp(1)."""
-    means = [mean_time(1, LEAST_RECENT, seed) for seed in range(2000)]
-    assert abs(sum(means) / 2000 - 5) < 4.9 * math.sqrt(5 / 2000)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("module", [mm1_hewer, tandem_hewer, jobshop_hewer, machines_hewer])
-def test_hewer_agrees_with_the_known_answer(module: object) -> None:
-    """False alarm 1e-4, at a fixed seed."""
-    model = module.__name__.rpartition(".")[2].partition("_")[0]  # type: ignore[attr-defined]
-    truth = known(model, module.RULE)  # type: ignore[attr-defined]
-    means = module.run(50_000, 20, 1)  # type: ignore[attr-defined]
-    assert abs(sum(means) / 20 - truth.expected(50_000)) < truth.tolerance(50_000, 20)
-
-
-def test_a_long_queue_serves_as_a_short_one() -> None:
-    """At a hundredth of the length: the right answer, and some bytes an item."""
-    line = next(scale.long_queue(0.01))
-    assert "a queue of 100,000: " in line
-    assert "answer as known" in line
-
-
-def test_hewer_lets_every_customer_leave() -> None:
-    """All of a small run have left: its mean is far below that of a long one, and not zero."""
-    assert 1 < mm1_hewer.run(50, 20, 1)[0] < 100
+@pytest.mark.parametrize("problem", [SMALL, LARGE])
+def test_a_part_of_a_problem_has_the_best_design(problem: Problem) -> None:
+    for scale in (0.001, 0.3, 1.0):
+        part = shrunk(problem, scale)
+        r1, r2, r3 = part.near[-1]
+        assert r1 in part.over["r1"]
+        assert r2 in part.over["r2"]
+        assert r3 in part.over.get("r3", [r3])
+        assert part.places // 2 in part.over["b2"]
+    assert part.over == problem.over
