@@ -58,10 +58,10 @@ def spreads(rounds: Sequence[Sequence[Figure]]) -> list[Spread]:
 
 def table(found: Iterable[Spread]) -> Iterator[str]:
     """Lay out spreads for a reader at the screen."""
-    yield f"{'':66}{'min':>9}{'median':>9}{'max':>9}  {'unit':8}{'to reach':16}reached"
+    yield f"{'':74}{'min':>9}{'median':>9}{'max':>9}  {'unit':8}{'to reach':16}reached"
     for one in found:
         numbers = "".join(f"{number(value):>9}" for value in (one.low, one.median, one.high))
-        yield f"{one.name:66}{numbers}  {one.unit:8}{one.reach:16}{one.reached}".rstrip()
+        yield f"{one.name:74}{numbers}  {one.unit:8}{one.reach:16}{one.reached}".rstrip()
 
 
 def number(value: float) -> str:

@@ -52,9 +52,8 @@ def compare(model: str, options: argparse.Namespace) -> list[Spread]:
     """Measure all engines on one model, print what they answer and how fast they are."""
     against = options.against.resolve() if options.against else None
     modules = peers.engines(model, options.only, against)
+    print("\n".join(peers.answers(model)), flush=True)
     found = peers.by_turns(model, modules, options.rounds or 5, options.scale, against or ROOT)
-    for line in peers.answers(model):
-        print(line)
     print(f"each engine's mean; the tolerance is chance alone, false alarm {FALSE_ALARM:g} a row:")
     wrong = []
     for runs in found.values():
