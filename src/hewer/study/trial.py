@@ -272,5 +272,6 @@ def _rows(kept: Kept, first: int, last: int) -> Kept:
     if isinstance(found, Mapping):
         return {name: _rows(one, first, last) for name, one in found.items()}  # type: ignore[return-value]
     if isinstance(found, tuple):
-        return type(found)(*(_rows(one, first, last) for one in found))  # type: ignore[return-value]
+        parts = [_rows(one, first, last) for one in found]
+        return type(found)(*parts) if hasattr(found, "_fields") else tuple(parts)  # type: ignore[return-value]
     return kept

@@ -142,12 +142,13 @@ def searched(document: Any, factors: list[float]) -> tuple[int, int]:
     if jobs and can_rebind(template.compiled.program, template.patches) and None not in alone:
         together = run_jobs(template.compiled.program, template.patches, jobs)
         for k, one in enumerate(alone):
-            assert one == rows(RunData(*(cut(array, 2 * k) for array in together)))
+            assert one == rows(RunData(*part_of(together, 2 * k, 2)))
     return len(jobs), len(worlds)
 
 
-def cut(array: Any, first: int) -> Any:
-    return None if array is None else array[first : first + 2]
+def part_of(data: Any, first: int, length: int) -> list[Any]:
+    """Some rows of every array of a run."""
+    return [None if array is None else array[first : first + length] for array in data]
 
 
 def run(program: Program, world: int) -> list[bytes] | None:
@@ -297,7 +298,7 @@ def test_wherever_a_param_stands_nothing_is_stale(what: str) -> None:
     together = run_jobs(template.compiled.program, template.patches, jobs)
     measured = evaluate(template.together([job.played for job in jobs], [3] * len(jobs)), together)
     for k, (single, data) in enumerate(alone):
-        assert rows(data) == rows(RunData(*(None if a is None else a[3 * k : 3 * k + 3] for a in together)))
+        assert rows(data) == rows(RunData(*part_of(together, 3 * k, 3)))
         for name, expected in evaluate(single, data).items():
             assert measured[name].values[3 * k : 3 * k + 3].tobytes() == expected.values.tobytes(), name
 
