@@ -5,17 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from hewer.distribution import (
-    FAMILIES,
-    FORMS,
-    Distribution,
-    build,
-    discrete,
-    form_of,
-    is_family,
-    scale_parameter,
-)
+from hewer.distribution import Distribution, build, discrete, form_of, is_family
 from hewer.errors import DimensionError, DistributionError
+from hewer.families import FAMILIES, Family
 from hewer.quantity import TIME, Quantity
 
 
@@ -247,10 +239,11 @@ def test_families_and_their_forms():
     }  # fmt: skip
     assert is_family("gamma")
     assert not is_family("min")
-    assert form_of("gamma", 1, ["cv"]) == ("mean", "cv")
-    scales = {(family, form): scale_parameter(family, form) for family in FORMS for form in FORMS[family]}
+    assert form_of("gamma", 1, ["cv"]).names == ("mean", "cv")
+    declared = [family for family in FAMILIES.values() if isinstance(family, Family)]
+    scales = {(family.name, form.names): form.scale for family in declared for form in family.forms}
     assert scales["gamma", ("mean", "cv")] == "mean"
-    assert scales["gamma", ("mean", "sd")] is None
-    assert scales["normal", ("mu", "sigma")] is None
+    assert scales["gamma", ("mean", "sd")] == ""
+    assert scales["normal", ("mu", "sigma")] == ""
     assert scales["exponential", ("rate",)] == "rate"
-    assert scales["hyperexponential", ("chance", "first", "second")] is None
+    assert scales["hyperexponential", ("chance", "first", "second")] == ""

@@ -122,22 +122,6 @@ class Birth(IntEnum):
     NOW = 3
 
 
-class Family(IntEnum):
-    """Families of distributions and their parameters a, b, c (in ticks, grains, items or base units)."""
-
-    CONSTANT = 0  # a
-    EXPONENTIAL = 1  # mean a
-    UNIFORM = 2  # low a, high b
-    TRIANGULAR = 3  # low a, mode b, high c
-    NORMAL = 4  # parent mean a, parent sd b, P(parent < 0) c: truncated at 0
-    LOGNORMAL = 5  # mean a and sd b of the logarithm
-    GAMMA = 6  # shape a, scale b
-    ERLANG = 7  # phases a, mean of a phase b
-    DISCRETE = 8  # table[t0:t1] cumulative probabilities, table[t1:2*t1-t0] values
-    EMPIRICAL = 9  # table[t0:t1] sorted values, equally likely
-    HYPEREXPONENTIAL = 10  # chance a of the first phase, means b and c of the phases
-
-
 @unique
 class Op(IntEnum):
     """Postfix operations of expressions judged while running. ``a`` an index, ``x`` a number."""

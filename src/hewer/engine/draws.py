@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import math
+from enum import IntEnum, unique
 from typing import Any
 
 import numpy as np
 
-from hewer.engine.codes import Family
 from hewer.engine.jit import jit, jit_pasted
 
 DURATION, OUTCOME, GIVEN, TAKEN, CHOICE = 0, 1, 2, 3, 4  # blocks of a work's key
@@ -32,10 +32,31 @@ _LAYERS = np.uint64(255)
 _TO_UNIT = 2.0**-52  # 52 bits and a half fill a double: with one bit more the greatest number would be 1
 _MASK = (1 << 64) - 1
 
-_CONSTANT, _EXPONENTIAL, _UNIFORM = int(Family.CONSTANT), int(Family.EXPONENTIAL), int(Family.UNIFORM)
-_TRIANGULAR, _NORMAL, _LOGNORMAL = int(Family.TRIANGULAR), int(Family.NORMAL), int(Family.LOGNORMAL)
-_GAMMA, _ERLANG, _DISCRETE = int(Family.GAMMA), int(Family.ERLANG), int(Family.DISCRETE)
-_HYPEREXPONENTIAL = int(Family.HYPEREXPONENTIAL)
+
+@unique
+class Sampler(IntEnum):
+    """What the sampler calls each of the families that :mod:`hewer.families` declares.
+
+    Their parameters a, b, c are declared there; here they are in ticks, grains, items or base units.
+    """
+
+    CONSTANT = 0
+    EXPONENTIAL = 1
+    UNIFORM = 2
+    TRIANGULAR = 3
+    NORMAL = 4
+    LOGNORMAL = 5
+    GAMMA = 6
+    ERLANG = 7
+    DISCRETE = 8  # table[t0:t1] cumulative probabilities, table[t1:2*t1-t0] values
+    EMPIRICAL = 9  # table[t0:t1] sorted values, equally likely
+    HYPEREXPONENTIAL = 10
+
+
+_CONSTANT, _EXPONENTIAL, _UNIFORM = int(Sampler.CONSTANT), int(Sampler.EXPONENTIAL), int(Sampler.UNIFORM)
+_TRIANGULAR, _NORMAL, _LOGNORMAL = int(Sampler.TRIANGULAR), int(Sampler.NORMAL), int(Sampler.LOGNORMAL)
+_GAMMA, _ERLANG, _DISCRETE = int(Sampler.GAMMA), int(Sampler.ERLANG), int(Sampler.DISCRETE)
+_HYPEREXPONENTIAL = int(Sampler.HYPEREXPONENTIAL)
 
 
 def name_key(text: str) -> int:

@@ -7,8 +7,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from hewer.engine.program import Compiled
+from hewer.distribution import Distribution
+from hewer.engine.draws import Sampler
+from hewer.engine.program import Compiled, Program
 from hewer.errors import MissingExtraError, Problem, RefusalError
+from hewer.families import FAMILIES, Listed
 from hewer.model.document import Model
 from hewer.model.settling.resolve import problem_at
 
@@ -57,6 +60,18 @@ class Refusals:
         """Raise RefusalError where there is any reason."""
         if self.problems:
             raise RefusalError(self.problems)
+
+
+def distribution(program: Program, index: int) -> Distribution:
+    """Return a distribution of the Program."""
+    row = program.distribution[index]
+    name = Sampler(int(row["family"])).name.lower()
+    family = FAMILIES[name]
+    start, stop = int(row["t0"]), int(row["t1"])
+    if isinstance(family, Listed):
+        stop = start + family.width * (stop - start)
+    table = tuple(program.table[start:stop].tolist()) or None
+    return Distribution(name, float(row["a"]), float(row["b"]), float(row["c"]), table)
 
 
 def scipy_part(name: str) -> Any:

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from hewer.engine import program as p
-from hewer.engine.codes import UNLIMITED, Family, Overrun, Requirement
+from hewer.engine.codes import UNLIMITED, Overrun, Requirement
 from hewer.engine.compile.program import compile_model
-from hewer.engine.draws import member_key, name_key
+from hewer.engine.draws import Sampler, member_key, name_key
 from hewer.errors import ModelError
 from hewer.model.reading.document import load, loads
 from hewer.model.reading.library import cases
@@ -261,7 +261,7 @@ terms: {shift: 1 h}
     assert model.names.sources == ("cars[1]", "cars[2]")
     assert field(model.program.source, "stock", "fixed", "amount", "limit") == [(0, 2, -1, 9), (1, 2, -1, 9)]
     first = model.program.distribution[model.program.source[0]["first"]]
-    assert (first["family"], first["a"]) == (Family.CONSTANT, 0.0)
+    assert (first["family"], first["a"]) == (Sampler.CONSTANT, 0.0)
     assert len({*field(model.program.source, "stream"), *field(model.program.source, "lineage")}) == 4
 
 

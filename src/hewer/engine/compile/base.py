@@ -14,7 +14,7 @@ import numpy as np
 from hewer import tracing
 from hewer.distribution import Distribution
 from hewer.engine.codes import TICKS
-from hewer.engine.draws import member_key, name_key
+from hewer.engine.draws import Sampler, member_key, name_key
 from hewer.errors import DimensionError, ModelError, ValueProblem
 from hewer.model.document import Model
 from hewer.quantity import Dimension, Quantity, Unit
@@ -120,12 +120,12 @@ class Context:
             table = distribution.table or ()
             start = len(self.numbers)
             self.numbers.extend(table)
-            stop = start + (len(table) // 2 if distribution.family == "discrete" else len(table))
+            stop = start + len(distribution.values())
             self._known[distribution] = len(self.distributions)
             self.drawn.append(distribution)
             self.distributions.append(
                 {
-                    "family": family_number(distribution.family),
+                    "family": int(Sampler[distribution.family.upper()]),
                     "t0": start,
                     "t1": stop,
                     "a": distribution.a,
@@ -157,13 +157,6 @@ class Context:
 def stream(name: str, member: int) -> int:
     """Return the key of a member of what has a name."""
     return member_key(name_key(name), member)
-
-
-def family_number(name: str) -> int:
-    """Return the number of a family of distributions."""
-    from hewer.engine.codes import Family
-
-    return int(Family[name.upper()])
 
 
 def array(dtype: np.dtype[Any], rows: Sequence[Row]) -> np.ndarray:

@@ -91,7 +91,7 @@ def _priorities(context: Context) -> tuple[int, ...]:
             drawn = distribution(context, source.priority)
             if drawn.family not in ("constant", "discrete"):
                 raise ValueProblem("must be a whole number or discrete(...)")
-            values = drawn.table[len(drawn.table) // 2 :] if drawn.table else (drawn.a,)
+            values = drawn.values() or (drawn.a,)
             if any(value != round(value) for value in map(tracing.plain, values)):
                 raise ValueProblem("must be whole numbers")
             found.update(round(value) for value in map(tracing.plain, values))

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from hewer.distribution import FAMILIES
 from hewer.engine.codes import BY_STEP, NONE, UNLIMITED, Interrupted, Op, Requirement, Way
 from hewer.engine.program import Compiled, Program
 from hewer.exact.chain.state.hazards import interruptible
@@ -16,6 +15,7 @@ from hewer.exact.chain.state.inventory import read_plant
 from hewer.exact.chain.state.phases import NotPhasesError, amounts_of, of_value, operations, times
 from hewer.exact.chain.state.plant import VARYING, Hazard, Instance, Plant
 from hewer.exact.opening import Refusals
+from hewer.families import FAMILIES, Family
 from hewer.model.document import Model, Part
 from hewer.model.document.fields import Value
 from hewer.model.document.position import parted
@@ -87,7 +87,7 @@ _WHY: dict[str, tuple[str, str]] = {
     "takes_over": ("where each stands in the line would be part of the state: not made", "leave it out"),
 }
 
-_CONTINUOUS = frozenset(FAMILIES) - {"discrete", "empirical"}
+_CONTINUOUS = {name for name, family in FAMILIES.items() if isinstance(family, Family)}
 _HINT = "exponential, erlang and hyperexponential times have phases"
 
 

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from hewer.errors import HewerError
+from hewer.distribution import form_of
+from hewer.errors import DistributionError, HewerError
 from hewer.model.expression.nodes import (
     Binary,
     Call,
@@ -151,10 +152,17 @@ def _support(node: Call, known: Known) -> Bounds:
     if node.name == "discrete":
         values = [bounds(value, known) for value, _ in node.pairs]
         return Bounds(min(one.low for one in values), max(one.high for one in values))
-    by_moments = {"mean", "sd", "cv"} & set(named)
-    if node.name in ("constant", "uniform", "triangular") and given and not by_moments:
+    if given and _rises(node, named):
         return Bounds(min(one.low for one in given), max(one.high for one in given))
     return Bounds(0.0, math.inf)
+
+
+def _rises(node: Call, named: Mapping[str, Bounds]) -> bool:
+    """Tell whether draws lie between the parameters that a call states."""
+    try:
+        return form_of(node.name, len(node.args), tuple(named)).rising
+    except DistributionError:
+        return False
 
 
 def _compare(op: str, left: Bounds, right: Bounds) -> Bounds:

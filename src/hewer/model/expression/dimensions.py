@@ -164,7 +164,7 @@ def _dimension_of_distribution(
         return found[0][1] if found else DIMENSIONLESS
     kwargs = named_parameters(node)
     form = distributions.form_of(node.name, len(node.args), tuple(kwargs))
-    given = dict(zip(form, node.args, strict=False)) | kwargs
+    given = dict(zip(form.names, node.args, strict=False)) | kwargs
     parameters = {}
     for name, value in given.items():
         found_here = dimension(value, scope, calls)

@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import reduce
 
 from hewer import tracing
-from hewer.distribution import FAMILIES
 from hewer.errors import DimensionError, ExpressionError, ValueProblem, did_you_mean
+from hewer.families import FAMILIES
 from hewer.model.expression.nodes import (
     Binary,
     Call,

@@ -10,6 +10,7 @@ from hewer import distribution as distributions
 from hewer.distribution import Distribution
 from hewer.empirical import empirical
 from hewer.errors import DistributionError, ExpressionError, ValueProblem
+from hewer.families import FAMILIES, Family
 from hewer.model.expression.dimensions import named_parameters, stated_unit
 from hewer.model.expression.evaluation import QuantityOfCall, evaluate, placed
 from hewer.model.expression.nodes import Binary, Call, Node, Number, Text, is_distribution, is_random, render
@@ -111,14 +112,14 @@ def split_scale(node: Node) -> tuple[Node, Call] | None:
     (Node, Call) or None
         None where the node is no distribution, or its form has no scale.
     """
-    if not isinstance(node, Call) or node.name not in distributions.FORMS or node.pairs:
+    if not isinstance(node, Call) or not isinstance(FAMILIES.get(node.name), Family) or node.pairs:
         return None
     kwargs = named_parameters(node)
     form = distributions.form_of(node.name, len(node.args), tuple(kwargs))
-    name = distributions.scale_parameter(node.name, form)
-    if name is None or len(kwargs) != len(node.kwargs):
+    name = form.scale
+    if not name or len(kwargs) != len(node.kwargs):
         return None
-    given = dict(zip(form, node.args, strict=False)) | kwargs
+    given = dict(zip(form.names, node.args, strict=False)) | kwargs
     scale = given[name]
     given[name] = Number(1.0)
     whole = Binary("/", Number(1.0), scale, start=scale.start, end=scale.end) if name == "rate" else scale

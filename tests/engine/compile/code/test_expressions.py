@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from hewer.engine import program as p
-from hewer.engine.codes import UNLIMITED, Family, Op
+from hewer.engine.codes import UNLIMITED, Op
 from hewer.engine.compile.base import Context
 from hewer.engine.compile.code.bounds import interval
 from hewer.engine.compile.code.code import Binding, lower
 from hewer.engine.compile.program import compile_model
 from hewer.engine.compile.stocks import enter_places, enter_stocks
+from hewer.engine.draws import Sampler
 from hewer.errors import ModelError, ValueProblem
 from hewer.model.expression import parse
 from hewer.model.reading.document import loads
@@ -168,7 +169,7 @@ terms: {{shift: 6 h}}
 def test_a_fixed_amount_taken_makes_a_plain_distribution() -> None:
     program = model("{takes: {pile: 0.5 t}, time: 'gamma(mean=pace * taken(pile), cv=0.5)'}")
     drawn = program.distribution[program.instance[0]["time"]]
-    assert (drawn["family"], drawn["a"] * drawn["b"]) == (Family.GAMMA, pytest.approx(120e9))
+    assert (drawn["family"], drawn["a"] * drawn["b"]) == (Sampler.GAMMA, pytest.approx(120e9))
     assert not len(program.code)
 
 
@@ -198,7 +199,7 @@ def test_random_amounts() -> None:
     assert (take["low"], take["high"], program.distribution[take["amount"]]["family"]) == (
         1,
         3,
-        Family.DISCRETE,
+        Sampler.DISCRETE,
     )
     assert program.requirement[0]["take"] == 0
     assert give["amount"] <= -2

@@ -6,9 +6,9 @@ import math
 from typing import Any, NamedTuple
 
 from hewer.engine.codes import NONE, UNLIMITED, Way
-from hewer.exact.bound.reading.means import Mean, State, distribution, drawn, fixed, judge, rounded
+from hewer.exact.bound.reading.means import Mean, State, drawn, fixed, judge, rounded
 from hewer.exact.bound.reading.plan import Inflow, Plan, scales
-from hewer.exact.opening import Refusals
+from hewer.exact.opening import Refusals, distribution
 
 _BOUND_IT = "give the stocks that it reads a capacity, or use a distribution that is bounded"
 

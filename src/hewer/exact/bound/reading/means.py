@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from hewer.distribution import Distribution
-from hewer.engine.codes import Family, Op
+from hewer.engine.codes import Op
 from hewer.engine.compile.code.bounds import Interval, binary, unary
 from hewer.engine.program import Program
-from hewer.exact.opening import scipy_part
+from hewer.exact.opening import distribution, scipy_part
+from hewer.families import FAMILIES, Listed
 
 Excess = Callable[[float], float]
 """Of an age: by how much the mean of what is left of a work, at any age up to this, can pass its mean."""
-
-_NEW_IS_LONGEST = (
-    Family.CONSTANT, Family.EXPONENTIAL, Family.UNIFORM, Family.TRIANGULAR, Family.NORMAL, Family.ERLANG,
-)  # fmt: skip
 
 
 class Mean(NamedTuple):
@@ -76,17 +73,6 @@ class State(NamedTuple):
     step: Interval = _ANYTHING
 
 
-def distribution(program: Program, index: int) -> Distribution:
-    """Return a distribution of the Program."""
-    row = program.distribution[index]
-    family = Family(int(row["family"]))
-    start, stop = int(row["t0"]), int(row["t1"])
-    if family == Family.DISCRETE:
-        stop += stop - start
-    table = tuple(program.table[start:stop].tolist()) or None
-    return Distribution(family.name.lower(), float(row["a"]), float(row["b"]), float(row["c"]), table)
-
-
 def drawn(found: Distribution) -> Mean:
     """Return the bounds of a draw."""
     mean = found.mean()
@@ -96,35 +82,13 @@ def drawn(found: Distribution) -> Mean:
 
 
 def excess(found: Distribution) -> Excess | None:
-    """Return by how much the mean of what is left can pass the mean.
-
-    Families with a log-concave density have none. A gamma with a shape below 1 comes near its scale, a
-    hyperexponential near its slower phase. What is left of a lognormal falls at first, then rises with age. A
-    list of values is gone through.
-    """
-    family, mean = Family[found.family.upper()], found.mean()
-    if family in _NEW_IS_LONGEST or (family == Family.GAMMA and found.a >= 1.0):
-        return None
-    if family == Family.GAMMA:
-        return lambda _: found.b - mean
-    if family == Family.HYPEREXPONENTIAL:
-        slowest = max(found.b if found.a > 0.0 else 0.0, found.c if found.a < 1.0 else 0.0)
-        return lambda _: slowest - mean
-    if family == Family.LOGNORMAL:
-        return lambda age: max(0.0, _left_of_lognormal(found, mean, age) - mean)
-    most = _left_of_values(found) - mean
-    return (lambda _: most) if most > 1e-12 * mean else None
-
-
-def _left_of_lognormal(found: Distribution, mean: float, age: float) -> float:
-    """Mean of X - age, given X > age."""
-    if age <= 0.0:
-        return mean
-    if math.isinf(age):
-        return math.inf
-    z = (math.log(age) - found.a) / found.b
-    tail: Any = scipy_part("special").log_ndtr
-    return mean * math.exp(float(tail(found.b - z)) - float(tail(-z))) - age
+    """Return by how much the mean of what is left can pass the mean; a list of values is gone through."""
+    family, mean = FAMILIES[found.family], found.mean()
+    if isinstance(family, Listed):
+        most = _left_of_values(found) - mean
+        return (lambda _: most) if most > 1e-12 * mean else None
+    left = family.left(scipy_part("special"), *found.numbers) if family.left is not None else None
+    return (lambda age: max(0.0, left(age) - mean)) if left is not None else None
 
 
 def _left_of_values(found: Distribution) -> float:

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from hewer.engine.codes import BY_STEP, NONE, ONWARD, REST
 from hewer.engine.program import Program
-from hewer.exact.bound.reading.means import Mean, State, distribution, judge
+from hewer.exact.bound.reading.means import Mean, State, judge
 from hewer.exact.bound.reading.sorts import ANY, Sort, Sorts, View
+from hewer.exact.opening import distribution
 
 ALL_OF_FAMILY = 2  # value of take["family"]
 MOST_OUTCOMES = 5  # with which the corners of their chances are gone through

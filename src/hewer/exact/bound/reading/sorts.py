@@ -17,8 +17,9 @@ from hewer.distribution import Distribution
 from hewer.engine.codes import BY_STEP, KIND_COLUMN, NONE, STEP_COLUMN, Op
 from hewer.engine.compile.code.bounds import Interval
 from hewer.engine.program import Program
-from hewer.exact.bound.reading.means import State, distribution, judge
-from hewer.exact.opening import scipy_part
+from hewer.exact.bound.reading.means import State, judge
+from hewer.exact.opening import distribution, scipy_part
+from hewer.families import FAMILIES, Family
 
 __all__ = ["ANY", "Sort", "Sorts", "View"]
 
@@ -280,20 +281,6 @@ def _edge(found: Distribution, chance: float) -> float:
 
 def _below(found: Distribution, x: float) -> float:
     """Return the chance that what is drawn is at most `x`."""
-    special, a, b, c = scipy_part("special"), found.a, found.b, found.c
-    if found.family == "exponential":
-        return -math.expm1(-x / a)
-    if found.family == "uniform":
-        return (x - a) / (b - a)
-    if found.family == "triangular":
-        if x <= b:
-            return (x - a) ** 2 / ((c - a) * (b - a)) if b > a else 0.0
-        return 1.0 - (c - x) ** 2 / ((c - a) * (c - b))
-    if found.family == "normal":
-        return float((special.ndtr((x - a) / b) - c) / (1.0 - c))
-    if found.family == "lognormal":
-        return float(special.ndtr((math.log(x) - a) / b)) if x > 0.0 else 0.0
-    if found.family == "hyperexponential":
-        phases = ((a, b), (1.0 - a, c))
-        return sum(share * -math.expm1(-x / mean) for share, mean in phases if share and mean)
-    return float(special.gammainc(a, x / b))  # gamma, Erlang
+    family = FAMILIES[found.family]
+    assert isinstance(family, Family)  # a list of values is divided by itself
+    return family.below(scipy_part("special"), x, *found.numbers)

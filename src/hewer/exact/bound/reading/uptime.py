@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from hewer.engine.codes import NONE, Family
-from hewer.exact.bound.reading.means import Mean, distribution, drawn
+from hewer.engine.codes import NONE
+from hewer.exact.bound.reading.means import Mean, drawn
 from hewer.exact.bound.reading.plan import Plan
+from hewer.exact.opening import distribution
 
 __all__ = ["Uptime", "uptime_of"]
 
@@ -78,4 +79,4 @@ def _drawn(plan: Plan, index: Any) -> Mean:
 
 
 def _forgets(plan: Plan, index: Any) -> bool:
-    return Family(int(plan.program.distribution[int(index)]["family"])) == Family.EXPONENTIAL
+    return distribution(plan.program, int(index)).family == "exponential"

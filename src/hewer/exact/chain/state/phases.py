@@ -11,10 +11,11 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from hewer.engine.codes import Family, Op
+from hewer.engine.codes import Op
 from hewer.engine.program import Program
+from hewer.exact.opening import distribution
+from hewer.families import FAMILIES, Listed
 
-_WHOLE = 1e-9  # a gamma whose shape is this near to a whole number is an Erlang
 _MOST_BRANCHES = 10_000
 
 
@@ -41,29 +42,17 @@ def of_distribution(program: Program, index: int) -> Mixture:
     NotPhasesError
         Where it has no exponential phases and is not discrete.
     """
-    row = program.distribution[index]
-    family, a, b, c = Family(int(row["family"])), float(row["a"]), float(row["b"]), float(row["c"])
-    if family == Family.CONSTANT:
-        return (Branch(1.0, a),)
-    if family == Family.EXPONENTIAL:
-        return (Branch(1.0, 0.0, (a,)),)
-    if family == Family.HYPEREXPONENTIAL:
-        return Branch(a, 0.0, (b,)), Branch(1.0 - a, 0.0, (c,))
-    if family == Family.ERLANG or (family == Family.GAMMA and round(a) >= 1 and abs(a - round(a)) < _WHOLE):
-        return (Branch(1.0, 0.0, (b,) * round(a)),)
-    if family not in (Family.DISCRETE, Family.EMPIRICAL):
-        raise NotPhasesError(f"{family.name.lower()} times have no exponential phases")
-    values, chances = _table(program, index, family)
-    return tuple(Branch(chance, value) for value, chance in zip(values, chances, strict=True) if chance > 0.0)
-
-
-def _table(program: Program, index: int, family: Family) -> tuple[list[float], list[float]]:
-    t0, t1 = int(program.distribution["t0"][index]), int(program.distribution["t1"][index])
-    first = [float(value) for value in program.table[t0:t1]]
-    if family == Family.EMPIRICAL:
-        return first, [1.0 / len(first)] * len(first)
-    chances = [high - low for low, high in zip([0.0, *first], first, strict=False)]
-    return [float(value) for value in program.table[t1 : 2 * t1 - t0]], chances
+    found = distribution(program, index)
+    if found.family == "constant":
+        return (Branch(1.0, found.a),)
+    family = FAMILIES[found.family]
+    if isinstance(family, Listed):
+        listed = zip(found.weights(), found.values(), strict=True)
+        return tuple(Branch(chance, value) for chance, value in listed if chance > 0.0)
+    phases = family.phases(*found.numbers) if family.phases is not None else None
+    if phases is None:
+        raise NotPhasesError(f"{found.family} times have no exponential phases")
+    return tuple(Branch(chance, 0.0, means) for chance, means in phases)
 
 
 class Described(Protocol):

@@ -1,0 +1,11 @@
+"""The functions of numbers that families are made of: of plain numbers and of traced ones alike.
+
+Families call them as ``arithmetic.log(x)``, so that a model can be compiled once for all values of its params.
+"""
+
+from math import inf, pi
+
+from hewer.tracing import are_close as isclose
+from hewer.tracing import erfc, exp, expm1, log, log1p, sqrt
+
+__all__ = ["erfc", "exp", "expm1", "inf", "isclose", "log", "log1p", "pi", "sqrt"]
