@@ -28,6 +28,8 @@ PEERS = [
     (made("lognormal", mu=0.3, sigma=0.5), stats.lognorm(0.5, scale=math.exp(0.3))),
     (made("lognormal", median=4, sigma=0.5), stats.lognorm(0.5, scale=4)),
     (made("gamma", shape=2.5, scale=3), stats.gamma(2.5, scale=3)),
+    (made("weibull", 2.5, 3), stats.weibull_min(2.5, scale=3)),
+    (made("weibull", shape=0.7, scale=3), stats.weibull_min(0.7, scale=3)),
     (made("erlang", 3, 6), stats.gamma(3, scale=2)),
     (made("erlang", phases=3, rate=0.5), stats.gamma(3, scale=2)),
 ]
@@ -53,6 +55,9 @@ def test_moments_and_support_are_those_of_scipy(ours, peer):
         ("lognormal", 3),
         ("gamma", 0.3),
         ("gamma", 4),
+        ("weibull", 0.05),
+        ("weibull", 1),
+        ("weibull", 2.5),
         ("erlang", 0.5),
         ("erlang", 1 / math.sqrt(3)),
         ("hyperexponential", 1.2),
@@ -79,7 +84,9 @@ def test_two_positional_numbers_are_mean_and_sd():
         assert math.sqrt(drawn.variance()) == pytest.approx(60)
 
 
-@pytest.mark.parametrize("family", ["uniform", "triangular", "normal", "lognormal", "gamma", "erlang"])
+@pytest.mark.parametrize(
+    "family", ["uniform", "triangular", "normal", "lognormal", "gamma", "weibull", "erlang"]
+)
 def test_without_spread_every_family_is_constant(family):
     assert made(family, mean=3, cv=0) == Distribution("constant", 3.0)
 
@@ -126,6 +133,15 @@ def test_hyperexponential_is_one_of_two_exponentials():
         (("normal", (), {"mu": q(-6), "sigma": q(0)}), "mu must be 0 or more where sigma is 0"),
         (("uniform", (), {"mean": q(1), "cv": q(0.6)}), "uniform: cv must be at most 0.5774"),
         (("triangular", (), {"mean": q(1), "cv": q(0.5)}), "triangular: cv must be at most 0.4082"),
+        (
+            ("weibull", (), {"mean": q(1), "cv": q(1e-5)}),
+            "from 0.00013 to 430; got 1e-05",
+        ),
+        (
+            ("weibull", (), {"mean": q(1), "cv": q(500)}),
+            "from 0.00013 to 430; got 500",
+        ),
+        (("weibull", [q(0.001), q(1)]), "weibull: parameters are too large or too small to compute with"),
         (("gamma", (), {"shape": q(0), "scale": q(1)}), "gamma: shape must be more than 0; got 0"),
         (("erlang", [q(2.5), q(1)]), "erlang: phases must be a whole number from 1 to 1000; got 2.5"),
         (("erlang", [q(0), q(1)]), "phases must be a whole number"),
@@ -235,7 +251,7 @@ def test_scaling_by_nothing_and_by_less():
 def test_families_and_their_forms():
     assert set(FAMILIES) == {
         "constant", "exponential", "uniform", "triangular", "normal", "lognormal", "gamma", "erlang",
-        "hyperexponential", "discrete", "empirical",
+        "weibull", "hyperexponential", "discrete", "empirical",
     }  # fmt: skip
     assert is_family("gamma")
     assert not is_family("min")

@@ -33,8 +33,10 @@ __all__ = [
     "finite",
     "floor",
     "fsum",
+    "gamma",
     "is_traced",
     "largest",
+    "lgamma",
     "log",
     "log1p",
     "plain",
@@ -454,6 +456,16 @@ def sqrt(number: float) -> float:
 def erfc(number: float) -> float:
     """As ``math.erfc``."""
     return _of_one(number, Op.ERFC)
+
+
+def gamma(number: float) -> float:
+    """As ``math.gamma``; a traced number is needed as it is, since compiled code has another last bit."""
+    return math.gamma(plain(number))
+
+
+def lgamma(number: float) -> float:
+    """As ``math.lgamma``; a traced number is needed as it is."""
+    return math.lgamma(plain(number))
 
 
 def power(base: float, exponent: float) -> float:

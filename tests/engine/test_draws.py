@@ -330,6 +330,8 @@ FAMILIES: dict[str, Any] = {
     "erlang(1, 2)": stats.expon(scale=2),
     "erlang(4, 2)": stats.gamma(4, scale=0.5),
     "erlang(phases=3, rate=2)": stats.gamma(3, scale=0.5),
+    "weibull(1.7, 3)": stats.weibull_min(1.7, scale=3),
+    "weibull(shape=0.6, scale=2)": stats.weibull_min(0.6, scale=2),
     "hyperexponential(mean=2, cv=1.5)": Phases(1 / FAST, 1 / (1 - FAST), FAST),
 }
 

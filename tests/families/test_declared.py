@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy import special
+from scipy import special, stats
 
 from hewer.distribution import Distribution, build
 from hewer.engine.draws import Sampler
@@ -106,3 +106,12 @@ def test_a_listed_family_is_not_built_from_parameters() -> None:
     }
     with pytest.raises(DistributionError, match="there is no distribution `discrete`"):
         build("discrete")
+
+
+@pytest.mark.parametrize(("shape", "scale"), [(0.4, 2.0), (1.0, 3.0), (2.5, 3.0), (40.0, 0.1)])
+def test_a_weibull_has_the_quantiles_of_scipy(shape: float, scale: float) -> None:
+    family, peer = FAMILIES["weibull"], stats.weibull_min(shape, scale=scale)
+    assert isinstance(family, Family)
+    for chance in (1e-6, 0.01, 0.5, 0.99, 1 - 1e-9):
+        assert family.below(special, peer.ppf(chance), shape, scale) == pytest.approx(chance, rel=1e-9)
+    assert family.below(special, 1e9, 1e4, 1.0) == 1.0

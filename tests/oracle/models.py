@@ -31,7 +31,7 @@ TIMES = (
     "1 min", "1 min", "2 min", "2 min", "3 min", "5 min", "exponential(2 min)", "gamma(mean=3 min, cv=0.5)",
     "uniform(1 min, 4 min)", "discrete(1 min: 0.5, 2 min: 0.5)", "triangular(1 min, 2 min, 6 min)",
     "lognormal(mean=2 min, cv=1)", "erlang(2, 3 min)", "normal(3 min, 1 min)",
-    "hyperexponential(mean=2 min, cv=2)",
+    "hyperexponential(mean=2 min, cv=2)", "weibull(mean=2 min, cv=0.7)",
 )  # fmt: skip
 CHOICES = (
     "oldest",

@@ -51,12 +51,13 @@ class Sampler(IntEnum):
     DISCRETE = 8  # table[t0:t1] cumulative probabilities, table[t1:2*t1-t0] values
     EMPIRICAL = 9  # table[t0:t1] sorted values, equally likely
     HYPEREXPONENTIAL = 10
+    WEIBULL = 11
 
 
 _CONSTANT, _EXPONENTIAL, _UNIFORM = int(Sampler.CONSTANT), int(Sampler.EXPONENTIAL), int(Sampler.UNIFORM)
 _TRIANGULAR, _NORMAL, _LOGNORMAL = int(Sampler.TRIANGULAR), int(Sampler.NORMAL), int(Sampler.LOGNORMAL)
 _GAMMA, _ERLANG, _DISCRETE = int(Sampler.GAMMA), int(Sampler.ERLANG), int(Sampler.DISCRETE)
-_HYPEREXPONENTIAL = int(Sampler.HYPEREXPONENTIAL)
+_HYPEREXPONENTIAL, _WEIBULL = int(Sampler.HYPEREXPONENTIAL), int(Sampler.WEIBULL)
 
 
 def name_key(text: str) -> int:
@@ -297,6 +298,8 @@ def _sample_other(distribution: Any, index: Any, table: Any, key: Any, block: An
         return max(0.0, a + b * standard_normal(c + (1.0 - c) * u))
     if family == _LOGNORMAL:
         return math.exp(a + b * standard_normal(u))
+    if family == _WEIBULL:
+        return b * math.exp(math.log(-math.log(u)) / a)
     if family == _DISCRETE:
         return _discrete(t0, t1, table, u)
     return table[min(t1 - 1, t0 + int(u * (t1 - t0)))]

@@ -3,9 +3,9 @@
 Families call them as ``arithmetic.log(x)``, so that a model can be compiled once for all values of its params.
 """
 
-from math import inf, pi
+from math import inf
 
 from hewer.tracing import are_close as isclose
-from hewer.tracing import erfc, exp, expm1, log, log1p, sqrt
+from hewer.tracing import exp, expm1, gamma, lgamma, log, log1p, sqrt
 
-__all__ = ["erfc", "exp", "expm1", "inf", "isclose", "log", "log1p", "pi", "sqrt"]
+__all__ = ["exp", "expm1", "gamma", "inf", "isclose", "lgamma", "log", "log1p", "sqrt"]

@@ -1,4 +1,4 @@
-"""Families from 0 upward with one hump: normal (truncated at 0), lognormal, gamma."""
+"""Families from 0 upward with one hump: normal (truncated at 0), lognormal, gamma, Weibull."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ from hewer.families.declared import (
     by_moments,
 )
 
+_LEAST_SHAPE, _MOST_SHAPE = 0.1, 1e4  # of a Weibull that is stated by its moments
+_LARGE = 500.0  # a power from which the bound of what is left is as good as the integral
+_MOST_EXPONENT = 700.0  # of e, in a float
 _WHOLE = 1e-9  # a gamma whose shape is this near to a whole number is an Erlang
 
 
@@ -145,4 +148,81 @@ GAMMA = Family(
     phases=_gamma_phases,
 )
 
-FAMILIES = (NORMAL, LOGNORMAL, GAMMA)
+
+def _weibull_variation(shape: float) -> float:
+    """Square of the coefficient of variation; it falls with the shape."""
+    return arithmetic.expm1(arithmetic.lgamma(1 + 2 / shape) - 2 * arithmetic.lgamma(1 + 1 / shape))
+
+
+def _weibull_moments(shape: float, scale: float) -> tuple[float, float]:
+    mean = scale * arithmetic.gamma(1 + 1 / shape)
+    return mean, mean * mean * _weibull_variation(shape)
+
+
+def _weibull_by_cv(mean: float, cv: float) -> Parts:
+    if cv == 0.0:
+        return Parts("constant", mean)
+    low, high = _LEAST_SHAPE, _MOST_SHAPE
+    least, most = (arithmetic.sqrt(_weibull_variation(shape)) for shape in (high, low))
+    if not least <= cv <= most:
+        raise DistributionError(
+            f"weibull: cv must be 0, or from {least:.2g} to {most:.3g}; got {cv:.4g}", "use `gamma(mean, cv)`"
+        )
+    while True:
+        shape = (low + high) / 2
+        if shape in (low, high):
+            break
+        if _weibull_variation(shape) > cv * cv:
+            low = shape
+        else:
+            high = shape
+    return Parts("weibull", shape, mean / arithmetic.gamma(1 + 1 / shape))
+
+
+def _weibull_power(x: float, shape: float, scale: float) -> float:
+    """Return (x / scale)^shape: the exponential variable that x is a power of."""
+    if x <= 0.0:
+        return 0.0
+    exponent = shape * arithmetic.log(x / scale)
+    return arithmetic.exp(exponent) if exponent < _MOST_EXPONENT else arithmetic.inf
+
+
+def _left_of_weibull(special: Special, shape: float, scale: float) -> Left | None:
+    """Bound what is left: where the shape is below 1 it rises with age.
+
+    With a = 1 / shape and u = (age / scale)^shape its mean is scale a exp(u) Gamma(a, u), and for a large u
+    Gamma(a, u) is at most u^a exp(-u) / (u - a + 1) (P. Natalini, B. Palumbo, "Inequalities for the
+    incomplete gamma function", 2000, with B = u / (u - a + 1)).
+    """
+    if shape >= 1.0:
+        return None
+    a = 1.0 / shape
+
+    def left(age: float) -> float:
+        u = _weibull_power(age, shape, scale)
+        if u == arithmetic.inf:
+            return arithmetic.inf
+        if u > max(_LARGE, 2.0 * a):
+            return age * a / (u - a + 1.0)
+        return scale * a * arithmetic.gamma(a) * float(special.gammaincc(a, u)) * arithmetic.exp(u)
+
+    return left
+
+
+WEIBULL = Family(  # Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions, vol. 1, 2nd ed., ch. 21
+    name="weibull",
+    call="weibull(shape, scale)",
+    also="`(mean=, cv=)`, `(mean=, sd=)`",
+    numbers=("shape", "scale"),
+    forms=(
+        Form((SHAPE, SCALE), lambda shape, scale: Parts("weibull", shape, scale), scale="scale"),
+        *by_moments(_weibull_by_cv),
+    ),
+    moments=_weibull_moments,
+    support=lambda shape, scale: (0.0, arithmetic.inf),
+    scaled=lambda factor, shape, scale: (shape, scale * factor),
+    below=lambda _, x, shape, scale: -arithmetic.expm1(-_weibull_power(x, shape, scale)),
+    left=_left_of_weibull,
+)
+
+FAMILIES = (NORMAL, LOGNORMAL, GAMMA, WEIBULL)

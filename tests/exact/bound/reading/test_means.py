@@ -34,6 +34,7 @@ def left(found: Distribution, age: float) -> float:
         "normal(3, 1)",
         "erlang(3, 2)",
         "gamma(mean=3, cv=0.7)",
+        "weibull(mean=3, cv=0.7)",
     ],
 )
 def test_of_most_families_no_rest_is_longer_than_the_whole(text: str) -> None:
@@ -52,6 +53,15 @@ def test_the_rest_of_a_hyperexponential_comes_near_its_slower_phase() -> None:
     found = made("hyperexponential(0.8, 1, 11)")
     assert found.mean() == pytest.approx(3)
     assert left(found, 1.0) == pytest.approx(11 - 3)
+
+
+@pytest.mark.parametrize("age", [0.0, 1.0, 20.0, 2e3, 5e5, 2e7])
+def test_the_rest_of_a_weibull_that_varies_much_rises_with_age(age: float) -> None:
+    """By integration of what is above; from a power of 500 on by a bound that is near."""
+    found = made("weibull(0.5, 2)")
+    rest = integrate.quad(lambda u: 4.0 * u * math.exp(math.sqrt(age / 2) - u), math.sqrt(age / 2), np.inf)[0]
+    assert left(found, age) == pytest.approx(max(0.0, rest - found.mean()), rel=1e-5, abs=1e-9)
+    assert math.isinf(left(found, math.inf))
 
 
 @pytest.mark.parametrize(("cv", "age"), [(0.4, 3.0), (0.4, 20.0), (1.5, 1.0), (1.5, 50.0), (3.0, 400.0)])

@@ -293,6 +293,7 @@ def test_that_changing_over_takes_no_time_is_said() -> None:
         ("normal", {"mean": 3.0, "sd": 1.5}),
         ("lognormal", {"mean": 3.0, "cv": 1.0}),
         ("gamma", {"mean": 3.0, "cv": 0.7}),
+        ("weibull", {"mean": 3.0, "cv": 0.7}),
         ("erlang", {"phases": 3.0, "mean": 3.0}),
         ("hyperexponential", {"mean": 3.0, "cv": 2.0}),
     ],
