@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hewer.engine.result.functions import FUNCTIONS
 from hewer.errors import ModelError, OptionError
-from hewer.experiment import steady as module
 from hewer.experiment.steady import steady, why_not
 from hewer.model.document import Measure
 from hewer.model.reading.document import loads
@@ -139,11 +137,6 @@ def test_what_has_none(value: str, reason: str) -> None:
 )
 def test_what_has_one(value: str) -> None:
     assert why_not(Measure(value=value)) == ""
-
-
-def test_every_function_of_measures_is_known() -> None:
-    known = {*module._ADDS_UP, *module._LEVELS, *module._OF_AN_INSTANT}
-    assert known == {*FUNCTIONS}
 
 
 @pytest.mark.parametrize(

@@ -32,15 +32,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 REPLICATIONS, WINDOWS = 10, 1000
 _FEWEST, _MOST = 100, 100_000  # windows
-_ADDS_UP = (
-    "arrivals", "departures", "left", "lost", "balked", "diverted", "arrived", "starts", "completions",
-    "interruptions", "set_ups", "set_up_time", "failures", "down_time", "time", "paid", "cost", "horizon",
-)  # fmt: skip
-_LEVELS = (
-    "level", "wait", "rate", "flow_time", "family_time", "busy", "blocked", "utilisation", "availability",
-    "share", "heads",
-)  # fmt: skip
-_OF_AN_INSTANT = ("final", "inside", "peak", "overtime")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,6 +206,7 @@ def why_not(measure: Measure) -> str:
     """
     from hewer.errors import ValueProblem
     from hewer.model.expression import Call, is_condition, parse, walk
+    from hewer.model.expression.measure_functions import MEASURE_FUNCTIONS, Growth
 
     try:
         node = parse(measure.value)
@@ -224,7 +216,8 @@ def why_not(measure: Measure) -> str:
     if is_condition(node):
         return "is the chance of something in a whole run"
     for call in calls:
-        if call.name in _OF_AN_INSTANT:
+        function = MEASURE_FUNCTIONS.get(call.name)
+        if function is not None and function.growth == Growth.INSTANT:
             return f"asks for `{call.name}`, which is of an instant or grows with the run; a `level` has one"
         if call.name in ("flow_time", "family_time") and len(call.args) > 1:
             return "is a quantile, which cannot be put together from parts of a run"
@@ -236,12 +229,13 @@ def why_not(measure: Measure) -> str:
 def _degree(node: Any) -> float:
     """With which power of the length of a run a measure grows; nan where it is no one power."""
     from hewer.model.expression import Binary, Call, Number, Unary
+    from hewer.model.expression.measure_functions import MEASURE_FUNCTIONS, Growth
 
     if isinstance(node, Unary):
         return _degree(node.operand)
     if isinstance(node, Call):
-        if node.name in _ADDS_UP or node.name in _LEVELS:
-            return 1.0 if node.name in _ADDS_UP else 0.0
+        if node.name in MEASURE_FUNCTIONS:
+            return 1.0 if MEASURE_FUNCTIONS[node.name].growth == Growth.ADDS_UP else 0.0
         inside = {_degree(one) for one in node.args}
         return inside.pop() if len(inside) == 1 else math.nan
     if not isinstance(node, Binary):

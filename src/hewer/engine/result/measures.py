@@ -35,6 +35,7 @@ from hewer.model.expression import (
     walk,
 )
 from hewer.model.expression import evaluate as work_out
+from hewer.model.expression.measure_functions import MEASURE_FUNCTIONS
 from hewer.model.settling.resolve import time_unit
 from hewer.quantity import DIMENSIONLESS, Quantity, exact_power, unit
 
@@ -198,14 +199,10 @@ def _spread(scene: Scene, values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(np.isfinite(wide), wide, math.nan)
 
 
-_NOT_LINEAR = ("peak", "wait", "flow_time", "family_time")  # a mean or a maximum within each replication
-_FIXED = ("heads", "horizon")  # the same in every replication
-
-
 def _varies(node: Node) -> bool:
     """Tell whether a part of a measure differs from replication to replication."""
     called = {one.name for one in walk(node) if isinstance(one, Call)}
-    return bool(called.intersection(FUNCTIONS).difference(_FIXED))
+    return any(not MEASURE_FUNCTIONS[name].fixed for name in called if name in MEASURE_FUNCTIONS)
 
 
 def is_linear(measure: Measure) -> bool:
@@ -220,7 +217,8 @@ def _is_linear(node: Node) -> bool:
     if isinstance(node, Unary):
         return _is_linear(node.operand)
     if not isinstance(node, Binary):
-        return isinstance(node, Call) and node.name in FUNCTIONS and node.name not in _NOT_LINEAR
+        function = MEASURE_FUNCTIONS.get(node.name) if isinstance(node, Call) else None
+        return function is not None and function.linear
     if node.op in ("+", "-"):
         return _is_linear(node.left) and _is_linear(node.right)
     if node.op == "/":

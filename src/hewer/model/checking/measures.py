@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from hewer.errors import DimensionError, ExpressionError, HewerError, UnitError, ValueProblem, did_you_mean
 from hewer.model.checking.base import Context
@@ -20,10 +21,11 @@ from hewer.model.expression import (
     parse,
     render,
 )
+from hewer.model.expression.measure_functions import MEASURE_FUNCTIONS, Argument, Gives, MeasureFunction
 from hewer.model.settling.resolve import Path
 from hewer.quantity import DIMENSIONLESS, Dimension, unit
 
-__all__ = ["MEASURE_FUNCTIONS", "STATES", "check_measures"]
+__all__ = ["STATES", "check_measures"]
 
 STATES = ("working", "walking", "idle", "blocked", "partner", "break", "absent", "done", "off")
 """States of a worker that `time` and `share` know, beside the names of activities."""
@@ -42,7 +44,7 @@ def check_measures(context: Context) -> None:
                 raise ExpressionError(message, "for example `arrivals(done) / heads()`")
             _check_functions(context, functions(node))
             scope = {param: value.dimension for param, value in context.params.items()}
-            found = dimension(node, scope, _Caller(context).dimension)
+            found = dimension(node, scope, lambda call: _dimension(context, call))
         except HewerError as error:
             context.refuse(path, error)
             continue
@@ -70,158 +72,131 @@ def _check_unit(context: Context, path: Path, text: str, found: Dimension) -> No
         context.refuse(path, DimensionError(f"the measure is a {base}; it cannot be given in {wanted}"))
 
 
-class _Caller:
-    """Knows the dimension of each function of measures, and what it must be given."""
+class _Kind(NamedTuple):
+    """What an argument may name.
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self.time = context.time if context.time is not None else DIMENSIONLESS
+    Attributes
+    ----------
+    words : str
+        For it, in a message.
+    names : callable
+        All that it may name.
+    refusal : callable
+        Why it may not be this one, and the remedy; None where it may.
+    """
 
-    def dimension(self, call: Call) -> Dimension | None:
-        """Return the dimension of a call; None where it is no function of measures."""
-        function = MEASURE_FUNCTIONS.get(call.name)
-        return function(self, call) if function is not None else None
+    words: str
+    names: Callable[[Context], Iterable[str]]
+    refusal: Callable[[Context, str], tuple[str, str] | None] = lambda context, name: None
 
-    def named(self, call: Call, *kinds: Iterable[str], what: str) -> list[str]:
-        """Return the names that a call is given, one of each of `kinds`."""
-        given = [argument.id for argument in call.args if isinstance(argument, Name)]
-        if len(given) != len(call.args) or len(given) != len(kinds) or call.kwargs or call.pairs:
-            raise ExpressionError(f"`{call.name}` needs {what}; got `{render(call)}`", None, call.start)
-        for word, kind, part in zip(given, kinds, call.args, strict=True):
-            known = list(kind)
-            if word not in known:
-                single = what.split(" and ")[call.args.index(part)].removeprefix("a ").removeprefix("an ")
-                message = f"there is no {single} `{word}`"
-                raise ExpressionError(message, did_you_mean(word, known), part.start, "unknown-name")
-        return given
 
-    def amount(self, call: Call) -> Dimension:
-        """``arrivals(stock)`` and the like: in the unit of the stock."""
-        (stock,) = self.named(call, self.context.model.stocks, what="a stock")
-        found = self.context.stock_dimension(stock)
-        return found if found is not None else DIMENSIONLESS
+def _roles(context: Context) -> list[str]:
+    return [role for crew in context.model.crews.values() for role in crew]
 
-    def rate(self, call: Call) -> Dimension:
-        """``rate(stock)``: its unit by time."""
-        return self.amount(call) / self.time
 
-    def wait(self, call: Call) -> Dimension:
-        """``wait(stock)``: a time, of items only."""
-        (stock,) = self.named(call, self.context.model.stocks, what="a stock")
-        if self.context.model.stocks[stock].unit is not None:
-            message = f"`{stock}` is bulk; only items have a time in stock"
-            raise ExpressionError(message, "for bulk use `level`", call.start)
-        return self.time
+def _people(context: Context) -> list[str]:
+    roles = [role for crew in context.model.crews.values() for role in crew.values()]
+    return [*_roles(context), *(tag for role in roles for tag in role.tags)]
 
-    def flow_time(self, call: Call) -> Dimension:
-        """``flow_time(sink)`` and ``flow_time(sink, 0.9)``: a time."""
-        stocks = self.context.model.stocks
-        if not 1 <= len(call.args) <= 2 or not isinstance(call.args[0], Name) or call.kwargs:
-            hint = f"for example `{call.name}(done)` or `{call.name}(done, 0.9)`"
-            raise ExpressionError(f"`{call.name}` needs a sink, and perhaps a quantile", hint, call.start)
-        name = call.args[0].id
-        sinks = [stock for stock, part in stocks.items() if part.sink and part.unit is None]
-        if name not in sinks:
-            message = f"`{name}` is no sink of items" if name in stocks else f"there is no stock `{name}`"
-            raise ExpressionError(message, did_you_mean(name, sinks), call.args[0].start, "unknown-name")
-        if len(call.args) == 2:
-            probability = evaluate(call.args[1], {})
-            if probability.dimension or not 0.0 < probability.value < 1.0:
-                message = f"a quantile must be between 0 and 1; got {probability}"
-                raise ExpressionError(message, None, call.args[1].start)
-        return self.time
 
-    def of_source(self, call: Call) -> Dimension:
-        """``lost(source)``, ``arrived(source)``: in the unit of its stock."""
-        (source,) = self.named(call, self.context.model.sources, what="a source")
-        found = self.context.stock_dimension(self.context.model.sources[source].to or "")
-        return found if found is not None else DIMENSIONLESS
+def _is_bulk(context: Context, name: str) -> tuple[str, str] | None:
+    if context.model.stocks[name].unit is None:
+        return None
+    return f"`{name}` is bulk; only items have a time in stock", "for bulk use `level`"
 
-    def set_up_time(self, call: Call) -> Dimension:
-        """Check a function of an activity that gives a time."""
-        self.of_activity(call)
-        return self.time
 
-    def of_activity(self, call: Call) -> Dimension:
-        """``starts(activity)`` and the like: a bare number."""
-        self.named(call, self.context.model.activities, what="an activity")
+def _has_no_room(context: Context, name: str) -> tuple[str, str] | None:
+    model = context.model
+    if name in _roles(context) or name in model.tools or model.places[name].room is not None:
+        return None
+    return f"`{name}` has no `room`, so nothing of it is used up", f"give `places.{name}.room`"
+
+
+def _never_fails(context: Context, name: str) -> tuple[str, str] | None:
+    if context.model.tools[name].fails is not None:
+        return None
+    return f"`{name}` does not fail", f"give it `tools.{name}.fails`"
+
+
+_KINDS = {
+    Argument.STOCK: _Kind("a stock", lambda context: context.model.stocks),
+    Argument.STOCK_OF_ITEMS: _Kind("a stock", lambda context: context.model.stocks, _is_bulk),
+    Argument.SOURCE: _Kind("a source", lambda context: context.model.sources),
+    Argument.ACTIVITY: _Kind("an activity", lambda context: context.model.activities),
+    Argument.RESOURCE: _Kind(
+        "a role, tool or place",
+        lambda context: [*_roles(context), *context.model.tools, *context.model.places],
+        _has_no_room,
+    ),
+    Argument.TOOL_THAT_FAILS: _Kind("a tool", lambda context: context.model.tools, _never_fails),
+    Argument.ROLE: _Kind("a role", _roles),
+    Argument.STATE: _Kind("a state or activity", lambda context: [*STATES, *context.model.activities]),
+    Argument.PEOPLE: _Kind("a role or tag", _people),
+}
+
+
+def _dimension(context: Context, call: Call) -> Dimension | None:
+    """Check what a function of measures is given; return its dimension, None where it is no such function."""
+    function = MEASURE_FUNCTIONS.get(call.name)
+    if function is None:
+        return None
+    if function.takes == (Argument.SINK,):
+        _check_sink(context, call)
+    elif function.takes != (Argument.PEOPLE,) or call.args:  # without a name: all people
+        _check_arguments(context, call, function)
+    time = context.time if context.time is not None else DIMENSIONLESS
+    if function.gives in (Gives.AMOUNT, Gives.RATE):
+        amount = _amount(context, call, function.takes[0])
+        return amount if function.gives == Gives.AMOUNT else amount / time
+    if function.gives == Gives.MONEY:
+        return _currency(context, time)
+    return time if function.gives == Gives.TIME else DIMENSIONLESS
+
+
+def _check_arguments(context: Context, call: Call, function: MeasureFunction) -> None:
+    kinds = [_KINDS[argument] for argument in function.takes]
+    given = [argument.id for argument in call.args if isinstance(argument, Name)]
+    if len(given) != len(call.args) or len(given) != len(kinds) or call.kwargs or call.pairs:
+        wanted = " and ".join(kind.words for kind in kinds) or "nothing"
+        raise ExpressionError(f"`{call.name}` needs {wanted}; got `{render(call)}`", None, call.start)
+    for name, kind, part in zip(given, kinds, call.args, strict=True):
+        known = list(kind.names(context))
+        if name not in known:
+            message = f"there is no {kind.words.partition(' ')[2]} `{name}`"
+            raise ExpressionError(message, did_you_mean(name, known), part.start, "unknown-name")
+        refusal = kind.refusal(context, name)
+        if refusal is not None:
+            raise ExpressionError(*refusal, call.start)
+
+
+def _check_sink(context: Context, call: Call) -> None:
+    """Check a sink, and perhaps a quantile."""
+    stocks = context.model.stocks
+    if not 1 <= len(call.args) <= 2 or not isinstance(call.args[0], Name) or call.kwargs:
+        hint = f"for example `{call.name}(done)` or `{call.name}(done, 0.9)`"
+        raise ExpressionError(f"`{call.name}` needs a sink, and perhaps a quantile", hint, call.start)
+    name = call.args[0].id
+    sinks = [stock for stock, part in stocks.items() if part.sink and part.unit is None]
+    if name not in sinks:
+        message = f"`{name}` is no sink of items" if name in stocks else f"there is no stock `{name}`"
+        raise ExpressionError(message, did_you_mean(name, sinks), call.args[0].start, "unknown-name")
+    if len(call.args) == 2:
+        probability = evaluate(call.args[1], {})
+        if probability.dimension or not 0.0 < probability.value < 1.0:
+            message = f"a quantile must be between 0 and 1; got {probability}"
+            raise ExpressionError(message, None, call.args[1].start)
+
+
+def _amount(context: Context, call: Call, argument: Argument) -> Dimension:
+    """Return the dimension of the stock that a call names, or of that of a source; works are counted."""
+    (part,) = call.args
+    name = part.id if isinstance(part, Name) else ""
+    if argument == Argument.ACTIVITY:
         return DIMENSIONLESS
-
-    def utilisation(self, call: Call) -> Dimension:
-        """``utilisation(role, tool or place)``: a bare number."""
-        model = self.context.model
-        known = [*self.roles(), *model.tools, *model.places]
-        (name,) = self.named(call, known, what="a role, tool or place")
-        if name not in self.roles() and name not in model.tools and model.places[name].room is None:
-            message = f"`{name}` has no `room`, so nothing of it is used up"
-            raise ExpressionError(message, f"give `places.{name}.room`", call.start)
-        return DIMENSIONLESS
-
-    def failing(self, call: Call) -> str:
-        """Return the tool that a call names, one that fails."""
-        (name,) = self.named(call, self.context.model.tools, what="a tool")
-        if self.context.model.tools[name].fails is None:
-            message = f"`{name}` does not fail"
-            raise ExpressionError(message, f"give it `tools.{name}.fails`", call.start)
-        return name
-
-    def of_failing(self, call: Call) -> Dimension:
-        """``availability(tool)``, ``failures(tool)``: a bare number."""
-        self.failing(call)
-        return DIMENSIONLESS
-
-    def down_time(self, call: Call) -> Dimension:
-        """``down_time(tool)``: a time."""
-        self.failing(call)
-        return self.time
-
-    def roles(self) -> list[str]:
-        """Name the roles of all crews."""
-        return [role for crew in self.context.model.crews.values() for role in crew]
-
-    def state_time(self, call: Call) -> Dimension:
-        """``time(role, state)``: a time."""
-        known = [*STATES, *self.context.model.activities]
-        self.named(call, self.roles(), known, what="a role and a state or activity")
-        return self.time
-
-    def share(self, call: Call) -> Dimension:
-        """``share(role, state)``: a bare number."""
-        self.state_time(call)
-        return DIMENSIONLESS
-
-    def heads(self, call: Call) -> Dimension:
-        """``heads()``, ``heads(role or tag)``: a bare number."""
-        if call.args:
-            roles = [role for crew in self.context.model.crews.values() for role in crew.values()]
-            tags = [tag for role in roles for tag in role.tags]
-            self.named(call, [*self.roles(), *tags], what="a role or tag")
-        return DIMENSIONLESS
-
-    def horizon(self, call: Call) -> Dimension:
-        """``horizon()``: a time."""
-        self.named(call, what="nothing")
-        return self.time
-
-    def overtime(self, call: Call) -> Dimension:
-        """``overtime(role)``: a time."""
-        self.named(call, self.roles(), what="a role")
-        return self.time
-
-    def paid(self, call: Call) -> Dimension:
-        """``paid()``, ``paid(role or tag)``: a time."""
-        self.heads(call)
-        return self.time
-
-    def cost(self, call: Call) -> Dimension:
-        """``cost()``: in the currency of the model's costs."""
-        self.named(call, what="nothing")
-        return _currency(self.context, self.time)
-
-    def inside(self, call: Call) -> Dimension:
-        """``inside()``: a bare number."""
-        self.named(call, what="nothing")
-        return DIMENSIONLESS
+    if argument == Argument.SOURCE:
+        name = context.model.sources[name].to or ""
+    found = context.stock_dimension(name)
+    return found if found is not None else DIMENSIONLESS
 
 
 def _currency(context: Context, time: Dimension) -> Dimension:
@@ -236,28 +211,3 @@ def _currency(context: Context, time: Dimension) -> Dimension:
             except ValueProblem:
                 continue
     return DIMENSIONLESS
-
-
-MEASURE_FUNCTIONS: dict[str, Callable[[_Caller, Call], Dimension]] = {
-    **dict.fromkeys(("arrivals", "departures", "level", "final", "peak", "left"), _Caller.amount),
-    "rate": _Caller.rate,
-    "wait": _Caller.wait,
-    **dict.fromkeys(("flow_time", "family_time"), _Caller.flow_time),
-    **dict.fromkeys(("lost", "arrived", "balked", "diverted"), _Caller.of_source),
-    **dict.fromkeys(
-        ("starts", "completions", "interruptions", "set_ups", "busy", "blocked"), _Caller.of_activity
-    ),
-    "set_up_time": _Caller.set_up_time,
-    "utilisation": _Caller.utilisation,
-    **dict.fromkeys(("availability", "failures"), _Caller.of_failing),
-    "down_time": _Caller.down_time,
-    "time": _Caller.state_time,
-    "share": _Caller.share,
-    "heads": _Caller.heads,
-    "horizon": _Caller.horizon,
-    "overtime": _Caller.overtime,
-    "paid": _Caller.paid,
-    "cost": _Caller.cost,
-    "inside": _Caller.inside,
-}
-"""The functions of measures by name."""
