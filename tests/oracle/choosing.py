@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from hewer.choice_rules import Choice
 from hewer.engine import draws
-from hewer.engine.codes import Choice, Number
+from hewer.engine.codes import Number
 from hewer.engine.own_rules import rule_of
 from tests.oracle.judging import fit, rank
 from tests.oracle.objects import Group, Instance, Worker

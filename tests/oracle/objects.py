@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from hewer.engine.codes import BY_STEP, Change, Choice, Order, Phase, Requirement, WorkerState
+from hewer.choice_rules import Choice
+from hewer.engine.codes import BY_STEP, Change, Order, Phase, Requirement, WorkerState
 from hewer.engine.program import Program
 
 

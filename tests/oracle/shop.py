@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from hewer.choice_rules import Choice
 from hewer.engine import draws
-from hewer.engine.codes import Choice, Class, Event, Op, Order, WorkerState
+from hewer.engine.codes import Class, Event, Op, Order, WorkerState
 from hewer.engine.program import Program, columns
 from tests.oracle.objects import (
     Area,

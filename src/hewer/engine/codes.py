@@ -36,22 +36,6 @@ class Order(IntEnum):
     KEYED = 3  # the smallest key first, judged when it enters
 
 
-@unique
-class Choice(IntEnum):
-    """Choice rules (rule 4). AUTOMATIC is the group of works that need nobody."""
-
-    OLDEST = 0
-    LISTED = 1
-    LONGEST_QUEUE = 2
-    NEAREST = 3
-    AUTOMATIC = 4
-    SHORTEST_PROCESSING_TIME = 5
-    EARLIEST_DUE = 6
-    RANDOM = 7
-    WEIGHTED = 8
-    OWN = 9  # a rule of the user's own
-
-
 class Number(IntEnum):
     """Numbers that a rule of the user's own is given, where they are not code (which is 0 or above)."""
 

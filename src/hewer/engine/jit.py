@@ -32,7 +32,9 @@ from numba.core.codegen import CPUCodeLibrary, JITCPUCodegen
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 COMPILED = not config.DISABLE_JIT
-_SHARED = ("codes.py", "draws.py", "jit.py", "program.py", "records.py")  # what the kernel uses besides
+_SHARED = (  # what the kernel uses besides
+    "codes.py", "draws.py", "jit.py", "program.py", "records.py", "../choice_rules.py",
+)  # fmt: skip
 _PARTS: set[str] = set()
 _APART: set[tuple[str, str]] = set()
 _READY = threading.Lock()

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hewer.engine.codes import NONE, Choice, WorkerState
+from hewer.choice_rules import Choice
+from hewer.engine.codes import NONE, WorkerState
 from hewer.engine.compile.base import (
     Context,
     PlaceEntry,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from hewer.choice_rules import Reads, reads
 from hewer.engine.codes import (
     BY_STEP,
     CHANCES,
@@ -66,7 +67,7 @@ def compile_work(context: Context, capacity: list[int], pools: dict[tuple[str, s
     """
     work = Work(judged_on=[[] for _ in capacity], capacity=capacity)
     roles = context.model.roles.values()
-    expects = any(role.own_rule is not None or role.choice == "shortest_processing_time" for role in roles)
+    expects = any(role.own_rule is not None or reads(role.choice, Reads.EXPECTED_TIME) for role in roles)
     for number, (name, activity) in enumerate(context.model.activities.items()):
         members = context.set_size(activity.at)
         place = activity.at if members > 1 else None

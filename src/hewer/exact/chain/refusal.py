@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hewer.choice_rules import CHOICE_RULES
 from hewer.engine.codes import BY_STEP, NONE, UNLIMITED, Interrupted, Op, Requirement, Way
 from hewer.engine.program import Compiled, Program
 from hewer.exact.chain.state.hazards import interruptible
@@ -59,7 +60,7 @@ KNOWN: dict[str, frozenset[str]] = {
     ),
 }  # fmt: skip
 VALUES: dict[str, tuple[object, ...]] = {
-    "choice": ("oldest", "listed", "longest_queue", "nearest"),
+    "choice": tuple(name for name, rule in CHOICE_RULES.items() if rule.in_chain),
     "overrun": ("finish", "pause", "stop", None),
     "blocking": ("before", "after"),
 }

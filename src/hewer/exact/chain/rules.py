@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from hewer.engine.codes import NONE, Choice, Requirement
+from hewer.choice_rules import Choice
+from hewer.engine.codes import NONE, Requirement
 from hewer.exact.chain.state.moment import Moment
 from hewer.exact.chain.state.plant import Instance, Need, Required, fits
 

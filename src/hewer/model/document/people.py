@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
+from hewer.choice_rules import CHOICE_RULES
 from hewer.model.document.base import Part
 from hewer.model.document.fields import (
     OR_OWN_RULE,
@@ -22,6 +23,11 @@ from hewer.model.document.fields import (
     Workers,
 )
 from hewer.model.document.work import SetUp
+
+if TYPE_CHECKING:
+    _Choice: TypeAlias = str
+else:
+    _Choice = Literal[tuple(CHOICE_RULES)]
 
 
 class Learning(Part):
@@ -76,19 +82,7 @@ class Role(Part):
     keeps_to: Text | None = Field(
         None, description="A place they do not leave, or `own SET`: worker i keeps to member i of the set."
     )
-    choice: Annotated[
-        Literal[
-            "oldest",
-            "listed",
-            "longest_queue",
-            "nearest",
-            "shortest_processing_time",
-            "earliest_due",
-            "random",
-            "weighted",
-        ],
-        OR_OWN_RULE,
-    ] = Field(
+    choice: Annotated[_Choice, OR_OWN_RULE] = Field(
         "oldest",
         description="Which of the works that are ready they choose: a word, or a function of your own in "
         "Python, `file.py:function`.",

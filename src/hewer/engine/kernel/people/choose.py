@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from hewer.engine.codes import BY_STEP, Choice, Number, Status, WorkerState
+from hewer.choice_rules import Choice
+from hewer.engine.codes import BY_STEP, Number, Status, WorkerState
 from hewer.engine.draws import CHOICE, uniform, work_key
 from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.judging.expression import evaluate

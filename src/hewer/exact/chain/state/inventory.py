@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from hewer.choice_rules import Choice
 from hewer.engine.codes import (
     BY_STEP,
     CHANCES,
@@ -15,7 +16,6 @@ from hewer.engine.codes import (
     NONE,
     ONWARD,
     UNLIMITED,
-    Choice,
     Interrupted,
     Order,
     Overrun,

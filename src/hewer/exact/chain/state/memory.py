@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
-from hewer.engine.codes import NONE, Choice, Op, Requirement
+from hewer.choice_rules import Choice
+from hewer.engine.codes import NONE, Op, Requirement
 from hewer.exact.chain.state.hazards import resumes_first, victims
 from hewer.exact.chain.state.items import Sort
 from hewer.exact.chain.state.phases import NotPhasesError, of_value, operations

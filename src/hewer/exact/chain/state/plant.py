@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from hewer.engine.codes import NONE, Choice, Interrupted, Op, Order, Overrun, Requirement
+from hewer.choice_rules import Choice
+from hewer.engine.codes import NONE, Interrupted, Op, Order, Overrun, Requirement
 from hewer.engine.program import Program
 from hewer.exact.chain.state.phases import NotPhasesError, of_value, operations
 

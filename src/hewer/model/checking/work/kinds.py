@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Collection, Iterator
 
+from hewer.choice_rules import Reads, reads
 from hewer.errors import HewerError, ValueProblem
 from hewer.model.checking.base import Context, all_gives
 from hewer.model.checking.scope import Scope, Want, judge
@@ -315,7 +316,7 @@ def _unread(context: Context) -> Iterator[Path]:
     model = context.model
     text = str(model.model_dump(exclude={"title", "about"}))
     read = set(re.findall(r"\bitem\.(\w+)", text))
-    if any(role.choice == "earliest_due" for roles in model.crews.values() for role in roles.values()):
+    if any(reads(role.choice, Reads.DUE) for roles in model.crews.values() for role in roles.values()):
         read.add("due")
     for section, parts in (("kinds", model.kinds), ("sources", model.sources)):
         for key, part in parts.items():
@@ -346,11 +347,11 @@ def check_set_up(context: Context, path: Path, set_up: SetUp | None) -> None:
 
 def check_choice(context: Context, path: Path, choice: str, weights: dict[str, Value]) -> None:
     """Check what a choice rule looks at: a due time, weights."""
-    if choice == "earliest_due" and not {"due", "item.due"} & {*context.attributes, *context.broken}:
-        message = "`earliest_due` looks at the attribute `due` of items, and none has one"
+    if reads(choice, Reads.DUE) and not {"due", "item.due"} & {*context.attributes, *context.broken}:
+        message = f"`{choice}` looks at the attribute `due` of items, and none has one"
         hint = "for example `attributes: {due: now + 2 h}` at a kind or a source"
         context.error((*path, "choice"), message, hint, "no-due")
-    if weights and choice != "weighted":
+    if weights and not reads(choice, Reads.WEIGHTS):
         message = f"weights are for the choice `weighted`; it is `{choice}`"
         context.warn((*path, "weights"), message, "write `choice: weighted`", "unused")
     for name, value in weights.items():
