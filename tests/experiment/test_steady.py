@@ -131,6 +131,7 @@ def test_what_has_none(value: str, reason: str) -> None:
         "cost() / arrivals(out)",
         "arrivals(out) ^ 2 / horizon() ^ 2",
         "2 * rate(out) - 1 / min",
+        "throughput(serve)",
         "min(level(q), 3)",
         "time(clerk, idle) / horizon()",
     ],

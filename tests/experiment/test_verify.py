@@ -224,6 +224,7 @@ def test_every_function_of_measures_has_a_value_in_an_exact_answer() -> None:
     arguments = {
         "flow_time": "out", "family_time": "out", "lost": "wood", "balked": "wood", "diverted": "wood",
         "arrived": "wood", "starts": "saw", "completions": "saw", "interruptions": "saw", "busy": "saw",
+        "throughput": "saw",
         "blocked": "saw", "utilisation": "sawyer", "time": "sawyer, working", "share": "sawyer, idle",
         "overtime": "sawyer",
     }  # fmt: skip

@@ -104,6 +104,7 @@ def stocks(data: Any, model: p.Compiled) -> None:
         ("wait(queue)", 2.0, "h"),
         ("rate(coal)", 0.5, "t/h"),
         ("rate(done)", 1.0, "1/h"),
+        ("throughput(dig)", 0.5, "1/h"),  # summed over the members
         ("flow_time(done)", 2.0, "h"),
         ("family_time(done)", 0.5, "h"),
         ("arrived(cars)", 12.0, ""),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hewer import check, loads
 from hewer.engine.result.functions import FUNCTIONS
 from hewer.model.expression.measure_functions import MEASURE_FUNCTIONS, Argument, Gives, MeasureFunction
 
@@ -28,3 +29,25 @@ def test_a_declaration_agrees_with_itself(one: MeasureFunction) -> None:
     assert ("()" in one.calls) == (one.takes in ((), (Argument.PEOPLE,)))
     if one.gives in (Gives.AMOUNT, Gives.RATE):
         assert one.takes in ((Argument.STOCK,), (Argument.SOURCE,), (Argument.ACTIVITY,))
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("{value: throughput(dig), unit: 1/h}", ""),
+        ("{value: throughput(dig), unit: t}", "cannot be given in t"),
+        ("throughput(dog)", "there is no activity `dog`"),
+        ("throughput()", "`throughput` needs an activity; got `throughput()`"),
+    ],
+)
+def test_what_a_function_is_given_and_gives(value: str, told: str) -> None:
+    text = """
+title: Pit
+stocks: {coal: {unit: t, sink: yes}}
+activities: {dig: {gives: {coal: 1 t}, time: 1 min}}
+crews: {all: {man: {does: dig}}}
+terms: {shift: 1 h}
+"""
+    found = [str(one) for one in check(loads(f"{text}measures: {{pace: {value}}}")) if one.level == "error"]
+    assert len(found) == bool(told)
+    assert told in "".join(found)

@@ -166,12 +166,15 @@ def _peak(scene: Scene, node: Call) -> Sample:
     return Sample(highest * stock.scale, stock.dimension, stock.shown)
 
 
-def _rate(scene: Scene, node: Call) -> Sample:
-    """Divide what arrived by the time accounted for."""
-    arrived = _counted("arrived")(scene, node)
-    time = scene.compiled.time_unit
-    shown = f"{arrived.shown or 1}/{time}" if time else arrived.shown
-    return Sample(arrived.values / (scene.window / TICKS), arrived.dimension / scene.time, shown)
+def _per_time(count: Function) -> Function:
+    """Make a function that divides a count by the time accounted for."""
+
+    def function(scene: Scene, node: Call) -> Sample:
+        counted, time = count(scene, node), scene.compiled.time_unit
+        shown = f"{counted.shown or 1}/{time}" if time else counted.shown
+        return Sample(counted.values / (scene.window / TICKS), counted.dimension / scene.time, shown)
+
+    return function
 
 
 def _wait(scene: Scene, node: Call) -> Sample:
@@ -433,7 +436,7 @@ FUNCTIONS: dict[str, Function] = {
     "level": _level,
     "peak": _peak,
     "wait": _wait,
-    "rate": _rate,
+    "rate": _per_time(_counted("arrived")),
     "flow_time": _flow_time(of_family=False),
     "family_time": _flow_time(of_family=True),
     "lost": _from_source("lost"),
@@ -442,6 +445,7 @@ FUNCTIONS: dict[str, Function] = {
     "arrived": _from_source("arrived"),
     "starts": _of_activity("started", average=False),
     "completions": _of_activity("ended", average=False),
+    "throughput": _per_time(_of_activity("ended", average=False)),
     "interruptions": _of_activity("interrupted", average=False),
     "set_ups": _of_activity("set_ups", average=False),
     "set_up_time": _set_up_time,

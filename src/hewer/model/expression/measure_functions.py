@@ -113,6 +113,10 @@ MEASURE_FUNCTIONS: dict[str, MeasureFunction] = {
         _F("starts", "`starts(activity)`", "works begun", (_A.ACTIVITY,), _G.NUMBER, _W.ADDS_UP),
         _F("completions", "`completions(activity)`", "works done", (_A.ACTIVITY,), _G.NUMBER, _W.ADDS_UP),
         _F(
+            "throughput", "`throughput(activity)`", "works done for each unit of time",
+            (_A.ACTIVITY,), _G.RATE, _W.LEVEL,
+        ),
+        _F(
             "interruptions", "`interruptions(activity)`", "how often its works were interrupted",
             (_A.ACTIVITY,), _G.NUMBER, _W.ADDS_UP,
         ),
