@@ -26,6 +26,7 @@ class Choice(IntEnum):
     RANDOM = 7
     WEIGHTED = 8
     OWN = 9  # a rule of the user's own
+    LONGEST_PROCESSING_TIME = 10
 
 
 class Reads(Enum):
@@ -65,6 +66,7 @@ CHOICE_RULES: dict[str, ChoiceRule] = {
         ChoiceRule(Choice.LONGEST_QUEUE, in_chain=True),
         ChoiceRule(Choice.NEAREST, in_chain=True),  # there nobody has far to walk
         ChoiceRule(Choice.SHORTEST_PROCESSING_TIME, (Reads.EXPECTED_TIME,)),
+        ChoiceRule(Choice.LONGEST_PROCESSING_TIME, (Reads.EXPECTED_TIME,)),
         ChoiceRule(Choice.EARLIEST_DUE, (Reads.DUE,)),
         ChoiceRule(Choice.RANDOM),
         ChoiceRule(Choice.WEIGHTED, (Reads.WEIGHTS,)),

@@ -92,6 +92,9 @@ def _preference(shop: Shop, group: Group, worker: Worker, instance: Instance) ->
         return (order[0], walk(shop, worker.place, int(instance.row["place"])), order)
     if group.choice == Choice.SHORTEST_PROCESSING_TIME:
         return (order[0], _expected_time(shop, worker, instance), order)
+    if group.choice == Choice.LONGEST_PROCESSING_TIME:
+        time = _expected_time(shop, worker, instance)
+        return (order[0], time == math.inf, -time, order)
     if group.choice == Choice.EARLIEST_DUE:
         return (order[0], _due(shop, instance), order)
     if group.choice in {Choice.RANDOM, Choice.WEIGHTED}:

@@ -540,7 +540,7 @@ CHANGES = (
 
 
 def _choices(document: Document) -> list[str]:
-    rules = [*CHOICES, "shortest_processing_time", "random", "weighted"]
+    rules = [*CHOICES, "shortest_processing_time", "longest_processing_time", "random", "weighted"]
     return [*rules, "earliest_due", "earliest_due"] if "kinds" in document else rules
 
 

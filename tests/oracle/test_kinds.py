@@ -234,6 +234,8 @@ activities:
         ("choice: earliest_due", "two"),
         ("choice: shortest_processing_time", "two"),
         ("choice: shortest_processing_time, efficiency: {two: 0.5}", "one"),  # 4 min at his speed
+        ("choice: longest_processing_time", "one"),
+        ("choice: longest_processing_time, efficiency: {two: 0.5}", "two"),
         ("choice: weighted, weights: {one: 0}", "two"),
         ("choice: weighted, weights: {two: 0}", "one"),
     ],

@@ -52,6 +52,7 @@ _BAD_RULE = int(Status.BAD_RULE)
 _TICKS = 1e9
 _LONGEST_QUEUE, _NEAREST = int(Choice.LONGEST_QUEUE), int(Choice.NEAREST)
 _SHORTEST, _DUE = int(Choice.SHORTEST_PROCESSING_TIME), int(Choice.EARLIEST_DUE)
+_LONGEST = int(Choice.LONGEST_PROCESSING_TIME)
 _OLDEST, _AUTOMATIC, _RANDOM = int(Choice.OLDEST), int(Choice.AUTOMATIC), int(Choice.RANDOM)
 _IDLE, _PARTNER = int(WorkerState.IDLE), int(WorkerState.PARTNER)
 _LATE = 0x7FFFFFFFFFFFFFFF
@@ -147,6 +148,9 @@ def _appeal(m: Any, rule: Any, w: Any, j: Any) -> Any:
         return float(walk_ticks(m, workers(m, w)["place"], instance["place"]))
     if rule == _SHORTEST:
         return _expected_time(m, w, join["instance"])
+    if rule == _LONGEST:
+        time = _expected_time(m, w, join["instance"])
+        return time if time == math.inf else -time
     if rule == _DUE:
         return _due(m, join["instance"])
     if rule != _LONGEST_QUEUE:
