@@ -1,6 +1,6 @@
 """The functions of numbers that families are made of: of plain numbers and of traced ones alike.
 
-Families call them as ``arithmetic.log(x)``, so that a model can be compiled once for all values of its params.
+Families call them as ``arithmetic.log(x)``, so that one compilation serves all values of the params.
 """
 
 from math import inf
