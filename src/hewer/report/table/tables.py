@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from hewer.exact.bound.ceiling import Bound
 from hewer.experiment.compare import Comparison
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hewer.experiment.sensitivity import Sensitivity
     from hewer.experiment.steady import Steady
 
-    Found = Attribution | ExactSolution | Explanation | Fit | Robust | Selected | Sensitivity | Steady
+    Found: TypeAlias = Attribution | ExactSolution | Explanation | Fit | Robust | Selected | Sensitivity | Steady
 
 _LAID_OUT = {
     "Attribution": "several.attribute",
