@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hewer.errors import NotFoundError, did_you_mean
-from hewer.model.checking.base import all_gives, posts_named, posts_of, reference
 from hewer.model.document import Activity, Model, Role, SetUp, Source, Stock
 from hewer.model.document.fields import ONWARD
-from hewer.model.settling.flow import expand
 from hewer.model.settling.route import onward_stocks
+from hewer.model.settling.work import all_gives, posts_of, reference
+from hewer.model.settling.workplace import Workplace, settle
 
 __all__ = ["mermaid"]
 
@@ -50,13 +50,13 @@ def mermaid(model: Model, crew: str | None = None) -> str:
     if crew is not None and crew not in model.crews:
         hint = did_you_mean(crew, model.crews)
         raise NotFoundError(f"there is no crew `{crew}`" + (f"; {hint}" if hint else ""))
-    expanded = expand(model)
-    if crew is not None:
-        expanded = expanded.model_copy(update={"crew": crew})
+    workplace = settle(model if crew is None else model.model_copy(update={"crew": crew}))
+    expanded = workplace.model
     head = ["---", f"title: {_quoted(expanded.title)}", "---"] if expanded.title else []
     lines = [*head, "flowchart LR"]
-    for part in (_nodes, _material, _leaving, _people, _tools):
+    for part in (_nodes, _material, _leaving):
         lines.extend(f"    {line}" for line in part(expanded))
+    lines.extend(f"    {line}" for line in (*_people(workplace), *_tools(expanded)))
     lines.extend(f"    {style}" for style in _STYLES)
     return "\n".join(lines) + "\n"
 
@@ -179,8 +179,9 @@ def _edge(*words: str) -> str:
     return "" if known == ["1"] else f"|{_text(', '.join(known))}|"
 
 
-def _people(model: Model) -> Iterator[str]:
+def _people(workplace: Workplace) -> Iterator[str]:
     """Draw the roles of the crew at work, and the activities (and posts) they fill."""
+    model = workplace.model
     for name, role in model.roles.items():
         notes = [f"keeps to {role.keeps_to}"] if role.keeps_to else []
         notes.extend(_changes(role.set_up))
@@ -190,8 +191,9 @@ def _people(model: Model) -> Iterator[str]:
         notes.extend([f"takes over from {role.takes_over}"] if role.takes_over else [])
         title = f"{name} × {role.count}" if role.count != 1 else name
         yield f"role_{name}{{{{{_text(title, *notes)}}}}}:::role"
+        filled = workplace.filled_by(role)
         for activity_name, activity in model.activities.items():
-            posts = {post for entry in role.does for post in posts_named(entry, activity_name, activity)}
+            posts = filled.get(activity_name)
             if posts:
                 named = [post for post in posts_of(activity) if post in posts and post]
                 label = f"|{_text(', '.join(named))}|" if named else ""

@@ -42,13 +42,13 @@ from hewer.engine.compile.code.expressions import (
 )
 from hewer.engine.compile.kinds import sets_range
 from hewer.errors import ValueProblem
-from hewer.model.checking.base import all_gives
 from hewer.model.document import Activity
 from hewer.model.document.fields import ONWARD as ONWARD_KEY
 from hewer.model.document.fields import Value
 from hewer.model.expression import names, parse
 from hewer.model.settling.interruption import overrun_of
 from hewer.model.settling.route import onward_stocks, sets_of
+from hewer.model.settling.work import all_gives
 
 _HOLDS = {"people": HOLD_PEOPLE, "tools": HOLD_TOOLS, "room": HOLD_ROOM}
 _MOST_PEOPLE = 62

@@ -5,22 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal
 
-from hewer.errors import HewerError, ModelError, Problem, UnitError, ValueProblem, did_you_mean
-from hewer.model.document import Activity, Model, Role, Stock
-from hewer.model.expression import Call, Name, Node, evaluate, parse
+from hewer.errors import HewerError, Problem, ValueProblem, did_you_mean
+from hewer.model.document import Activity, Model, Stock
+from hewer.model.expression import evaluate, parse
 from hewer.model.expression.bounds import Bounds
-from hewer.model.settling.resolve import Path, located, problem_at, settle_params, time_dimension, time_unit
-from hewer.quantity import DIMENSIONLESS, Dimension, Quantity, unit
+from hewer.model.settling.resolve import Path, located, problem_at
+from hewer.model.settling.workplace import Workplace
+from hewer.quantity import DIMENSIONLESS, TIME, Dimension, Quantity
 
 Level = Literal["error", "warning", "note"]
-
-SELECTORS = ("next", "prev", "first", "last")
-"""Functions that name a stock of another member of a set."""
-
-SUMMARIES = ("sum", "largest", "smallest")
-"""Functions of the levels of a stock at all members of its set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +62,14 @@ class Finding:
         return f"{self.level}: {self.problem()}"
 
 
-class Reference(NamedTuple):
-    """A stock as an activity names it: ``solid``, ``next(solid)``."""
+@dataclass(slots=True)
+class Memo:
+    """Judgements of values, shared by the scenarios of a model: most values mean the same in all of them."""
 
-    selector: str  # empty: the stock of the member itself
-    stock: str
-
-
-def reference(text: str) -> Reference | None:
-    """Read the key of a take or give; None where it is none."""
-    try:
-        return reference_of(parse(text))
-    except ValueProblem:
-        return None
-
-
-def reference_of(node: Node) -> Reference | None:
-    """Read ``solid`` or ``next(solid)`` in an expression; None where it is neither."""
-    if isinstance(node, Name):
-        return Reference("", node.id)
-    if isinstance(node, Call) and node.name in SELECTORS and len(node.args) == 1:
-        inner = node.args[0]
-        return Reference(node.name, inner.id) if isinstance(inner, Name) else None
-    return None
+    judged: dict[Any, Any] = field(default_factory=dict)
+    names: dict[tuple[type, str | int | float], tuple[str, ...]] = field(default_factory=dict)
+    sites: dict[Any, int] = field(default_factory=dict)
+    guards: dict[Any, Bounds] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -98,14 +78,11 @@ class Context:
 
     Attributes
     ----------
-    model : Model
-        Flow expanded, scenario applied.
-    params : dict
-        The params that have a value.
+    workplace : Workplace
+    memo : Memo
+        What was judged before, of this model or of one like it.
     broken : frozenset of str
-        The params that have none: what uses them is not judged.
-    time : Dimension or None
-        Of time in this model; None where it is not known.
+        Params and attributes that have no value: what uses them is not judged.
     found : list of Finding
         Grows as checks go on.
     levels : dict of str to Bounds
@@ -116,35 +93,71 @@ class Context:
         Between what each lies, as ``item.size``.
     """
 
-    model: Model
-    params: dict[str, Quantity] = field(default_factory=dict)
+    workplace: Workplace
+    memo: Memo
     broken: frozenset[str] = frozenset()
-    time: Dimension | None = None
-    time_unit: str = ""
     found: list[Finding] = field(default_factory=list)
     levels: dict[str, Bounds] = field(default_factory=dict)
     attributes: dict[str, Dimension] = field(default_factory=dict)
     attribute_bounds: dict[str, Bounds] = field(default_factory=dict)
+    _names: dict[bool, dict[str, Dimension]] = field(default_factory=dict)
+    _site: int | None = None
 
     @classmethod
-    def begin(cls, model: Model) -> Context:
-        """Settle params and time; report what is wrong with them."""
-        context = cls(model)
-        context.params, problems = settle_params(model)
-        context.broken = frozenset(model.params) - frozenset(context.params)
-        for problem in problems:
-            context.found.append(Finding.of(problem))
-        try:
-            context.time = time_dimension(model, context.params)
-            context.time_unit = time_unit(model, context.params)
-        except ModelError as error:
-            if not (context.broken and error.problems[0].code == "unknown-name"):
-                context.found.extend(Finding.of(problem) for problem in error.problems)
-        for name, stock in model.stocks.items():
+    def begin(cls, workplace: Workplace, memo: Memo | None = None) -> Context:
+        """Report what is wrong with params and time, and bound the levels."""
+        context = cls(workplace, Memo() if memo is None else memo, workplace.broken)
+        context.found.extend(Finding.of(problem) for problem in workplace.problems)
+        for name, stock in workplace.model.stocks.items():
             high = number_or(context, stock.capacity, math.inf, context.stock_dimension(name))
             context.levels[name] = Bounds(0.0, high)
         context.levels["now"] = Bounds(0.0, math.inf)
         return context
+
+    @property
+    def model(self) -> Model:
+        """Flow expanded, scenario applied."""
+        return self.workplace.model
+
+    @property
+    def params(self) -> Mapping[str, Quantity]:
+        """The params that have a value."""
+        return self.workplace.params
+
+    @property
+    def time(self) -> Dimension | None:
+        """Of time in this model; None where it is not known."""
+        return self.workplace.time
+
+    @property
+    def time_unit(self) -> str:
+        """The unit in which the model states its horizon."""
+        return self.workplace.time_unit
+
+    def dimensions(self, levels: bool) -> dict[str, Dimension]:
+        """Return the dimension of each param, and of each level and the time where they may be mentioned."""
+        if levels not in self._names:
+            found = {name: value.dimension for name, value in self.params.items()}
+            if levels:
+                stocks = self.workplace.dimensions
+                found.update((n, DIMENSIONLESS if one is None else one) for n, one in stocks.items())
+                found["now"] = self.time if self.time is not None else TIME
+            self._names[levels] = found
+        return self._names[levels]
+
+    @property
+    def site(self) -> int:
+        """A number that two models share where they have the same stocks, kinds and params that are wrong."""
+        if self._site is None:
+            model = self.model
+            what = (
+                tuple((name, one.unit, one.at, self.members(one.at)) for name, one in model.stocks.items()),
+                tuple(model.kinds),
+                self.broken,
+                self.time,
+            )
+            self._site = self.memo.sites.setdefault(what, len(self.memo.sites))
+        return self._site
 
     def error(self, path: Path, message: str, hint: str | None = None, code: str = "invalid") -> None:
         """Report what keeps the model from being run."""
@@ -167,7 +180,7 @@ class Context:
 
     def known(self, path: Path, word: str, table: Iterable[str], kind: str) -> bool:
         """Tell whether `word` is in `table`; report it where it is not."""
-        names = list(table)
+        names = table if isinstance(table, Mapping) else list(table)
         if word in names:
             return True
         hint = did_you_mean(word, names) or f"the model has no {kind}s"
@@ -190,13 +203,7 @@ class Context:
 
     def stock_dimension(self, name: str) -> Dimension | None:
         """Return the dimension of a stock's amounts; None where there is no such stock or unit."""
-        stock = self.model.stocks.get(name)
-        if stock is None:
-            return None
-        try:
-            return unit(stock.unit).dimension if stock.unit is not None else DIMENSIONLESS
-        except UnitError:
-            return None
+        return self.workplace.dimensions.get(name)
 
 
 def number_or(
@@ -213,30 +220,3 @@ def number_or(
     except ValueProblem:
         return otherwise
     return found.value if dimension is None or found.dimension == dimension else otherwise
-
-
-def posts_of(activity: Activity) -> dict[str, int]:
-    """People needed in each post; an automatic activity has none."""
-    return {post: number for post, number in activity.posts.items() if number}
-
-
-def posts_named(entry: str, name: str, activity: Activity) -> tuple[str, ...]:
-    """List the posts of the activity `name` that an entry of a role's `does` names."""
-    posts = posts_of(activity)
-    if entry == name:
-        return tuple(posts)
-    return tuple(post for post in posts if post and entry in (post, f"{name}.{post}"))
-
-
-def own_set(role: Role) -> str | None:
-    """Return the place set of which each worker of a role keeps to the own member, if it is so."""
-    words = (role.keeps_to or "").split()
-    return words[1] if len(words) == 2 and words[0] == "own" else None
-
-
-def all_gives(activity: Activity) -> list[tuple[Path, Mapping[str, str | int | float]]]:
-    """List what an activity gives: its common gives and those of each outcome, with their paths."""
-    found: list[tuple[Path, Mapping[str, str | int | float]]] = [(("gives",), activity.gives)]
-    for name, outcome in activity.outcomes.items():
-        found.append((("outcomes", name, "gives"), outcome.gives))
-    return found

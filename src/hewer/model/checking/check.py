@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from hewer.errors import HewerError, ModelError, did_you_mean
-from hewer.model.checking.base import Context, Finding
+from hewer.model.checking.base import Context, Finding, Memo
 from hewer.model.checking.ignorance import check_ignorance
 from hewer.model.checking.measures import check_measures
 from hewer.model.checking.people.duty import check_calendars
@@ -27,6 +27,7 @@ from hewer.model.settling.flow import expand
 from hewer.model.settling.own_rule import load_rule
 from hewer.model.settling.resolve import problem_at
 from hewer.model.settling.scenario import apply
+from hewer.model.settling.workplace import settle
 
 __all__ = ["Finding", "check", "errors"]
 
@@ -46,7 +47,8 @@ def check(model: Model) -> tuple[Finding, ...]:
     tuple of Finding
         Errors, then warnings, then notes, each in the order of the document; empty for a clean model.
     """
-    context = _examine(model)
+    memo = Memo()
+    context = _examine(model, memo)
     if context is None:
         return _sorted(_flow_problems(model))
     if not context.failed:
@@ -58,7 +60,9 @@ def check(model: Model) -> tuple[Finding, ...]:
     found.extend(_check_requirements(model))
     for name in model.scenarios:
         missing = list(_check_crew(model, name))
-        found.extend(missing if missing or context.failed else _check_scenario(model, name, context.found))
+        found.extend(
+            missing if missing or context.failed else _check_scenario(model, name, context.found, memo)
+        )
     return _sorted(found)
 
 
@@ -67,7 +71,11 @@ def errors(model: Model) -> tuple[Finding, ...]:
 
     Its scenarios are left aside, so that this is quick.
     """
-    context = _examine(model)
+    return _errors(model, Memo())
+
+
+def _errors(model: Model, memo: Memo) -> tuple[Finding, ...]:
+    context = _examine(model, memo)
     if context is None:
         return _sorted(_flow_problems(model))
     if not context.failed:
@@ -83,10 +91,10 @@ def _rank(one: Finding) -> tuple[int, int, int]:
     return (_LEVELS.index(one.level), one.line or 0, one.column or 0)
 
 
-def _examine(model: Model) -> Context | None:
+def _examine(model: Model, memo: Memo) -> Context | None:
     """Check names, units, numbers and people; None where the flows are wrong."""
     try:
-        context = Context.begin(expand(model))
+        context = Context.begin(settle(model), memo)
     except ModelError:
         return None
     enter_attributes(context)
@@ -138,7 +146,7 @@ def _check_requirements(model: Model) -> Iterator[Finding]:
             yield Finding.of(problem_at(model, path, f"`{name}` requires itself, by way of others or not"))
 
 
-def _check_scenario(model: Model, name: str, before: list[Finding]) -> Iterator[Finding]:
+def _check_scenario(model: Model, name: str, before: list[Finding], memo: Memo) -> Iterator[Finding]:
     """Report the errors that a scenario adds to its model."""
     try:
         changed = apply(model, scenario=name)
@@ -149,7 +157,7 @@ def _check_scenario(model: Model, name: str, before: list[Finding]) -> Iterator[
         yield Finding.of(problem_at(model, ("scenarios", name), str(error)))
         return
     known = {(one.code, one.path, one.message) for one in before}
-    for one in errors(changed):
+    for one in _errors(changed, memo):
         if (one.code, one.path, one.message) not in known:
             message = f"with this scenario, at `{one.path}`: {one.message}"
             placed = problem_at(model, ("scenarios", name), message, one.hint, one.code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hewer.model.checking.base import Context
 from hewer.model.document import Param
-from hewer.model.settling.resolve import draws_at, spread_of
+from hewer.model.settling.resolve import draws_at, spread_at
 
 _WIDE = 4.0
 """Highest over lowest value beyond which a guess is more likely one of a factor than of a difference."""
@@ -22,7 +22,7 @@ def _check_spread(context: Context, name: str, param: Param) -> None:
     """Note a range over a large factor that does not say how values spread."""
     if param.range is None or param.spread is not None or param.simplex is not None:
         return
-    spread = spread_of(context.model, name)
+    spread = spread_at(context.model, name, param, context.params[name])
     low, high = spread.low, spread.high
     if low.value > 0 and high.value / low.value > _WIDE * (1 + 1e-9):
         middle = low * (0.5 * (1 + high.value / low.value))

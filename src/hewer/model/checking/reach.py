@@ -11,22 +11,15 @@ import math
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from hewer.model.checking.base import (
-    Context,
-    Reference,
-    all_gives,
-    number_or,
-    posts_of,
-    reference,
-    reference_of,
-)
+from hewer.model.checking.base import Context, number_or
 from hewer.model.checking.people.duty import staffing_of
 from hewer.model.document import Activity
 from hewer.model.document.fields import ONWARD
-from hewer.model.expression import LEVEL_FUNCTIONS, Call, Name, Node, functions, names, parse
+from hewer.model.expression import LEVEL_FUNCTIONS, Call, Name, Node, functions, names, parse, walk
 from hewer.model.expression.bounds import ANYTHING, NEVER, Bounds, Known, bounds
 from hewer.model.settling.interruption import down_stock
 from hewer.model.settling.route import onward_stocks
+from hewer.model.settling.work import SUMMARIES, Reference, all_gives, posts_of, reference, reference_of
 from hewer.quantity import Quantity, unit
 
 __all__ = ["NOBODY", "Reach"]
@@ -52,7 +45,16 @@ class _Plan(NamedTuple):
 
     takes: tuple[_Term, ...]
     gives: tuple[_Term, ...]
-    guard: Node | None
+    guard: _Guard | None
+
+
+class _Guard(NamedTuple):
+    """A guard, and what it reads: params, and stocks as named; the selector `sum` means all members."""
+
+    text: str
+    node: Node
+    params: tuple[str, ...]
+    reads: tuple[Reference, ...]
 
 
 class _Want(NamedTuple):
@@ -66,7 +68,7 @@ class Instance:
 
     name: str
     member: int
-    guard: Node | None
+    guard: _Guard | None
     takes: list[_Want] = field(default_factory=list)
     gives: list[_Want] = field(default_factory=list)
 
@@ -98,6 +100,7 @@ class Reach:
             name: number_or(context, stock.capacity, math.inf) for name, stock in self.model.stocks.items()
         }
         self.levels: dict[Cell, Bounds] = {}
+        self._moved: set[str] = set()  # stocks whose levels have widened since that was last looked at
         self.instances: list[Instance] = []
         self.started: set[int] = set()
         self._enter_levels()
@@ -126,17 +129,23 @@ class Reach:
                             self._fill(other)
 
     def _fill(self, cell: Cell) -> None:
-        before = self.levels[cell]
-        self.levels[cell] = Bounds(before.low, self.capacity[cell[0]])
-        if before != self.levels[cell]:
+        if self._let(cell, Bounds(self.levels[cell].low, self.capacity[cell[0]])):
             self._let_leave(cell)
+
+    def _let(self, cell: Cell, bounds: Bounds) -> bool:
+        """Set the bounds of a level; tell whether they were others."""
+        if self.levels[cell] == bounds:
+            return False
+        self.levels[cell] = bounds
+        self._moved.add(cell[0])
+        return True
 
     def _let_leave(self, cell: Cell) -> None:
         """Let items that leave a stock of themselves come where they go."""
         leaves = self.model.stocks[cell[0]].leaves
         if leaves is None or self.levels[cell].high <= 0.0:
             return
-        self.levels[cell] = Bounds(0.0, self.levels[cell].high)
+        self._let(cell, Bounds(0.0, self.levels[cell].high))
         to = self._cell(reference(leaves.to) or Reference("", leaves.to), cell[1])
         if to is not None:
             self._fill(to)
@@ -149,12 +158,23 @@ class Reach:
             for key in (onward_stocks(self.model, name) if stock == ONWARD else (stock,))
         ]
         takes = [self._term(key, value, True) for key, value in activity.takes.items()]
-        guard = parse(activity.guard) if activity.guard is not None else None
+        guard = self._guarded(activity.guard) if activity.guard is not None else None
         plan = _Plan(tuple(takes), tuple(gives), guard)
         for member in range(self.context.members(activity.at)):
             made = self._bind(Instance(name, member, guard), plan)
             if made is not None:
                 self.instances.append(made)
+
+    def _guarded(self, text: str) -> _Guard:
+        node = parse(text)
+        used = names(node)
+        reads = [Reference("", name) for name in sorted(used & set(self.model.stocks))]
+        for part in walk(node):
+            if isinstance(part, Call) and part.name in LEVEL_FUNCTIONS:
+                one = reference_of(part) or reference_of(part.args[0])
+                if one is not None:
+                    reads.append(Reference("sum", one.stock) if part.name in SUMMARIES else one)
+        return _Guard(text, node, tuple(sorted(used & set(self.context.params))), tuple(reads))
 
     def _term(self, key: str, value: str | int | float, certain: bool) -> _Term:
         node = parse(value)
@@ -197,19 +217,27 @@ class Reach:
 
     def _settle(self) -> None:
         """Start whatever can start until nothing more can."""
-        moving = True
-        while moving:
-            moving = False
-            for index, one in enumerate(self.instances):
-                if index not in self.started and self.why_not(one) is None:
-                    self.started.add(index)
-                    self._run(one)
-                    moving = True
+        readers: dict[str, set[int]] = {}
+        for index, one in enumerate(self.instances):
+            read = [*(want.cell[0] for want in (*one.takes, *one.gives)), *_stocks_of(one.guard)]
+            for stock in read:
+                readers.setdefault(stock, set()).add(index)
+        waiting = set(range(len(self.instances)))
+        while waiting:  # in rounds, each in the order of the document
+            round_, waiting = waiting, set()
+            for index in sorted(round_):
+                if index in self.started or self.why_not(self.instances[index]) is not None:
+                    continue
+                self.started.add(index)
+                self._moved.clear()
+                self._run(self.instances[index])
+                for stock in self._moved:
+                    waiting |= readers.get(stock, set())
 
     def _run(self, one: Instance) -> None:
         for cell, amount in one.takes:
             if amount.high > 0.0:
-                self.levels[cell] = Bounds(0.0, self.levels[cell].high)
+                self._let(cell, Bounds(0.0, self.levels[cell].high))
         for cell, amount in one.gives:
             if amount.high > 0.0:
                 self._fill(cell)
@@ -227,9 +255,26 @@ class Reach:
             return NOBODY
         return reason
 
-    def _guard(self, node: Node, member: int) -> Bounds:
-        """Bound a guard at a member by the levels that can come about."""
+    def _guard(self, guard: _Guard, member: int) -> Bounds:
+        """Bound a guard at a member by the levels that can come about; remembered with what it reads."""
+        key = (
+            guard.text,
+            tuple(self.context.params[name] for name in guard.params),
+            tuple(self._read(one, member) for one in guard.reads),
+        )
+        remembered = self.context.memo.guards
+        if key not in remembered:
+            remembered[key] = self._bounded(guard.node, member)
+        return remembered[key]
 
+    def _read(self, one: Reference, member: int) -> tuple[Bounds, ...]:
+        """Return the levels that a reference reads at a member; none beyond the end of a set."""
+        if one.selector == "sum":
+            return tuple(self.levels[one.stock, number] for number in range(self.sizes[one.stock]))
+        cell = self._cell(one, member)
+        return (self.levels[cell],) if cell is not None and cell in self.levels else ()
+
+    def _bounded(self, node: Node, member: int) -> Bounds:
         def call(node: Call) -> Bounds | None:
             if node.name in ("sum", "largest", "smallest"):
                 return self._over_set(node)
@@ -275,6 +320,10 @@ class Reach:
     def _shown(self, stock: str, value: float) -> str:
         text = self.model.stocks[stock].unit
         return f"{value:g}" if text is None else str(Quantity(value, unit(text).dimension, text))
+
+
+def _stocks_of(guard: _Guard | None) -> list[str]:
+    return [one.stock for one in guard.reads] if guard is not None else []
 
 
 _SOME = Bounds(0.0, math.inf)

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from hewer.errors import DimensionError, ExpressionError, HewerError, ValueProblem, did_you_mean
-from hewer.model.checking.base import SELECTORS, SUMMARIES, Context, Reference, reference_of
+from hewer.model.checking.base import Context
 from hewer.model.expression import (
     LEVEL_FUNCTIONS,
     Call,
@@ -36,7 +36,8 @@ from hewer.model.expression import (
 )
 from hewer.model.expression.bounds import Bounds, Known, bounds
 from hewer.model.settling.resolve import Path, is_bare_zero
-from hewer.quantity import DIMENSIONLESS, TIME, Dimension
+from hewer.model.settling.work import SELECTORS, SUMMARIES, Reference, reference_of
+from hewer.quantity import DIMENSIONLESS, Dimension
 
 __all__ = ["Judged", "Scope", "Want", "is_known", "judge", "judge_constant", "selector_problem"]
 
@@ -99,13 +100,9 @@ class Scope:
 
     def dimensions(self) -> dict[str, Dimension]:
         """Return the dimension of each name that may be mentioned."""
-        found = {name: value.dimension for name, value in self.context.params.items()}
-        if self.levels:
-            for stock in self.context.model.stocks:
-                dimension = self.context.stock_dimension(stock)
-                found[stock] = dimension if dimension is not None else DIMENSIONLESS
-            found["now"] = self.context.time if self.context.time is not None else TIME
+        found = self.context.dimensions(self.levels)
         if self.item is not None:
+            found = dict(found)
             found.update(
                 (f"item.{name}", self.context.attributes.get(name, DIMENSIONLESS)) for name in self.item
             )
@@ -126,6 +123,29 @@ class Scope:
             levels = {**levels, **self.context.attribute_bounds}
         folder = self.context.model.source.folder
         return Known(self.context.params, levels, self._call_bounds, folder)
+
+    def meaning(self, value: str | int | float, node: Node, want: Want) -> tuple[object, ...]:
+        """Return all that the judgement of a value depends on, as a key."""
+        context = self.context
+        text = (type(value), value)
+        if text not in context.memo.names:
+            context.memo.names[text] = tuple(sorted(names(node)))
+        used = context.memo.names[text]
+        return (
+            *text,
+            want,
+            (self.levels, self.place, self.random, self.ranges, self.condition, self.no_item),
+            None if self.item is None else frozenset(self.item),
+            None if self.taken is None else tuple(self.taken.items()),
+            context.site,
+            tuple(context.params.get(name) for name in used),
+            tuple(context.levels.get(name) for name in used) if self.levels else (),
+            tuple(
+                (context.attributes.get(name[5:]), context.attribute_bounds.get(name))
+                for name in used
+                if name.startswith("item.")
+            ),
+        )
 
     def taken_bounds(self, one: Reference) -> Bounds | None:
         """Return the bounds of what is taken; ``taken(x)`` may stand for what is taken from ``next(x)``."""
@@ -157,10 +177,17 @@ def judge_constant(context: Context, path: Path, value: str | int | float, want:
 
 
 def judge(scope: Scope, path: Path, value: str | int | float, want: Want) -> Judged | None:
-    """Judge the value at `path`; report what is wrong with it and return None."""
+    """Judge the value at `path`; report what is wrong with it and return None.
+
+    What was found right is remembered: with the same meaning it is right again.
+    """
     context = scope.context
     try:
         node = parse(value)
+        key = scope.meaning(value, node, want)
+        if key in context.memo.judged:
+            found_before: Judged = context.memo.judged[key]
+            return found_before
         if names(node) & context.broken:
             return None
         _check_kind(scope, node)
@@ -175,7 +202,8 @@ def judge(scope: Scope, path: Path, value: str | int | float, want: Want) -> Jud
     except HewerError as error:
         context.error(path, str(error), None, "data")
         return None
-    return Judged(node, limits)
+    judged = context.memo.judged[key] = Judged(node, limits)
+    return judged
 
 
 _RANGES = ("a range", "a number of a family")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hewer.model.checking.base import Context, all_gives, number_or, reference
+from hewer.model.checking.base import Context, number_or
 from hewer.model.checking.reach import NOBODY, Reach
 from hewer.model.document.fields import ONWARD
 from hewer.model.document.position import dotted
@@ -10,6 +10,7 @@ from hewer.model.expression import names, parse
 from hewer.model.settling.interruption import down_stock
 from hewer.model.settling.resolve import Path
 from hewer.model.settling.route import onward_stocks
+from hewer.model.settling.work import all_gives, reference
 
 __all__ = ["check_start", "check_stocks"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from hewer.model.document import Model
 from hewer.model.settling.joint import file_key
-from hewer.model.settling.resolve import Spread, draws_at, ranged, resolve_params, simplexes, spread_of
+from hewer.model.settling.resolve import Spread, draws_at, ranged, resolve_params, simplexes, spread_at
 
 __all__ = ["Ignorance", "Rows", "Shares", "ignorance_of"]
 
@@ -75,10 +75,14 @@ def ignorance_of(model: Model) -> Ignorance:
         Where a range, a simplex or a file of draws is wrong.
     """
     values = resolve_params(model)
-    ranges = {name: spread_of(model, name) for name in ranged(model)}
+    ranges = {name: spread_at(model, name, model.params[name], values[name]) for name in ranged(model)}
     shares = {}
     for whole, names in simplexes(model).items():
-        spreads = {name: spread_of(model, name) for name in names if model.params[name].range is not None}
+        spreads = {
+            name: spread_at(model, name, model.params[name], values[name])
+            for name in names
+            if model.params[name].range is not None
+        }
         known = math.fsum(values[name].value for name in names if name not in spreads)
         bounds = {name: (spread.low.value, spread.high.value) for name, spread in spreads.items()}
         if bounds:

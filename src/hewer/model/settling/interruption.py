@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import math
+
 from hewer.model.document import Activity, Model, Stock
 from hewer.model.expression.syntax import DOWN
 
-__all__ = ["can_be_handed_over", "can_be_interrupted", "down_stock", "imply_down_stocks", "overrun_of"]
+__all__ = [
+    "can_be_handed_over",
+    "can_be_interrupted",
+    "down_stock",
+    "imply_down_stocks",
+    "most_urgent",
+    "overrun_of",
+]
 
 
-def can_be_interrupted(model: Model, activity: Activity) -> bool:
-    """Tell whether anything in a model can interrupt works of an activity."""
-    others = model.activities.values()
-    if any(other.preempts and other.priority > activity.priority for other in others):
+def most_urgent(model: Model) -> float:
+    """Return the highest priority of the activities that preempt others; -inf where none does."""
+    return max((one.priority for one in model.activities.values() if one.preempts), default=-math.inf)
+
+
+def can_be_interrupted(model: Model, activity: Activity, urgent: float | None = None) -> bool:
+    """Tell whether anything in a model can interrupt works of an activity.
+
+    `urgent` is :func:`most_urgent` of the model, for those who ask of many activities.
+    """
+    if (most_urgent(model) if urgent is None else urgent) > activity.priority:
         return True
     if any(tool in model.tools and model.tools[tool].fails is not None for tool in activity.uses):
         return True

@@ -190,7 +190,7 @@ def _settle(model: Model, name: str, scope: Mapping[str, Quantity], chosen: floa
     value = quantity_at(model, ("params", name, "value"), param.value, scope)
     _check_kind(model, name, param)
     if param.range is not None:
-        spread = _spread(model, name, param, value)
+        spread = spread_at(model, name, param, value)
         value = Quantity(value.value, value.dimension, value.shown or spread.low.shown)
     if param.draws is not None:
         column = draws_at(model, name, param.draws, value)
@@ -267,7 +267,7 @@ def _wrong_shares(model: Model, names: Iterable[str], found: Mapping[str, Quanti
             continue
         ends = [found[name].value]
         if model.params[name].range is not None:
-            spread = _spread(model, name, model.params[name], found[name])
+            spread = spread_at(model, name, model.params[name], found[name])
             ends += [spread.low.value, spread.high.value]
         if not (min(ends) >= 0.0 and max(ends) <= 1.0):
             message = f"a share lies between 0 and 100 %; got {100 * min(ends):g} to {100 * max(ends):g} %"
@@ -287,10 +287,11 @@ def spread_of(model: Model, name: str) -> Spread:
     param = model.params[name]
     if param.range is None:
         raise KeyError(name)
-    return _spread(model, name, param, resolve_params(model)[name])
+    return spread_at(model, name, param, resolve_params(model)[name])
 
 
-def _spread(model: Model, name: str, param: Param, value: Quantity) -> Spread:
+def spread_at(model: Model, name: str, param: Param, value: Quantity) -> Spread:
+    """Return the range of a param whose value is settled, in quantities; as :func:`spread_of`."""
     assert param.range is not None
     path: Path = ("params", name, "range")
     low, high = (quantity_at(model, (*path, index), bound, {}) for index, bound in enumerate(param.range))

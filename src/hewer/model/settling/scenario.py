@@ -12,6 +12,7 @@ from hewer.errors import ModelError, NotFoundError, Problem, did_you_mean
 from hewer.model.document import Model, Param, Part
 from hewer.model.document.explain import explain, sentence
 from hewer.model.document.position import dotted
+from hewer.model.document.writing import plain_value
 
 
 def apply(
@@ -82,9 +83,7 @@ def _named(table: Mapping[str, Any], name: str | None, kind: str) -> Any:
 
 
 def _change(model: Model, changes: Mapping[str, Any]) -> Model:
-    from hewer.model.document.writing import plain
-
-    data = plain(model)
+    data = _opened(model, changes)
     problems: list[Problem] = []
     for path, value in changes.items():
         problem = _unreachable(model, path) or _put(data, model, path, value)
@@ -101,6 +100,13 @@ def _change(model: Model, changes: Mapping[str, Any]) -> Model:
     if problems:
         raise ModelError(problems)
     return changed
+
+
+def _opened(model: Model, changes: Iterable[str]) -> dict[str, Any]:
+    """Return a model as data: what is changed as plain data, all else as the frozen parts that it is."""
+    changed = {"params" if path in model.params else path.split(".")[0] for path in changes}
+    data = {name: getattr(model, name) for name in Model.model_fields}
+    return {name: plain_value(value) if name in changed else value for name, value in data.items()}
 
 
 def _of_another_kind(model: Model, changed: Model, changes: Iterable[str]) -> Iterator[Problem]:

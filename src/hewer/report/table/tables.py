@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from hewer.experiment.sensitivity import Sensitivity
     from hewer.experiment.steady import Steady
 
-    Found: TypeAlias = Attribution | ExactSolution | Explanation | Fit | Robust | Selected | Sensitivity | Steady
+    Found: TypeAlias = (
+        Attribution | ExactSolution | Explanation | Fit | Robust | Selected | Sensitivity | Steady
+    )
 
 _LAID_OUT = {
     "Attribution": "several.attribute",

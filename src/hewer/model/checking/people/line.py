@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 
-from hewer.model.checking.base import Context, posts_named, posts_of
+from hewer.model.checking.base import Context
 from hewer.model.document import Role
 from hewer.model.settling.line import lines
 from hewer.model.settling.resolve import Path
+from hewer.model.settling.work import posts_of
 
 __all__ = ["check_lines"]
 
@@ -44,8 +45,7 @@ def check_lines(context: Context, crew: str, roles: Mapping[str, Role]) -> None:
 
 def _done_by(context: Context, role: Role) -> set[str]:
     """Name the activities that a role has a part in."""
-    activities = context.model.activities.items()
-    return {name for name, one in activities for entry in role.does if posts_named(entry, name, one)}
+    return set(context.workplace.filled_by(role))
 
 
 def _check_member(context: Context, path: Path, role: Role) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hewer.errors import ValueProblem, did_you_mean
-from hewer.model.checking.base import Context, own_set, posts_named, posts_of
+from hewer.model.checking.base import Context
 from hewer.model.checking.people.duty import staffing_of
 from hewer.model.checking.people.line import check_lines
 from hewer.model.checking.people.pace import check_pace
@@ -15,6 +15,7 @@ from hewer.model.checking.work.site import check_hazard
 from hewer.model.document import Role
 from hewer.model.settling.own_rule import NUMBERS, load_rule, returns_number
 from hewer.model.settling.resolve import Path
+from hewer.model.settling.work import own_set, posts_of
 from hewer.quantity import DIMENSIONLESS
 
 __all__ = ["check_people"]
@@ -37,7 +38,7 @@ def _check_role(context: Context, path: Path, role: Role) -> None:
     activities = context.model.activities
     for index, entry in enumerate(role.does):
         here: Path = (*path, "does", index)
-        if any(posts_named(entry, name, activity) for name, activity in activities.items()):
+        if entry in context.workplace.named:
             continue
         if entry in activities:
             message = f"`{entry}` needs nobody (`people: 0`)"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from hewer.model.checking.base import Context, own_set, posts_named, posts_of
+from hewer.model.checking.base import Context
 from hewer.model.document import Role
+from hewer.model.settling.work import own_set, posts_of
 
 __all__ = ["Staffing"]
 
@@ -30,26 +31,23 @@ class Staffing:
         self.context = context
         self.roles = roles
         self.present = present
+        self._filled = {name: context.workplace.filled_by(role) for name, role in roles.items()}
         self._fits: dict[str, dict[str, frozenset[str]]] = {}
+        self._staffed: dict[tuple[str, int], bool] = {}
 
     def fits(self, name: str) -> dict[str, frozenset[str]]:
         """Return the posts of an activity that each role can fill; roles that can fill none are left out."""
         if name not in self._fits:
-            activity = self.context.model.activities[name]
-            found = {
-                role_name: frozenset(
-                    post for entry in role.does for post in posts_named(entry, name, activity)
-                )
-                for role_name, role in self.roles.items()
-            }
-            self._fits[name] = {role: posts for role, posts in found.items() if posts}
+            self._fits[name] = {role: filled[name] for role, filled in self._filled.items() if name in filled}
         return self._fits[name]
 
     def can_staff(self, name: str, member: int) -> bool:
         """Tell whether there are people for all posts of an activity, at one member of its place, at once."""
-        if not self.present:
-            return self._can_staff(name, member, None)
-        return any(self._can_staff(name, member, present) for present in self.present)
+        if (name, member) not in self._staffed:
+            shifts = self.present or (None,)
+            found = any(self._can_staff(name, member, present) for present in shifts)
+            self._staffed[name, member] = found
+        return self._staffed[name, member]
 
     def _can_staff(self, name: str, member: int, present: Mapping[str, frozenset[int]] | None) -> bool:
         activity = self.context.model.activities[name]

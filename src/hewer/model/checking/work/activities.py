@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from hewer.model.checking.base import Context, Reference, all_gives, posts_of, reference
+from hewer.model.checking.base import Context
 from hewer.model.checking.scope import Scope, Want, is_known, judge, judge_constant, selector_problem
 from hewer.model.checking.work.kinds import item_scope, reads_item
 from hewer.model.checking.work.site import amount_want, check_whole, time_want
@@ -16,8 +16,9 @@ from hewer.model.expression import Node
 from hewer.model.expression.bounds import Bounds
 from hewer.model.expression.clock import clock_comparisons, is_linear
 from hewer.model.expression.syntax import DOWN
-from hewer.model.settling.interruption import can_be_handed_over, can_be_interrupted, down_stock, overrun_of
+from hewer.model.settling.interruption import can_be_handed_over, can_be_interrupted, overrun_of
 from hewer.model.settling.resolve import Path
+from hewer.model.settling.work import Reference, all_gives, posts_of, reference
 from hewer.quantity import DIMENSIONLESS, Quantity, unit
 
 __all__ = ["check_clock", "check_work"]
@@ -133,7 +134,7 @@ def _check_gives(context: Context, name: str, activity: Activity, taken: dict[Re
             found = stock_at(context, path, key, place)
             if found is None:
                 continue
-            if found.stock in {down_stock(tool) for tool in context.model.tools}:
+            if found.stock in context.workplace.down_stocks:
                 message = f"nothing can be given to `{found.stock}`: units enter it when they fail"
                 hint = "a unit is back in service when an activity that takes it gives it to nothing"
                 context.error(path, message, hint, "gives-to-down")
@@ -314,7 +315,7 @@ def _check_interruption(context: Context, name: str, activity: Activity) -> None
         message = f"never comes about before the end of the run: {why}"
         context.note((*path, "overrun"), message, "write `overrun: pause`", "unused")
     stated = [field for field in ("interrupted", "resumed_by") if field in activity.model_fields_set]
-    if not can_be_interrupted(context.model, activity):
+    if not can_be_interrupted(context.model, activity, context.workplace.urgent):
         for field in stated:
             context.note((*path, field), f"nothing interrupts `{name}`", "leave it out", "unused")
     elif activity.interrupted == "lose" and any(key.startswith(f"{DOWN}(") for key in activity.takes):

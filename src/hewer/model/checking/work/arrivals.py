@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from hewer.errors import HewerError, ValueProblem
-from hewer.model.checking.base import Context, Reference, reference
+from hewer.model.checking.base import Context
 from hewer.model.checking.scope import Scope, Want, judge, judge_constant, selector_problem
 from hewer.model.checking.work.site import amount_want, check_whole, time_want
 from hewer.model.document import Rate, Source
 from hewer.model.expression import is_condition, names, parse
 from hewer.model.settling.arrivals import Arrival, replayed, stated_period, tabled
 from hewer.model.settling.resolve import Path
+from hewer.model.settling.work import Reference, reference
 from hewer.quantity import DIMENSIONLESS
 
 __all__ = ["check_arrivals", "other_stock"]

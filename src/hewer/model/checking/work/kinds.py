@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 
 from hewer.choice_rules import Reads, reads
 from hewer.errors import HewerError, ValueProblem
-from hewer.model.checking.base import Context, all_gives
+from hewer.model.checking.base import Context
 from hewer.model.checking.scope import Scope, Want, judge
 from hewer.model.checking.work.site import check_whole, time_want
 from hewer.model.document import Activity, Kind, SetUp, Source, Stock
@@ -17,6 +17,7 @@ from hewer.model.expression import Call, dimension, is_random, names, parse
 from hewer.model.expression.bounds import ANYTHING, Bounds, bounds
 from hewer.model.settling.resolve import Path, is_bare_zero
 from hewer.model.settling.route import kinds_of, named_stock, onward_stocks, routed, sets_of, taken_by_step
+from hewer.model.settling.work import all_gives
 from hewer.quantity import DIMENSIONLESS
 
 __all__ = [
