@@ -154,8 +154,9 @@ def result_dimension(family: str, parameters: Mapping[str, tuple[Dimension, str]
     """
     result: Dimension | None = None
     first = ""
+    declared = _declared(family).parameters
     for name, (dimension, words) in parameters.items():
-        parameter = _declared(family).parameter(name)
+        parameter = declared[name]
         if parameter.plain:
             if dimension:
                 raise DimensionError(f"{family}: {name} must be a bare number; got {words}")
@@ -226,9 +227,9 @@ def _computed(family: str, form: Form, given: Mapping[str, Quantity]) -> Distrib
 
 
 def _check_ranges(family: str, form: Form, given: Mapping[str, Quantity]) -> None:
-    rules = {parameter.name: parameter.rule for parameter in form.parameters}
+    declared = _declared(family).parameters
     for name, quantity in given.items():
-        rule = rules[name]
+        rule = declared[name].rule
         if rule is not None and not rule.holds(quantity.value):
             raise DistributionError(f"{family}: {name} must be {rule.words}; got {quantity}", rule.hint)
     for low, high in pairwise(form.names if form.rising else ()):

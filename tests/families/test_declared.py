@@ -57,7 +57,7 @@ def test_the_rules_of_draws_are_written_down() -> None:
 @pytest.mark.parametrize("family", DECLARED, ids=lambda family: family.name)
 def test_a_parameter_is_the_same_in_all_forms(family: Family) -> None:
     for form in family.forms:
-        assert [family.parameter(name) for name in form.names] == list(form.parameters)
+        assert [family.parameters[name] for name in form.names] == list(form.parameters)
         assert form.scale == "" or form.scale in form.names
 
 

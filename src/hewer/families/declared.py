@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 MOST_PHASES = 1000
@@ -72,7 +73,8 @@ class Parts(NamedTuple):
     c: float = 0.0
 
 
-class Form(NamedTuple):
+@dataclass(frozen=True)
+class Form:
     """One way to state a family.
 
     Attributes
@@ -93,7 +95,7 @@ class Form(NamedTuple):
     scale: str = ""
     rising: bool = False
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of its parameters."""
         return tuple(parameter.name for parameter in self.parameters)
@@ -148,9 +150,10 @@ class Family:
     left: Callable[..., Left | None] | None = None
     phases: Callable[..., tuple[tuple[float, Numbers], ...] | None] | None = None
 
-    def parameter(self, name: str) -> Parameter:
-        """Return the parameter of this name; they are the same in all forms."""
-        return next(one for form in self.forms for one in form.parameters if one.name == name)
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        """The parameters by name; they are the same in all forms."""
+        return {one.name: one for form in self.forms for one in form.parameters}
 
 
 @dataclass(frozen=True, kw_only=True)
