@@ -6,7 +6,7 @@ each parameter), what is known of it (moments, support, phases, what is left of 
 declaration. How it is sampled stands beside the other samplers, in ``engine/draws.py``.
 
 Begin reading at ``declared``; ``bounded``, ``positive``, ``phased`` and ``listed`` hold the families. Their
-functions are plain arithmetic on numbers in base units, with the functions of ``arithmetic``.
+functions are plain arithmetic on numbers in base units, with the functions of :mod:`hewer.tracing`.
 """
 
 from __future__ import annotations

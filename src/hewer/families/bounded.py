@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from hewer import tracing
 from hewer.errors import DistributionError
-from hewer.families import arithmetic
 from hewer.families.declared import HIGH, LOW, MODE, VALUE, Family, Form, Parts, Special, by_moments
 
 
@@ -23,8 +23,8 @@ def _uniform(low: float, high: float) -> Parts:
 def _uniform_by_cv(mean: float, cv: float) -> Parts:
     if cv == 0.0:
         return Parts("constant", mean)
-    limit_cv("uniform", cv, 1 / arithmetic.sqrt(3))
-    half = cv * arithmetic.sqrt(3)
+    limit_cv("uniform", cv, 1 / tracing.sqrt(3))
+    half = cv * tracing.sqrt(3)
     return Parts("uniform", mean * max(0.0, 1 - half), mean * (1 + half))
 
 
@@ -35,8 +35,8 @@ def _triangular(low: float, mode: float, high: float) -> Parts:
 def _triangular_by_cv(mean: float, cv: float) -> Parts:
     if cv == 0.0:
         return Parts("constant", mean)
-    limit_cv("triangular", cv, 1 / arithmetic.sqrt(6))
-    half = cv * arithmetic.sqrt(6)
+    limit_cv("triangular", cv, 1 / tracing.sqrt(6))
+    half = cv * tracing.sqrt(6)
     return Parts("triangular", mean * max(0.0, 1 - half), mean, mean * (1 + half))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
+from hewer import tracing
 from hewer.errors import DistributionError
-from hewer.families import arithmetic
 from hewer.families.declared import (
     CHANCE,
     CV,
@@ -23,7 +25,7 @@ from hewer.families.declared import (
 
 
 def _exponential_by_cv(mean: float, cv: float) -> Parts:
-    if not arithmetic.isclose(cv, 1.0, rel_tol=1e-9):
+    if not tracing.are_close(cv, 1.0, rel_tol=1e-9):
         raise DistributionError(f"exponential: cv is always 1; got {cv:g}", "use `gamma(mean, cv)`")
     return Parts("exponential", mean)
 
@@ -39,9 +41,9 @@ EXPONENTIAL = Family(
         Form((MEAN, CV), _exponential_by_cv, scale="mean"),
     ),
     moments=lambda mean: (mean, mean * mean),
-    support=lambda mean: (0.0, arithmetic.inf),
+    support=lambda mean: (0.0, math.inf),
     scaled=lambda factor, mean: (mean * factor,),
-    below=lambda _, x, mean: -arithmetic.expm1(-x / mean),
+    below=lambda _, x, mean: -tracing.expm1(-x / mean),
     phases=lambda mean: ((1.0, (mean,)),),
 )
 
@@ -51,7 +53,7 @@ def _erlang_by_cv(mean: float, cv: float) -> Parts:
         return Parts("constant", mean)
     shape = 1.0 / (cv * cv)
     phases = max(1, round(shape))
-    if not arithmetic.isclose(phases, shape, rel_tol=1e-6) or phases > MOST_PHASES:
+    if not tracing.are_close(phases, shape, rel_tol=1e-6) or phases > MOST_PHASES:
         raise DistributionError(
             f"erlang: 1/cv^2, the phases, must be a whole number up to {MOST_PHASES}; got {shape:.4g}",
             f"write `erlang({min(phases, MOST_PHASES)}, mean)` or `gamma(mean, cv)`",
@@ -70,7 +72,7 @@ ERLANG = Family(
         *by_moments(_erlang_by_cv),
     ),
     moments=lambda phases, mean: (phases * mean, phases * mean * mean),
-    support=lambda phases, mean: (0.0, arithmetic.inf),
+    support=lambda phases, mean: (0.0, math.inf),
     scaled=lambda factor, phases, mean: (phases, mean * factor),
     below=lambda special, x, phases, mean: float(special.gammainc(phases, x / mean)),
     phases=lambda phases, mean: ((1.0, (mean,) * round(phases)),),
@@ -91,7 +93,7 @@ def _balanced(mean: float, cv: float) -> Parts:
             "use `erlang(mean, cv)` or `gamma(mean, cv)`",
         )
     square = max(1.0, cv * cv)
-    chance = (1.0 + arithmetic.sqrt((square - 1.0) / (square + 1.0))) / 2.0
+    chance = (1.0 + tracing.sqrt((square - 1.0) / (square + 1.0))) / 2.0
     return _hyperexponential(chance, mean / (2.0 * chance), mean / (2.0 - 2.0 * chance))
 
 
@@ -102,7 +104,7 @@ def _hyperexponential_moments(chance: float, first: float, second: float) -> tup
 
 def _hyperexponential_below(_: Special, x: float, chance: float, first: float, second: float) -> float:
     phases = ((chance, first), (1.0 - chance, second))
-    return sum(share * -arithmetic.expm1(-x / mean) for share, mean in phases if share and mean)
+    return sum(share * -tracing.expm1(-x / mean) for share, mean in phases if share and mean)
 
 
 def _left_of_hyperexponential(_: Special, chance: float, first: float, second: float) -> Left:
@@ -119,7 +121,7 @@ HYPEREXPONENTIAL = Family(
     numbers=("chance of the first phase", "its mean", "mean of the other"),
     forms=(*by_moments(_balanced), Form((CHANCE, FIRST, SECOND), _hyperexponential)),
     moments=_hyperexponential_moments,
-    support=lambda chance, first, second: (0.0, arithmetic.inf),
+    support=lambda chance, first, second: (0.0, math.inf),
     scaled=lambda factor, chance, first, second: (chance, first * factor, second * factor),
     below=_hyperexponential_below,
     left=_left_of_hyperexponential,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from hewer import truncated
+import math
+
+from hewer import tracing, truncated
 from hewer.errors import DistributionError
-from hewer.families import arithmetic
 from hewer.families.bounded import limit_cv
 from hewer.families.declared import (
     LOG_MU,
@@ -57,26 +58,26 @@ NORMAL = Family(
     numbers=("parent mean", "parent sd", "P(parent < 0)"),
     forms=(*by_moments(_normal_by_cv), Form((MU, SIGMA), _normal)),
     moments=lambda mu, sigma, _: truncated.moments(mu, sigma),
-    support=lambda mu, sigma, cut: (0.0, arithmetic.inf),
+    support=lambda mu, sigma, cut: (0.0, math.inf),
     scaled=lambda factor, mu, sigma, cut: (mu * factor, sigma * factor, cut),
     below=lambda special, x, mu, sigma, cut: float((special.ndtr((x - mu) / sigma) - cut) / (1.0 - cut)),
 )
 
 
 def _lognormal(mu: float, sigma: float) -> Parts:
-    return Parts("lognormal", mu, sigma) if sigma else Parts("constant", arithmetic.exp(mu))
+    return Parts("lognormal", mu, sigma) if sigma else Parts("constant", tracing.exp(mu))
 
 
 def _lognormal_by_cv(mean: float, cv: float) -> Parts:
     if cv == 0.0:
         return Parts("constant", mean)
-    variance = arithmetic.log1p(cv * cv)
-    return Parts("lognormal", arithmetic.log(mean) - variance / 2, arithmetic.sqrt(variance))
+    variance = tracing.log1p(cv * cv)
+    return Parts("lognormal", tracing.log(mean) - variance / 2, tracing.sqrt(variance))
 
 
 def _lognormal_moments(mu: float, sigma: float) -> tuple[float, float]:
-    mean = arithmetic.exp(mu + sigma * sigma / 2)
-    return mean, mean * mean * arithmetic.expm1(sigma * sigma)
+    mean = tracing.exp(mu + sigma * sigma / 2)
+    return mean, mean * mean * tracing.expm1(sigma * sigma)
 
 
 def _left_of_lognormal(special: Special, mu: float, sigma: float) -> Left:
@@ -86,11 +87,11 @@ def _left_of_lognormal(special: Special, mu: float, sigma: float) -> Left:
     def left(age: float) -> float:
         if age <= 0.0:
             return mean
-        if age == arithmetic.inf:
-            return arithmetic.inf
-        z = (arithmetic.log(age) - mu) / sigma
+        if age == math.inf:
+            return math.inf
+        z = (tracing.log(age) - mu) / sigma
         tail = special.log_ndtr
-        return mean * arithmetic.exp(float(tail(sigma - z)) - float(tail(-z))) - age
+        return mean * tracing.exp(float(tail(sigma - z)) - float(tail(-z))) - age
 
     return left
 
@@ -105,15 +106,15 @@ LOGNORMAL = Family(
         Form((LOG_MU, LOG_SIGMA), _lognormal),
         Form(
             (MEDIAN, LOG_SIGMA),
-            lambda median, sigma: _lognormal(arithmetic.log(median), sigma),
+            lambda median, sigma: _lognormal(tracing.log(median), sigma),
             scale="median",
         ),
     ),
     moments=_lognormal_moments,
-    support=lambda mu, sigma: (0.0, arithmetic.inf),
-    scaled=lambda factor, mu, sigma: (mu + arithmetic.log(factor), sigma),
+    support=lambda mu, sigma: (0.0, math.inf),
+    scaled=lambda factor, mu, sigma: (mu + tracing.log(factor), sigma),
     below=lambda special, x, mu, sigma: (
-        float(special.ndtr((arithmetic.log(x) - mu) / sigma)) if x > 0.0 else 0.0
+        float(special.ndtr((tracing.log(x) - mu) / sigma)) if x > 0.0 else 0.0
     ),
     left=_left_of_lognormal,
 )
@@ -141,7 +142,7 @@ GAMMA = Family(
         Form((SHAPE, SCALE), lambda shape, scale: Parts("gamma", shape, scale), scale="scale"),
     ),
     moments=lambda shape, scale: (shape * scale, shape * scale * scale),
-    support=lambda shape, scale: (0.0, arithmetic.inf),
+    support=lambda shape, scale: (0.0, math.inf),
     scaled=lambda factor, shape, scale: (shape, scale * factor),
     below=lambda special, x, shape, scale: float(special.gammainc(shape, x / scale)),
     left=lambda _, shape, scale: (lambda age: scale) if shape < 1.0 else None,  # it comes near its scale
@@ -151,11 +152,11 @@ GAMMA = Family(
 
 def _weibull_variation(shape: float) -> float:
     """Square of the coefficient of variation; it falls with the shape."""
-    return arithmetic.expm1(arithmetic.lgamma(1 + 2 / shape) - 2 * arithmetic.lgamma(1 + 1 / shape))
+    return tracing.expm1(tracing.lgamma(1 + 2 / shape) - 2 * tracing.lgamma(1 + 1 / shape))
 
 
 def _weibull_moments(shape: float, scale: float) -> tuple[float, float]:
-    mean = scale * arithmetic.gamma(1 + 1 / shape)
+    mean = scale * tracing.gamma(1 + 1 / shape)
     return mean, mean * mean * _weibull_variation(shape)
 
 
@@ -163,7 +164,7 @@ def _weibull_by_cv(mean: float, cv: float) -> Parts:
     if cv == 0.0:
         return Parts("constant", mean)
     low, high = _LEAST_SHAPE, _MOST_SHAPE
-    least, most = (arithmetic.sqrt(_weibull_variation(shape)) for shape in (high, low))
+    least, most = (tracing.sqrt(_weibull_variation(shape)) for shape in (high, low))
     if not least <= cv <= most:
         raise DistributionError(
             f"weibull: cv must be 0, or from {least:.2g} to {most:.3g}; got {cv:.4g}", "use `gamma(mean, cv)`"
@@ -176,15 +177,15 @@ def _weibull_by_cv(mean: float, cv: float) -> Parts:
             low = shape
         else:
             high = shape
-    return Parts("weibull", shape, mean / arithmetic.gamma(1 + 1 / shape))
+    return Parts("weibull", shape, mean / tracing.gamma(1 + 1 / shape))
 
 
 def _weibull_power(x: float, shape: float, scale: float) -> float:
     """Return (x / scale)^shape: the exponential variable that x is a power of."""
     if x <= 0.0:
         return 0.0
-    exponent = shape * arithmetic.log(x / scale)
-    return arithmetic.exp(exponent) if exponent < _MOST_EXPONENT else arithmetic.inf
+    exponent = shape * tracing.log(x / scale)
+    return tracing.exp(exponent) if exponent < _MOST_EXPONENT else math.inf
 
 
 def _left_of_weibull(special: Special, shape: float, scale: float) -> Left | None:
@@ -200,11 +201,11 @@ def _left_of_weibull(special: Special, shape: float, scale: float) -> Left | Non
 
     def left(age: float) -> float:
         u = _weibull_power(age, shape, scale)
-        if u == arithmetic.inf:
-            return arithmetic.inf
+        if u == math.inf:
+            return math.inf
         if u > max(_LARGE, 2.0 * a):
             return age * a / (u - a + 1.0)
-        return scale * a * arithmetic.gamma(a) * float(special.gammaincc(a, u)) * arithmetic.exp(u)
+        return scale * a * tracing.gamma(a) * float(special.gammaincc(a, u)) * tracing.exp(u)
 
     return left
 
@@ -219,9 +220,9 @@ WEIBULL = Family(  # Johnson, Kotz, Balakrishnan, Continuous Univariate Distribu
         *by_moments(_weibull_by_cv),
     ),
     moments=_weibull_moments,
-    support=lambda shape, scale: (0.0, arithmetic.inf),
+    support=lambda shape, scale: (0.0, math.inf),
     scaled=lambda factor, shape, scale: (shape, scale * factor),
-    below=lambda _, x, shape, scale: -arithmetic.expm1(-_weibull_power(x, shape, scale)),
+    below=lambda _, x, shape, scale: -tracing.expm1(-_weibull_power(x, shape, scale)),
     left=_left_of_weibull,
 )
 
