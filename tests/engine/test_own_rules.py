@@ -12,8 +12,9 @@ import pytest
 
 import hewer
 from hewer.engine import own_rules
+from hewer.engine.compile.program import compile_model
 from hewer.engine.jit import COMPILED
-from hewer.engine.kernel.loop import advance
+from hewer.engine.kernels import ready
 from hewer.errors import HewerWarning, RuleError
 from hewer.model.document import Model
 from hewer.model.reading.document import loads
@@ -64,7 +65,7 @@ def test_a_rule_that_does_as_a_named_one_yields_the_same(own: Callable[..., Any]
 @pytest.mark.skipif(not COMPILED, reason="needs the JIT")
 def test_a_second_rule_compiles_no_kernel() -> None:
     hewer.simulate(model(as_nearest), replications=1)
-    kernel: Any = advance
+    kernel: Any = ready(compile_model(model(as_nearest)).program)
     before = list(kernel.overloads)
     assert len(before) == 1
     for number in range(3):

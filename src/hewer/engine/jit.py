@@ -1,5 +1,11 @@
 """The one door to Numba: how kernels are compiled, and where they are kept.
 
+The kernel's functions say with a decorator how they are to be compiled (``pasted``, ``part``, ``apart``,
+``entry``), and stay plain Python. ``build`` makes a kernel of them: it copies an entry and all that the entry
+calls, tells each copy which features of the language it is to know (:mod:`hewer.engine.features`), and
+compiles the copies. What asks for a feature that a kernel does not know is left out before anything is
+compiled, so that there are several kernels of one source.
+
 Numba's disk cache does not notice a change in another module that an unchanged cached function
 calls, so the cache folder is keyed by a hash of all sources of the kernel.
 
@@ -22,6 +28,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from types import FunctionType
 from typing import Any, TypeVar
 
 import numba
@@ -29,12 +36,15 @@ from numba import config, types
 from numba.core.base import BaseContext
 from numba.core.codegen import CPUCodeLibrary, JITCPUCodegen
 
+from hewer.engine.features import FEATURES, FULL, name_of
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 COMPILED = not config.DISABLE_JIT
 _SHARED = (  # what the kernel uses besides
-    "codes.py", "draws.py", "jit.py", "program.py", "records.py", "../choice_rules.py",
+    "codes.py", "draws.py", "features.py", "jit.py", "program.py", "records.py", "../choice_rules.py",
 )  # fmt: skip
+_MANNERS: dict[Any, Callable[..., Any]] = {}  # how each function of the kernel is compiled
 _PARTS: set[str] = set()
 _APART: set[tuple[str, str]] = set()
 _READY = threading.Lock()
@@ -53,7 +63,7 @@ def sources_hash() -> str:
 
 @cache
 def cache_folder() -> Path:
-    """Folder of the compiled kernel: ``$HEWER_CACHE``, or the user's cache, or a temporary one."""
+    """Folder of the compiled kernels: ``$HEWER_CACHE``, or the user's cache, or a temporary one."""
     stated = os.environ.get("HEWER_CACHE") or os.environ.get("XDG_CACHE_HOME")
     base = Path(stated) if stated else Path.home() / ".cache"
     folder = base / "hewer" / f"kernel-{sources_hash()}"
@@ -93,19 +103,21 @@ def jit_pasted(function: Function) -> Function:
 
 
 def part(function: Function) -> Function:
-    """Compile a part of the kernel, which only other parts call; it is cached within its entry."""
+    """Mark a part of the kernel, which only other parts call; it is cached within its entry."""
     _PARTS.add(function.__qualname__)
-    return _compile(function, forceinline=False, **_INNER)
+    _MANNERS[function] = lambda copy, _: _compile(copy, forceinline=False, **_INNER)
+    return function
 
 
 def pasted(function: Function) -> Function:
-    """Compile a part of the kernel that is small or has few callers: always pasted into them."""
+    """Mark a part of the kernel that is small or has few callers: always pasted into them."""
     _PARTS.add(function.__qualname__)
-    return _compile(function, forceinline=True, **_INNER)
+    _MANNERS[function] = lambda copy, _: _compile(copy, forceinline=True, **_INNER)
+    return function
 
 
 def apart(function: Function) -> Function:
-    """Compile a part of the kernel that the plainest models never need: kept out of those that call it.
+    """Mark a part of the kernel that the plainest models never need: kept out of those that call it.
 
     What is pasted where it is hardly ever run stretches the code that always runs over many pages of memory,
     and the processor must fetch those.
@@ -114,12 +126,60 @@ def apart(function: Function) -> Function:
     return part(function)
 
 
-def make_ready(function: Any, arguments: int) -> None:
-    """Compile an entry of so many int64 arguments, or load it from the cache, unless that has been done."""
+def entry(function: Function) -> Function:
+    """Mark a function of the kernel that Python calls; it is cached on disk."""
+    _MANNERS[function] = _cached
+    return function
+
+
+def _cached(function: Function, features: frozenset[str]) -> Function:
+    """Compile an entry; each kernel has a folder of its own, for Numba tells them apart by nothing else."""
+    previous = config.CACHE_DIR
+    config.CACHE_DIR = str(cache_folder() / name_of(features))
+    try:
+        compiled: Function = numba.njit(nogil=True, error_model="numpy", cache=True)(function)
+    finally:
+        config.CACHE_DIR = previous
+    return compiled
+
+
+@cache
+def build(function: Any, features: frozenset[str] = FULL) -> Any:
+    """Make an entry of the kernel that knows ``features``, of copies of the functions that it calls.
+
+    The modules' names of other features are false there. With the JIT off, the copies are plain Python.
+    """
+    made: dict[Any, Any] = {}
+    spaces: dict[str, dict[str, Any]] = {}
+
+    def space_of(original: Any) -> dict[str, Any]:
+        if original.__module__ not in spaces:
+            known = {name: name in features for name in FEATURES if name in original.__globals__}
+            spaces[original.__module__] = {**original.__globals__, **known}
+        return spaces[original.__module__]
+
+    def made_of(original: Any) -> Any:
+        if original not in made:
+            space = space_of(original)
+            copy = FunctionType(original.__code__, space, original.__name__, original.__defaults__)
+            copy.__module__, copy.__qualname__ = original.__module__, original.__qualname__
+            made[original] = _MANNERS[original](copy, features)
+            for name in original.__code__.co_names:
+                called = original.__globals__.get(name)
+                if isinstance(called, FunctionType) and called in _MANNERS:
+                    space[name] = made_of(called)
+        return made[original]
+
+    return made_of(function)
+
+
+def make_ready(function: Any, arguments: int) -> Any:
+    """Compile a built entry of so many int64 arguments, or load it, unless that has been done; returns it."""
     with _READY:
         if COMPILED and not function.overloads:
             with _lean_parts():
                 function.compile((types.int64,) * arguments)
+    return function
 
 
 @contextmanager
@@ -171,14 +231,3 @@ def _lean_parts() -> Iterator[None]:
         library._finalize_final_module = finish
         codegen.set_env = set_environment
         BaseContext.declare_function = declare
-
-
-def entry(function: Function) -> Function:
-    """Compile a function that Python calls, cached on disk."""
-    previous = config.CACHE_DIR
-    config.CACHE_DIR = str(cache_folder())
-    try:
-        compiled: Function = numba.njit(nogil=True, error_model="numpy", cache=True)(function)
-    finally:
-        config.CACHE_DIR = previous
-    return compiled

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hewer.engine.codes import UNLIMITED, Op, Requirement
+from hewer.engine.jit import build
 from hewer.engine.kernel.loop import (
     ARRIVES,
     BREAK_BEGINS,
@@ -323,7 +324,7 @@ def grow_items(memory: Memory) -> None:
     _longer(memory, "item", int(clock["items"]))
     for name, length in _item_lengths(clock, int(clock["items"])).items():
         _longer(memory, name, length)
-    chain_items(memory.handle, first)
+    build(chain_items)(memory.handle, first)
 
 
 def grow_works(memory: Memory) -> None:
@@ -338,7 +339,7 @@ def grow_works(memory: Memory) -> None:
     slots = int(clock["work0"]) + 2 * first
     _longer(memory, "heap", slots)
     _longer(memory, "position", slots)
-    chain_works(memory.handle, first)
+    build(chain_works)(memory.handle, first)
 
 
 def grow_log(memory: Memory) -> None:

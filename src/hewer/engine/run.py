@@ -13,9 +13,8 @@ import numpy as np
 
 from hewer.engine.codes import Status
 from hewer.engine.draws import replication_key
-from hewer.engine.jit import make_ready
-from hewer.engine.kernel.loop import advance
 from hewer.engine.kernel.memory.state import Memory
+from hewer.engine.kernels import ready
 from hewer.engine.own_rules import failure, rule_of
 from hewer.engine.prepare import grow_items, grow_log, grow_works, new_memory, rebind
 from hewer.engine.program import Patch, Played, Program
@@ -197,8 +196,8 @@ def run_replications(  # noqa: PLR0913 (options, by keyword)
     ------
     EndlessError, BadNumberError, RuleError
     """
-    make_ready(advance, 1)
     keys = [replication_key(seed, world, first + r) for r in range(count)]
+    advance = ready(program)
     memory = new_memory(program, keys, log)
     logs: list[np.ndarray] | None = [] if log else None
     _finish(memory, names, stop, logs)

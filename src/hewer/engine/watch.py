@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from hewer.engine.codes import UNLIMITED, Status, WorkerState
 from hewer.engine.draws import replication_key
-from hewer.engine.jit import make_ready
-from hewer.engine.kernel.loop import advance
+from hewer.engine.kernels import ready
 from hewer.engine.prepare import new_memory
 from hewer.engine.program import Program, columns
 from hewer.engine.run import make_room
@@ -71,8 +70,8 @@ def watch(  # noqa: PLR0913 (options, by keyword)
         Where that is too much to keep.
     EndlessError, BadNumberError, RuleError
     """
-    make_ready(advance, 1)
     keys = [replication_key(seed, world, replication)]
+    advance = ready(program)
     memory = new_memory(_booking_all(program, last), keys, logging=False)
     clock = memory.arrays["clock"][0]
     seen = _Seen(memory, program, first)

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from hewer.engine.codes import Status
 from hewer.engine.draws import replication_key
-from hewer.engine.jit import make_ready
-from hewer.engine.kernel.loop import advance
+from hewer.engine.kernels import ready
 from hewer.engine.prepare import new_memory
 from hewer.engine.program import Compiled, Program
 from hewer.engine.run import BUDGET, RunData, collect, make_room
@@ -55,12 +54,12 @@ def run_in_windows(  # noqa: PLR0913 (options, by keyword)
     ------
     EndlessError, BadNumberError, RuleError
     """
-    make_ready(advance, 1)
     ends = [width_of(program, count) * number for number in range(1, count)]
     scalar = program.scalar.copy()
     scalar["warm_up"] = 0
     wakes = np.union1d(program.wake, ends).astype(np.int64)
     keys = [replication_key(seed, world, replication)] * count
+    advance = ready(program)
     memory = new_memory(program._replace(scalar=scalar, wake=wakes), keys, logging=False, windows=ends)
     clock = memory.arrays["clock"][0]
     clock["count"] = 1  # each window is written to a row of its own, as if it were a replication

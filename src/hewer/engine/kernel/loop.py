@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import Phase, Status
-from hewer.engine.jit import apart, entry, pasted
+from hewer.engine.features import HAZARDS, INTERRUPTION, LEAVING, LINES, MATTER, TEAMS, TERMS, WALKING
+from hewer.engine.jit import apart, entry, part, pasted
 from hewer.engine.kernel.interruption.duty import change_duty
 from hewer.engine.kernel.interruption.failure import strike
 from hewer.engine.kernel.interruption.interrupt import go_on, interrupt_if_struck
@@ -23,6 +24,7 @@ from hewer.engine.kernel.judging.require import judge, ring_requirement
 from hewer.engine.kernel.material.give import draw_outcome, items_made
 from hewer.engine.kernel.material.leaving import leave_all, lose_patience
 from hewer.engine.kernel.material.source import arrival_size, fire
+from hewer.engine.kernel.memory.accounts import shift_is_over
 from hewer.engine.kernel.memory.calendar import first_tick, heap_first, take_first
 from hewer.engine.kernel.memory.state import clocks, hazards, instances, timers, works
 from hewer.engine.kernel.people.choose import choose, settle_claims
@@ -44,9 +46,27 @@ _ON = -1
 def _ring(m: Any, k: Any) -> Any:
     """What a timer does, or (behind those) a hazard; a wake does nothing but let the instant be judged."""
     if k >= clocks(m)["timer_n"]:
-        if clocks(m)["shift_over"] == 0:
+        if HAZARDS and not shift_is_over(m):
             strike(m, k - clocks(m)["timer_n"])
         return
+    kind = timers(m, k)["kind"]
+    if kind == WARM_UP:
+        open_window(m)
+    elif kind == HORIZON:
+        close(m)
+    elif TERMS and (kind <= SHIFT_ENDS or kind == DUTY_CHANGES):
+        _ring_term(m, k)
+    elif LINES and kind == ARRIVES:
+        come_back(m, timers(m, k)["index"])
+    elif LEAVING and kind == PATIENCE and not shift_is_over(m):
+        lose_patience(m)
+    elif MATTER and kind == TIME_IS_UP and not shift_is_over(m):
+        ring_requirement(m, timers(m, k)["index"])
+
+
+@apart
+def _ring_term(m: Any, k: Any) -> Any:
+    """A break begins or ends, somebody comes or goes, or the shift ends."""
     timer = timers(m, k)
     kind = timer["kind"]
     if kind == BREAK_BEGINS:
@@ -55,18 +75,8 @@ def _ring(m: Any, k: Any) -> Any:
         end_break(m, timer["index"])
     elif kind == SHIFT_ENDS:
         end_shift(m)
-    elif kind == WARM_UP:
-        open_window(m)
-    elif kind == DUTY_CHANGES:
+    else:
         change_duty(m, timer["index"], clocks(m)["timer0"] + k)
-    elif kind == ARRIVES:
-        come_back(m, timer["index"])
-    elif kind == HORIZON:
-        close(m)
-    elif kind == PATIENCE and clocks(m)["shift_over"] == 0:
-        lose_patience(m)
-    elif kind == TIME_IS_UP and clocks(m)["shift_over"] == 0:
-        ring_requirement(m, timer["index"])
 
 
 @apart
@@ -84,9 +94,11 @@ def _items_wanted(m: Any, slot: Any) -> Any:
         return 0
     if slot < clock["timer0"]:
         return arrival_size(m, slot)
-    if slot < clock["work0"]:
+    if HAZARDS and slot < clock["work0"]:
         return _tokens_made(m, slot)
     w = slot - clock["work0"]
+    if not MATTER or w < 0:
+        return 0
     if instances(m, works(m, w)["instance"])["makes"] == 0 or works(m, w)["phase"] == _P_WALKING:
         return 0
     draw_outcome(m, w)
@@ -98,7 +110,7 @@ def _is_over(m: Any) -> Any:
     clock = clocks(m)
     if clock["closed"] == 0:
         return False
-    return clock["shift_over"] == 0 or clock["running"] + clock["paused"] == 0
+    return not shift_is_over(m) or clock["running"] + clock["paused"] == 0
 
 
 @pasted
@@ -108,15 +120,15 @@ def _happen(m: Any) -> Any:
     slot = take_first(m)
     if slot >= clock["work0"]:
         w = slot - clock["work0"]
-        if works(m, w)["phase"] == _P_WALKING:
+        if WALKING and works(m, w)["phase"] == _P_WALKING:
             arrive(m, w)
-            if clock["hazard_n"] > 0:
+            if HAZARDS and clock["hazard_n"] > 0:
                 interrupt_if_struck(m, w)
         else:
             complete(m, w)
     elif slot >= clock["timer0"]:
         _ring(m, slot - clock["timer0"])
-    elif clock["shift_over"] == 0:
+    elif not shift_is_over(m):
         fire(m, slot)
 
 
@@ -132,9 +144,9 @@ def _event(m: Any) -> Any:
     _happen(m)
     clock["events"] += 1
     clock["budget"] -= 1
-    if first_tick(m) > clock["now"] and (clock["closed"] == 0 or clock["shift_over"] == 1):
+    if first_tick(m) > clock["now"] and (clock["closed"] == 0 or shift_is_over(m)):
         clock["mode"] = 1
-        if clock["shift_over"] == 0:
+        if not shift_is_over(m):
             leave_all(m)
             release_blocked(m)
             judge(m)
@@ -145,19 +157,22 @@ def _event(m: Any) -> Any:
 def _last_resort(m: Any) -> Any:
     """Instance that starts by preemption, or -1; then claims are settled, if the instant is over."""
     clock = clocks(m)
-    i = -1
-    if clock["preemptors"] > 0 or clock["ready_teams"] + clock["claims"] > 0:
-        i = _preempt_or_settle(m)
-    return i
+    if INTERRUPTION and clock["preemptors"] > 0:
+        return _preempt_or_settle(m)
+    if TEAMS and clock["ready_teams"] + clock["claims"] > 0:
+        return _preempt_or_settle(m)
+    return -1
 
 
 @apart
 def _preempt_or_settle(m: Any) -> Any:
     clock = clocks(m)
-    if first_tick(m) == clock["now"] or clock["shift_over"] == 1:
+    if first_tick(m) == clock["now"] or shift_is_over(m):
         return -1
-    i = preempt(m) if clock["preemptors"] > 0 else -1
-    if i < 0 and clock["ready_teams"] + clock["claims"] > 0:
+    i = -1
+    if INTERRUPTION and clock["preemptors"] > 0:
+        i = preempt(m)
+    if TEAMS and i < 0 and clock["ready_teams"] + clock["claims"] > 0:
         settle_claims(m)
     return i
 
@@ -168,33 +183,41 @@ def _starts(m: Any) -> Any:
     clock = clocks(m)
     if clock["free_works"] == 0:
         return _GROW_WORKS
-    news = clock["touched"] + clock["ready_teams"] + clock["claims"] > 0
+    news = clock["touched"] > 0 or (TEAMS and clock["ready_teams"] + clock["claims"] > 0)
     i = -1
-    if clock["line_n"] > 0 and clock["shift_over"] == 0:
+    if LINES and clock["line_n"] > 0 and not shift_is_over(m):
         i = stand_in_line(m)
         if i == TOOK_OVER:
             return _ON
-    if i < 0 and news and clock["shift_over"] == 0:
+    if i < 0 and news and not shift_is_over(m):
         i = choose(m)
     if i < 0:
         i = _last_resort(m)
     if i >= 0:
-        if instances(m, i)["origin"] < 0:
-            start(m, i)
-        else:
+        if INTERRUPTION and instances(m, i)["origin"] >= 0:
             go_on(m, i)
+        else:
+            start(m, i)
         leave_all(m)
         release_blocked(m)
         judge(m)
         return _ON
     clock["mode"] = 0
-    stuck = clock["blocked"] > 0 and clock["running"] + clock["paused"] + clock["suspended"] == 0
-    if stuck and clock["deadlock"] < 0 and clock["shift_over"] == 0 and not awaits_people(m):
-        clock["deadlock"] = clock["now"]
+    if MATTER and clock["blocked"] > 0:
+        _note_deadlock(m)
     return _ON
 
 
 @apart
+def _note_deadlock(m: Any) -> Any:
+    """Works are blocked: note since when nothing moves, if nothing does."""
+    clock = clocks(m)
+    stuck = clock["running"] + clock["paused"] + clock["suspended"] == 0
+    if stuck and clock["deadlock"] < 0 and not shift_is_over(m) and not awaits_people(m):
+        clock["deadlock"] = clock["now"]
+
+
+@part
 def _replicate(m: Any) -> Any:
     """Go on with the present replication until it is over or the arrays must grow."""
     clock = clocks(m)

@@ -6,6 +6,7 @@ from typing import Any
 
 from hewer.engine.codes import STOCK_STAGE, Class, Phase
 from hewer.engine.draws import member_of, stream_key
+from hewer.engine.features import HAZARDS, KINDS, LEAVING, PACE, TERMS, WALKING
 from hewer.engine.jit import apart
 from hewer.engine.kernel.interruption.terms import clear_counts
 from hewer.engine.kernel.judging.hazard import arm
@@ -142,7 +143,7 @@ def _reset_traits(m: Any) -> Any:
     clock = clocks(m)
     clock["item"] = -1
     clock["entries"] = 0
-    if clock["described"] == 1:
+    if KINDS and clock["described"] == 1:
         for a in range(clock["attributes"] + 2):
             record = attribute_records(m, a)
             record["key"] = stream_key(record["stream"], clock["replication"])
@@ -171,7 +172,7 @@ def _reset_stocks(m: Any) -> Any:
         if stock["items"] == 1 and stock["sink"] < 0:
             for k in range(stock["start"]):
                 item = new_item(m, member_of(stock["lineage"], k), 0, clock["default_class"])
-                if clock["described"] == 1:
+                if KINDS and clock["described"] == 1:
                     describe_start(m, item, s)
                 stand_item(m, s, item)
         stock["level"] = stock["start"]
@@ -184,7 +185,8 @@ def _reset_stocks(m: Any) -> Any:
     for n in range(clock["leave_n"]):
         leaves(m, n)["key"] = stream_key(leaves(m, n)["stream"], clock["replication"])
         leaves(m, n)["overdue"] = 0
-    begin_all(m)
+    if LEAVING:
+        begin_all(m)
 
 
 @apart
@@ -273,12 +275,14 @@ def _reset_people(m: Any) -> Any:
         duty = worker["duty"]
         worker["on"] = 1 if duty < 0 else duties(m, duty)["on"]
         worker["off"] = 1 - worker["on"]
-        if worker["on"] == 1:
+        if not TERMS or worker["on"] == 1:
             make_free(m, w)
         else:
             send_off(m, w)
-    reset_pace(m)
-    reset_units(m)
+    if PACE:
+        reset_pace(m)
+    if WALKING:
+        reset_units(m)
 
 
 @apart
@@ -310,7 +314,7 @@ def _schedule_all(m: Any) -> Any:
         source["tries"] = 0
         source["items"] = 0
         schedule_source(m, k)
-    for h in range(clock["hazard_n"]):
+    for h in range(clock["hazard_n"] if HAZARDS else 0):
         _reset_hazard(m, h)
     for k in range(wakes, clock["timer_n"] - clock["unset_n"]):
         schedule(m, clock["timer0"] + k, timers(m, k)["tick"], _TIMER)
@@ -326,7 +330,8 @@ def reset(m: Any) -> Any:
     _reset_units(m)
     _reset_instances(m)
     _reset_people(m)
-    reset_settings(m)
+    if KINDS:
+        reset_settings(m)
     clear_counts(m)
     _judge_all(m)
     _schedule_all(m)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import Class, Event, Overrun, Phase, WorkerState
+from hewer.engine.features import HAZARDS
 from hewer.engine.jit import apart
 from hewer.engine.kernel.interruption.interrupt import halt, interrupt_if_struck, leave_line
 from hewer.engine.kernel.judging.hazard import account_hazard
@@ -200,7 +201,7 @@ def come_back(m: Any, w: Any) -> Any:
     set_state(m, w, _PARTNER, clock["partner"])
     if work["off"] == 0:
         resume(m, at)
-        if clock["hazard_n"] > 0:
+        if HAZARDS and clock["hazard_n"] > 0:
             interrupt_if_struck(m, at)
 
 
@@ -319,7 +320,7 @@ def _account_all(m: Any) -> Any:
         account_pool(m, r)
     for i in range(clock["instance_n"]):
         account_instance(m, i)
-    for h in range(clock["hazard_n"]):
+    for h in range(clock["hazard_n"] if HAZARDS else 0):
         account_hazard(m, h)
     for w in range(clock["worker_n"]):
         if workers(m, w)["state"] == _IDLE:

@@ -9,6 +9,7 @@ import numpy as np
 
 from hewer.engine.codes import Op
 from hewer.engine.draws import sample
+from hewer.engine.features import CODE
 from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.memory.state import (
     attribute_records,
@@ -156,7 +157,7 @@ def draw_time(m: Any, what: Any, taken0: Any, key: Any, block: Any) -> Any:
 
     Returns ticks, grains or items as int64, rounded half to even; -1 where the value is no such number.
     """
-    if what >= 0:
+    if not CODE or what >= 0:
         value = sample(distributions(m), what, tables(m), key, block)
     else:
         value = evaluate(m, -2 - what, taken0, key, block)

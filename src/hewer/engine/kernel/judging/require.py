@@ -19,6 +19,7 @@ from hewer.engine.codes import (
     Requirement,
     Status,
 )
+from hewer.engine.features import CODE, KINDS, LEAVING, MATTER, TEAMS
 from hewer.engine.jit import apart, part, pasted
 from hewer.engine.kernel.judging.expression import draw, evaluate
 from hewer.engine.kernel.judging.trait import first_at_hand, onward_of
@@ -131,7 +132,7 @@ def _enter_heaps(m: Any, i: Any) -> Any:
         group["heap_size"] = size + 1
         _heap_up(m, g, size, j)
         touch_group(m, g)
-    if instance["team"] == 1:
+    if TEAMS and instance["team"] == 1:
         clocks(m)["ready_teams"] += 1
 
 
@@ -152,7 +153,7 @@ def _leave_heap(m: Any, j: Any) -> Any:
 @pasted
 def _leave_heaps(m: Any, i: Any) -> Any:
     instance = instances(m, i)
-    team = instance["team"] == 1
+    team = TEAMS and instance["team"] == 1
     for j in range(instance["join0"], instance["join1"]):
         _leave_heap(m, j)
         if team:
@@ -276,10 +277,12 @@ def mark_instance(m: Any, i: Any) -> Any:
 @pasted
 def _entry_of_last(m: Any, s: Any, amount: Any) -> Any:
     """Latest entry among the first ``amount`` items of a stock, which holds so many."""
-    if amount == 0:
+    if MATTER and amount == 0:
         return 0
     k = stocks(m, s)["head"]
     latest = items(m, k)["entry"]
+    if not MATTER:
+        return latest
     for _ in range(amount - 1):
         k = items(m, k)["next"]
         latest = max(latest, items(m, k)["entry"])
@@ -290,7 +293,7 @@ def _entry_of_last(m: Any, s: Any, amount: Any) -> Any:
 def requirement_stamp(m: Any, q: Any) -> Any:
     """Since when a stock requirement that was judged to be met has been met (rule 1)."""
     requirement = requirements(m, q)
-    if requirement["kind"] == _BULK:
+    if MATTER and requirement["kind"] == _BULK:
         return max(requirement["since"], instances(m, requirement["instance"])["started"])
     return requirement["since"]
 
@@ -438,20 +441,20 @@ def ring_requirement(m: Any, q: Any) -> Any:
 def _is_met(m: Any, q: Any) -> Any:
     requirement = requirements(m, q)
     kind = requirement["kind"]
-    if kind == _GUARD:
-        if clocks(m)["described"] == 1:
+    if CODE and kind == _GUARD:
+        if KINDS and clocks(m)["described"] == 1:
             clocks(m)["item"] = first_at_hand(m, requirement["instance"])
         return 1 if evaluate(m, requirement["code"], 0, np.uint64(0), 0) != 0.0 else 0
-    if kind == _ONWARD:
+    if KINDS and kind == _ONWARD:
         return _room_onward(m, q)
-    if requirement["within"] > 0:
+    if MATTER and requirement["within"] > 0:
         return _is_met_in_time(m, q)
-    if kind == _FAMILY:
+    if LEAVING and kind == _FAMILY:
         return 1 if first_family(m, requirement["instance"]) >= 0 else 0
-    if requirement["code"] >= 0 and not _follows_item(m, q):
+    if CODE and requirement["code"] >= 0 and not _follows_item(m, q):
         return 0
     stock = stocks(m, requirement["stock"])
-    if kind == _SPACE:
+    if MATTER and kind == _SPACE:
         room = stock["capacity"] - stock["level"] - stock["held"] - stock["reserved"]
         return 1 if room >= requirement["amount"] else 0
     return 1 if stock["level"] >= requirement["amount"] else 0
@@ -461,9 +464,9 @@ def _is_met(m: Any, q: Any) -> Any:
 def _stamp_of_items(m: Any, q: Any) -> Any:
     """Since when items that would be taken have been there."""
     requirement = requirements(m, q)
-    if requirement["kind"] == _FAMILY:
+    if LEAVING and requirement["kind"] == _FAMILY:
         return family_stamp(m, requirement["instance"])
-    if requirement["within"] > 0:
+    if MATTER and requirement["within"] > 0:
         return _stamp_in_time(m, q)
     return _entry_of_last(m, requirement["stock"], requirement["amount"])
 
@@ -531,7 +534,7 @@ def _judge_changes(m: Any) -> Any:
         stock["dirty"] = 0
         for d in range(stock["dep0"], stock["dep1"]):
             judge_requirement(m, dependents(m)[d])
-    for k in range(clock["clock_guards"]):
+    for k in range(clock["clock_guards"] if CODE else 0):
         judge_requirement(m, clock_guards(m)[k])
     _restage_changed(m)
     while clock["dirty_pools"] > 0:

@@ -13,6 +13,7 @@ import numpy as np
 
 from hewer.engine.codes import BY_STEP, CHANGES, KIND_COLUMN, STEP_COLUMN, Status
 from hewer.engine.draws import DURATION, sample, work_key
+from hewer.engine.features import KINDS
 from hewer.engine.jit import apart, part, pasted
 from hewer.engine.kernel.judging.expression import evaluate
 from hewer.engine.kernel.memory.accounts import fail
@@ -139,7 +140,7 @@ def lane_of(m: Any, s: Any, k: Any) -> Any:
 def stock_given(m: Any, w: Any, g: Any) -> Any:
     """Stock to which a work gives by give ``g``; onward goes the first item in hand."""
     s = gives(m, g)["stock"]
-    return s if s >= 0 else onward_of(m, works(m, w)["items"], 0)
+    return s if not KINDS or s >= 0 else onward_of(m, works(m, w)["items"], 0)
 
 
 @apart
@@ -217,7 +218,7 @@ def change_item(m: Any, w: Any, k: Any, number: Any) -> Any:
 @pasted
 def change_items(m: Any, w: Any) -> Any:
     """Let a finished work change the items in hand."""
-    if instances(m, works(m, w)["instance"])["traits"] & CHANGES != 0:
+    if KINDS and instances(m, works(m, w)["instance"])["traits"] & CHANGES != 0:
         _change_each(m, w)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from hewer.engine.codes import CHANCES, CHANGES, REST, Birth, Status
 from hewer.engine.draws import GIVEN, OUTCOME, child_lineage, uniform
+from hewer.engine.features import MATTER
 from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.judging.expression import draw, evaluate, nth_key
 from hewer.engine.kernel.judging.trait import change_item, copy_traits, stock_given
@@ -65,6 +66,8 @@ def draw_outcome(m: Any, w: Any) -> Any:
     """Draw the outcome and the amounts of a finished work, where they are random."""
     work = works(m, w)
     instance = instances(m, work["instance"])
+    if not MATTER:
+        return
     clocks(m)["item"] = work["items"]
     if instance["outcome1"] > instance["outcome0"] and work["outcome"] < 0:
         _draw_outcome(m, w)
@@ -210,7 +213,7 @@ def _give_items(m: Any, w: Any, s: Any, amount: Any) -> Any:
 @pasted
 def give_all(m: Any, w: Any) -> Any:
     """Give all that a work gives; items in hand beyond that are merged, and end."""
-    if instances(m, works(m, w)["instance"])["plain"] == 1:
+    if not MATTER or instances(m, works(m, w)["instance"])["plain"] == 1:
         s = stock_given(m, w, instances(m, works(m, w)["instance"])["give0"])
         put_item(m, s, works(m, w)["items"])
         return

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from hewer.engine.codes import Event, Status
+from hewer.engine.features import LEAVING
 from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.judging.expression import evaluate
 from hewer.engine.kernel.material.material import free_room, put_item, unstand_item
@@ -97,7 +98,7 @@ def _leave_all(m: Any) -> Any:
 @pasted
 def leave_all(m: Any) -> Any:
     """Let all leave who wait where a condition holds, or who found no room until now."""
-    if clocks(m)["leave_n"] > 0:
+    if LEAVING and clocks(m)["leave_n"] > 0:
         _leave_all(m)
 
 
@@ -107,7 +108,7 @@ def begin_all(m: Any) -> Any:
     k = 0
     for s in range(clocks(m)["stock_n"]):
         stock = stocks(m, s)
-        if stock["items"] == 1 and stock["sink"] < 0:
+        if LEAVING and stock["items"] == 1 and stock["sink"] < 0:
             for item in range(k, k + stock["start"]):
                 if stock["leave"] >= 0:
                     begin_patience(m, s, item)

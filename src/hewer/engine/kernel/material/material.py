@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from hewer.engine.codes import Event, Order
+from hewer.engine.features import HAZARDS, KINDS, LEAVING, MATTER
 from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.judging.hazard import end_token
 from hewer.engine.kernel.judging.order import leave_tree, place_again, place_by_key
@@ -32,6 +33,8 @@ _FINE = 7
 @pasted
 def free_room(m: Any, s: Any) -> Any:
     """Note that room was freed: a work blocked there may now give."""
+    if not MATTER:
+        return
     if stocks(m, s)["givers_blocked"] > 0:
         clocks(m)["freed_room"] = 1
     mark_stock(m, s)
@@ -59,9 +62,9 @@ def new_item(m: Any, lineage: Any, birth: Any, priority: Any) -> Any:
     columns = clock["visits"]
     for column in range(columns):
         visits(m)[k * columns + column] = 0
-    if clock["described"] == 1:
+    if KINDS and clock["described"] == 1:
         blank_item(m, k)
-    if clock["kin_columns"] > 0:
+    if LEAVING and clock["kin_columns"] > 0:
         clear_kin(m, k)
     return k
 
@@ -74,7 +77,7 @@ def join_family(m: Any, k: Any, parent: Any) -> Any:
     item["founded"] = items(m, founder)["founded"]
     item["living"] = 0
     items(m, founder)["living"] += 1
-    if clocks(m)["kin_columns"] > 0:
+    if LEAVING and clocks(m)["kin_columns"] > 0:
         review_family(m, founder)
 
 
@@ -90,14 +93,14 @@ def _free_item(m: Any, k: Any) -> Any:
 def end_item(m: Any, k: Any, sink: Any) -> Any:
     """End an item: merged or consumed (``sink`` -1), or left through stock ``sink``."""
     item = items(m, k)
-    founder = item["family"]
+    founder = item["family"] if MATTER else k
     head = items(m, founder)
     item["alive"] = 0
-    if clocks(m)["tokens"] > 0:
+    if HAZARDS and clocks(m)["tokens"] > 0:
         end_token(m, k)
     clocks(m)["alive"] -= 1
     head["living"] -= 1
-    if clocks(m)["kin_columns"] > 0:
+    if LEAVING and clocks(m)["kin_columns"] > 0:
         review_family(m, founder)
     if head["living"] == 0:
         if sink >= 0:
@@ -168,10 +171,10 @@ def _behind(m: Any, s: Any, k: Any) -> Any:
     stock = stocks(m, s)
     if stock["order"] == _FIFO:
         return stock["tail"]
-    if stock["order"] == _LIFO:
-        return -1
-    if stock["order"] == _KEYED:
+    if KINDS and stock["order"] == _KEYED:
         return place_by_key(m, s, k)
+    if not MATTER or stock["order"] == _LIFO:
+        return -1
     tails, first = class_tails(m), stock["tail0"]
     rank = items(m, k)["priority"]
     after = -1
@@ -202,7 +205,7 @@ def put_item(m: Any, s: Any, k: Any) -> Any:
         _leave(m, s, k)
         return
     stand_item(m, s, k)
-    if stocks(m, s)["leave"] >= 0:
+    if LEAVING and stocks(m, s)["leave"] >= 0:
         begin_patience(m, s, k)
 
 
@@ -211,12 +214,12 @@ def stand_item(m: Any, s: Any, k: Any) -> Any:
     """Let an item stand in a stock, in its lane, where its order puts it."""
     items(m, k)["entry"] = clocks(m)["now"]
     lane = s
-    if stocks(m, s)["lanes"] >= 0:
+    if KINDS and stocks(m, s)["lanes"] >= 0:
         lane = lane_of(m, s, k)
         stocks(m, lane)["level"] += 1
         mark_stock(m, lane)
     _link(m, lane, k, _behind(m, lane, k))
-    if stocks(m, s)["kin"] >= 0:
+    if LEAVING and stocks(m, s)["kin"] >= 0:
         enter_kin(m, s, k, 0)
 
 
@@ -247,9 +250,9 @@ def _unlink(m: Any, s: Any, k: Any) -> Any:
         items(m, after)["previous"] = before
     else:
         stock["tail"] = before
-    if stock["order"] == _KEYED:
+    if KINDS and stock["order"] == _KEYED:
         leave_tree(m, s, k)
-    elif stock["order"] > _LIFO:
+    elif MATTER and stock["order"] > _LIFO:
         tails, rank = class_tails(m), items(m, k)["priority"]
         if tails[stock["tail0"] + rank] == k:
             same = before >= 0 and items(m, before)["priority"] == rank
@@ -268,14 +271,14 @@ def take_item(m: Any, s: Any) -> Any:
 def remove_item(m: Any, s: Any, k: Any) -> Any:
     """Take item ``k`` from a stock or lane; the caller lowers the level."""
     stock = stocks(m, s)
-    whole = stocks(m, stock["whole"])
+    whole = stocks(m, stock["whole"] if KINDS else s)
     whole["waited"] += float(clocks(m)["now"] - items(m, k)["entry"])
-    if whole["leave"] >= 0:
+    if LEAVING and whole["leave"] >= 0:
         end_patience(m, stock["whole"], k)
     _unlink(m, s, k)
     items(m, k)["next"] = -1
     items(m, k)["previous"] = -1
-    if stock["kin"] >= 0:
+    if LEAVING and stock["kin"] >= 0:
         leave_kin(m, s, k)
 
 

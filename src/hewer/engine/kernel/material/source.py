@@ -19,6 +19,7 @@ from hewer.engine.draws import (
     uniform,
     work_key,
 )
+from hewer.engine.features import ARRIVALS, KINDS, MATTER
 from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.judging.expression import draw, draw_time, evaluate, nth_key
 from hewer.engine.kernel.judging.trait import describe_arrival
@@ -50,9 +51,9 @@ def _line(m: Any, k: Any) -> Any:
 @pasted
 def _amount(m: Any, k: Any, key: Any) -> Any:
     source = sources(m, k)
-    if source["way"] == _LISTED and arrivals(m, _line(m, k))["amount"] >= 0:
+    if ARRIVALS and source["way"] == _LISTED and arrivals(m, _line(m, k))["amount"] >= 0:
         return arrivals(m, _line(m, k))["amount"]
-    if source["amount"] == -1:
+    if not ARRIVALS or source["amount"] == -1:
         return source["fixed"]
     return draw(m, source["amount"], 0, key, GIVEN)
 
@@ -116,7 +117,7 @@ def schedule_source(m: Any, k: Any) -> Any:
     if number >= source["limit"]:
         return
     key = work_key(source["key"], 0, number)
-    if source["way"] == _EVERY:
+    if not ARRIVALS or source["way"] == _EVERY:
         what = source["first"] if number == 0 and source["first"] >= 0 else source["every"]
         interval = draw_time(m, what, 0, key, DURATION)
     else:
@@ -144,6 +145,8 @@ def _happens(m: Any, k: Any, code: Any, key: Any, block: Any) -> Any:
 def _rank(m: Any, k: Any, key: Any) -> Any:
     """Priority class of the items of an arrival."""
     source = sources(m, k)
+    if not ARRIVALS:
+        return source["priority_class"]
     if source["way"] == _LISTED and arrivals(m, _line(m, k))["rank"] >= 0:
         return arrivals(m, _line(m, k))["rank"]
     if source["priority"] >= 0:
@@ -162,17 +165,24 @@ def _is_ranked(m: Any, k: Any) -> Any:
 @pasted
 def _bring(m: Any, k: Any, s: Any, amount: Any, key: Any) -> Any:
     """Let an arrival enter stock ``s``, as far as there is room; returns how much that is."""
-    source, stock = sources(m, k), stocks(m, s)
+    stock = stocks(m, s)
+    if not MATTER:
+        return _bring_items(m, k, s, amount, key)
     room = stock["capacity"] - stock["level"] - stock["held"] - stock["reserved"]
     fits = max(0, min(amount, room))
     if stock["items"] == 0:
         count_in(m, s, fits)
         return fits
-    rank = _rank(m, k, key)
+    return _bring_items(m, k, s, fits, key)
+
+
+@pasted
+def _bring_items(m: Any, k: Any, s: Any, fits: Any, key: Any) -> Any:
+    source, rank = sources(m, k), _rank(m, k, key)
     for n in range(fits):
         lineage = member_of(source["lineage"], source["items"] + n)
         item = new_item(m, lineage, clocks(m)["now"], rank)
-        if clocks(m)["described"] == 1:
+        if KINDS and clocks(m)["described"] == 1:
             describe_arrival(m, item, k, _is_ranked(m, k))
         put_item(m, s, item)
     source["items"] += fits
@@ -227,7 +237,9 @@ def _enter(m: Any, k: Any, amount: Any, key: Any) -> Any:
     """An arrival enters its stock; what finds no room goes elsewhere, or is lost."""
     source = sources(m, k)
     left = amount - _bring(m, k, source["stock"], amount, key)
-    if left > 0 and source["full_to"] >= 0:
+    if not MATTER:
+        return
+    if ARRIVALS and left > 0 and source["full_to"] >= 0:
         left = _divert(m, k, source["full_to"], left, key)
     if left > 0:
         _lose(m, k, source["stock"], left)
@@ -238,8 +250,10 @@ def fire(m: Any, k: Any) -> Any:
     """An arrival of source ``k``, or a candidate for one."""
     source = sources(m, k)
     key = work_key(source["key"], 0, source["number"])
-    if source["way"] == _THINNED and not _happens(
-        m, k, source["chance"], nth_key(key, source["tries"]), THINNED
+    if (
+        ARRIVALS
+        and source["way"] == _THINNED
+        and not _happens(m, k, source["chance"], nth_key(key, source["tries"]), THINNED)
     ):
         source["tries"] += 1
         schedule_source(m, k)
@@ -251,7 +265,7 @@ def fire(m: Any, k: Any) -> Any:
         return
     source["arrived"] += amount
     log(m, _ARRIVE, k, source["stock"], amount)
-    if source["balks"] >= 0 and _happens(m, k, source["balks"], key, BALKED):
+    if ARRIVALS and source["balks"] >= 0 and _happens(m, k, source["balks"], key, BALKED):
         _balk(m, k, amount, key)
     else:
         _enter(m, k, amount, key)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import WorkerState
+from hewer.engine.features import PACE, TERMS, WALKING
 from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.memory.pace import tire
 from hewer.engine.kernel.memory.state import (
@@ -23,6 +24,12 @@ from hewer.engine.kernel.memory.state import (
 )
 
 _WALKING = int(WorkerState.WALKING)
+
+
+@pasted
+def shift_is_over(m: Any) -> Any:
+    """Whether the end of the shift is past, in models that have one."""
+    return TERMS and clocks(m)["shift_over"] == 1
 
 
 @pasted
@@ -108,7 +115,7 @@ def book_state(m: Any, w: Any) -> Any:
     """Book the present state of a worker, idle apart (rule 14 tells what that is charged to)."""
     clock = clocks(m)
     worker = workers(m, w)
-    if worker["state"] != _WALKING:
+    if not WALKING or worker["state"] != _WALKING:
         book(m, w, worker["detail"])
         return
     if clock["closed"] == 1:
@@ -123,7 +130,7 @@ def book_state(m: Any, w: Any) -> Any:
 def set_state(m: Any, w: Any, state: Any, column: Any) -> Any:
     """Enter a state that will be booked to ``column``; the previous one has been booked."""
     worker = workers(m, w)
-    if clocks(m)["tires"] == 1:
+    if PACE and clocks(m)["tires"] == 1:
         tire(m, w, state, column)
     worker["state"] = state
     worker["detail"] = column

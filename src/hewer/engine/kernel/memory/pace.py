@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from hewer.engine.codes import Curve, WorkerState
+from hewer.engine.features import PACE
 from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.memory.state import (
     clocks,
@@ -107,7 +108,7 @@ def _set_rate(m: Any, w: Any) -> Any:
 def set_rate(m: Any, w: Any) -> Any:
     """Give a work that begins the rate of the slowest of its team, as they are now."""
     clock = clocks(m)
-    if clock["learns"] == 1 or clock["tires"] == 1:
+    if PACE and (clock["learns"] == 1 or clock["tires"] == 1):
         _set_rate(m, w)
 
 
@@ -122,5 +123,5 @@ def _count_repetition(m: Any, w: Any) -> Any:
 @pasted
 def count_repetition(m: Any, w: Any) -> Any:
     """A work is finished: each of its team has done the activity once more."""
-    if clocks(m)["learns"] == 1:
+    if PACE and clocks(m)["learns"] == 1:
         _count_repetition(m, w)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import Walks
+from hewer.engine.features import WALKING
 from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.memory.state import clocks, instances, needs, pools, units, works
 from hewer.engine.kernel.people.choose import walk_ticks
@@ -81,7 +82,7 @@ def _put_down(m: Any, w: Any, place: Any) -> Any:
 @pasted
 def put_down(m: Any, w: Any, place: Any) -> Any:
     """Let go of the units that a work carries, at a place, or (-1) where it is."""
-    if instances(m, works(m, w)["instance"])["walks"] == _FETCHES:
+    if WALKING and instances(m, works(m, w)["instance"])["walks"] == _FETCHES:
         _put_down(m, w, place)
 
 

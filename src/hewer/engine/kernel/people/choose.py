@@ -10,6 +10,7 @@ import numpy as np
 from hewer.choice_rules import Choice
 from hewer.engine.codes import BY_STEP, Number, Status, WorkerState
 from hewer.engine.draws import CHOICE, uniform, work_key
+from hewer.engine.features import CHOICES, TEAMS
 from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.judging.expression import evaluate
 from hewer.engine.kernel.judging.require import join_before
@@ -164,10 +165,10 @@ def _appeal(m: Any, rule: Any, w: Any, j: Any) -> Any:
 @apart
 def _prefers(m: Any, rule: Any, w: Any, a: Any, b: Any) -> Any:
     """Whether join ``a`` is preferred to ``b`` by worker ``w``."""
-    if rule == _OWN:
+    if CHOICES and rule == _OWN:
         mine, other = _ask(m, w, a), _ask(m, w, b)
         return mine < other if mine != other else join_before(m, a, b)
-    if rule != _OLDEST and rule != _AUTOMATIC:
+    if CHOICES and rule != _OLDEST and rule != _AUTOMATIC:
         first, second = instances(m, joins(m, a)["instance"]), instances(m, joins(m, b)["instance"])
         if first["priority"] != second["priority"]:
             return first["priority"] > second["priority"]
@@ -202,6 +203,8 @@ def _nominate(m: Any, g: Any) -> Any:
     entries, base = group_heaps(m), group["heap0"]
     best = entries[base]
     rule = group["choice"]
+    if not CHOICES:
+        return best
     if rule == _OWN:
         for k in range(1, group["heap_size"]):
             if _prefers(m, rule, group["free_head"], entries[base + k], best):
@@ -236,7 +239,7 @@ def _best_touched(m: Any) -> Any:
 def choose(m: Any) -> Any:
     """Instance that starts next, or -1; its workers are ``chosen_workers``, lead first."""
     clock = clocks(m)
-    if clock["ready_teams"] > 0 or clock["claims"] > 0:
+    if TEAMS and (clock["ready_teams"] > 0 or clock["claims"] > 0):
         return _choose_with_claims(m)
     best = _best_touched(m)
     if best < 0:

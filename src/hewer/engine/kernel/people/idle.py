@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import READY_STAGE, Requirement
+from hewer.engine.features import CODE, INTERRUPTION, KINDS, MATTER
 from hewer.engine.jit import apart, part, pasted
 from hewer.engine.kernel.judging.require import requirement_stamp
 from hewer.engine.kernel.memory.accounts import book
@@ -29,7 +30,7 @@ _READY = READY_STAGE
 def _requirement_column(m: Any, q: Any) -> Any:
     clock, requirement = clocks(m), requirements(m, q)
     kind = requirement["kind"]
-    if kind == _ITEMS or kind == _BULK or kind == _FAMILY:
+    if not (MATTER or CODE or INTERRUPTION or KINDS) or kind == _ITEMS or kind == _BULK or kind == _FAMILY:
         return clock["material"] + stocks(m, requirement["stock"])["declared"]
     if kind == _SUSPENDED:
         return clock["people"]

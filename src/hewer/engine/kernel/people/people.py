@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import WorkerState
+from hewer.engine.features import HAZARDS, TERMS
 from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.judging.require import touch_group
-from hewer.engine.kernel.memory.accounts import book, book_state, set_state
+from hewer.engine.kernel.memory.accounts import book, book_state, set_state, shift_is_over
 from hewer.engine.kernel.memory.calendar import cancel
 from hewer.engine.kernel.memory.state import clocks, groups, workers
 from hewer.engine.kernel.people.idle import book_idle_unended
@@ -64,7 +65,7 @@ def send_off(m: Any, w: Any) -> Any:
     """Let a worker who is not at work, and whose past is booked, go on break, off duty or home."""
     clock, worker = clocks(m), workers(m, w)
     worker["work"] = -1
-    if clock["shift_over"] == 1:
+    if shift_is_over(m):
         set_state(m, w, _DONE, clock["done"])
     else:
         set_away(m, w)
@@ -91,7 +92,7 @@ def release_person(m: Any, w: Any) -> Any:
         worker["since"] = clock["now"]
     else:
         book_state(m, w)
-    if worker["off"] > 0 or clock["shift_over"] == 1:
+    if (HAZARDS or TERMS) and (worker["off"] > 0 or shift_is_over(m)):
         send_off(m, w)
     else:
         make_free(m, w)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import SETS_UP, Event
+from hewer.engine.features import KINDS
 from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.memory.accounts import log
 from hewer.engine.kernel.memory.state import (
@@ -62,7 +63,7 @@ def _next_unit(m: Any, r: Any, kind: Any) -> Any:
 @pasted
 def hold_settings(m: Any, w: Any) -> Any:
     """Choose the units that a work has taken of tools that are set up."""
-    if instances(m, works(m, w)["instance"])["traits"] & SETS_UP != 0:
+    if KINDS and instances(m, works(m, w)["instance"])["traits"] & SETS_UP != 0:
         _hold_each(m, w)
 
 
@@ -79,7 +80,7 @@ def _hold_each(m: Any, w: Any) -> Any:
 @pasted
 def return_settings(m: Any, w: Any) -> Any:
     """Let go of the units of a work, which returns its tools."""
-    if instances(m, works(m, w)["instance"])["traits"] & SETS_UP != 0:
+    if KINDS and instances(m, works(m, w)["instance"])["traits"] & SETS_UP != 0:
         _return_each(m, w)
 
 
@@ -97,7 +98,7 @@ def _return_each(m: Any, w: Any) -> Any:
 @pasted
 def set_up(m: Any, w: Any) -> Any:
     """Ticks of the set-up with which a work begins or goes on; its tools and people are set from now on."""
-    if instances(m, works(m, w)["instance"])["traits"] & SETS_UP == 0:
+    if not KINDS or instances(m, works(m, w)["instance"])["traits"] & SETS_UP == 0:
         return 0
     return _set_up(m, w)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from hewer.engine.codes import UNLIMITED, Class, Event, Phase, Requirement, Status, Walks, WorkerState
 from hewer.engine.draws import DURATION, TAKEN, member_of, work_key
+from hewer.engine.features import HAZARDS, INTERRUPTION, KINDS, LEAVING, MATTER, TEAMS, WALKING
 from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.judging.expression import draw, draw_time, nth_key
 from hewer.engine.kernel.judging.hazard import seize, use
@@ -113,7 +114,7 @@ def count_at_instant(m: Any, i: Any) -> Any:
 @pasted
 def draw_takes(m: Any, i: Any) -> Any:
     """Draw the random amounts that the next start takes."""
-    if instances(m, i)["random_takes"] == 1:
+    if MATTER and instances(m, i)["random_takes"] == 1:
         _draw_takes(m, i)
 
 
@@ -140,8 +141,8 @@ def _draw_takes(m: Any, i: Any) -> Any:
 def _next_item(m: Any, t: Any, family: Any) -> Any:
     """Take the next item of take ``t``: the first, or the first of a family."""
     take = takes(m, t)
-    if take["family"] == 0:
-        return take_item(m, take["lane"])
+    if not LEAVING or take["family"] == 0:
+        return take_item(m, take["lane"] if KINDS else take["stock"])
     k = kin_first(m, take["stock"], family)
     remove_item(m, take["stock"], k)
     return k
@@ -152,24 +153,24 @@ def _take_material(m: Any, i: Any, w: Any) -> Any:
     """Take from stocks what the start takes, and set the key of the work."""
     instance, work, clock = instances(m, i), works(m, w), clocks(m)
     last, family = -1, -1
-    if instance["match"] >= 0:
+    if LEAVING and instance["match"] >= 0:
         family = first_family(m, i)
     for t in range(instance["take0"], instance["take1"]):
         take = takes(m, t)
         s = take["stock"]
         stock = stocks(m, s)
-        lane = take["lane"]
-        amount = min(take["high"], stocks(m, lane)["level"])
-        if take["family"] > 0:
+        lane = take["lane"] if KINDS else s
+        amount = min(take["high"], stocks(m, lane)["level"]) if MATTER else 1
+        if LEAVING and take["family"] > 0:
             amount = family_amount(m, family, t)
         taken(m)[w * clock["takes"] + t - instance["take0"]] = amount
         account_stock(m, s)
         stock["level"] -= amount
         stock["departed"] += amount
-        if lane != s:
+        if KINDS and lane != s:
             stocks(m, lane)["level"] -= amount
             mark_stock(m, lane)
-        if take["items"] == 1:
+        if not MATTER or take["items"] == 1:
             for _ in range(amount):
                 k = _next_item(m, t, family)
                 if last >= 0:
@@ -185,7 +186,7 @@ def _take_material(m: Any, i: Any, w: Any) -> Any:
 def _key(m: Any, i: Any, w: Any) -> Any:
     instance, work = instances(m, i), works(m, w)
     carrier = work["items"]
-    if instance["keyed"] == 0 or carrier < 0:
+    if MATTER and (instance["keyed"] == 0 or carrier < 0):
         work["key"] = work_key(instance["key"], 0, instance["starts"] - 1)
         return
     number = 0
@@ -199,12 +200,14 @@ def _key(m: Any, i: Any, w: Any) -> Any:
 @pasted
 def _reserve(m: Any, i: Any, w: Any) -> Any:
     instance = instances(m, i)
+    if not (MATTER or KINDS):
+        return
     for q in range(instance["req0"], instance["req1"]):
         requirement = requirements(m, q)
-        if requirement["kind"] == _SPACE:
+        if MATTER and requirement["kind"] == _SPACE:
             stocks(m, requirement["stock"])["reserved"] += requirement["reserve"]
             mark_stock(m, requirement["stock"])
-        elif requirement["kind"] == _ONWARD:
+        elif KINDS and requirement["kind"] == _ONWARD:
             _reserve_onward(m, w)
 
 
@@ -226,7 +229,7 @@ def take_units(m: Any, i: Any, w: Any) -> Any:
         r = needs(m, n)["pool"]
         account_pool(m, r)
         pools(m, r)["free"] -= needs(m, n)["amount"]
-        if pools(m, r)["hazard1"] > pools(m, r)["hazard0"]:
+        if HAZARDS and pools(m, r)["hazard1"] > pools(m, r)["hazard0"]:
             seize(m, r, w, needs(m, n)["amount"])
         mark_pool(m, r)
 
@@ -237,7 +240,7 @@ def book_spells(m: Any, i: Any, size: Any) -> Any:
     clock = clocks(m)
     for k in range(size):
         w = chosen_workers(m)[k]
-        if workers(m, w)["state"] == _PARTNER:
+        if TEAMS and workers(m, w)["state"] == _PARTNER:
             book(m, w, clock["partner"])
             clock["claims"] -= 1
         else:
@@ -269,19 +272,19 @@ def enlist(m: Any, i: Any, w: Any, size: Any) -> Any:
         mate = v
         speed = rates(m)[worker["role"] * clock["activity_n"] + instance["activity"]]
         rate = speed if k == 0 else min(rate, speed)
-        if instance["walks"] > 0:
+        if WALKING and instance["walks"] > 0:
             distance = walk_ticks(m, worker["place"], destination)
             if k == 0 and instance["walks"] == _FETCHES:
                 distance = fetch(m, w, worker["place"], destination)
             worker["origin"] = worker["place"]
             worker["walk_until"] = clock["now"] + distance
             longest = max(longest, distance)
-        if destination >= 0:
+        if WALKING and destination >= 0:
             worker["place"] = destination
         log(m, _JOIN, i, v, work["serial"])
     if size > 0:
         work["rate"] = rate
-    elif instance["walks"] == _FETCHES:
+    elif WALKING and instance["walks"] == _FETCHES:
         longest = fetch(m, w, -1, destination)
     return longest
 
@@ -297,11 +300,11 @@ def start(m: Any, i: Any) -> Any:
     account_instance(m, i)
     instance["in_hand"] += 1
     since, earlier = -1, instance["serial"]
-    if instance["twin"] >= 0:
+    if INTERRUPTION and instance["twin"] >= 0:
         since = stock_since(m, i)
     w = _new_work(m, i)
     work = works(m, w)
-    if instance["twin"] >= 0:
+    if INTERRUPTION and instance["twin"] >= 0:
         work["since"] = since
         work["earlier"] = earlier
     _note_start(m, i)
@@ -314,12 +317,13 @@ def start(m: Any, i: Any) -> Any:
     draw_takes(m, i)
     clock["running"] += 1
     clock["deadlock"] = -1
-    if walk > 0:
+    if WALKING and walk > 0:
         _depart(m, w, clock["now"] + walk)
-    else:
+        return
+    if MATTER:
         for t in range(instance["take0"], instance["take1"]):
             free_room(m, takes(m, t)["stock"])
-        begin(m, w)
+    begin(m, w)
 
 
 @pasted
@@ -382,7 +386,7 @@ def begin(m: Any, w: Any) -> Any:
     work, clock = works(m, w), clocks(m)
     i = work["instance"]
     instance = instances(m, i)
-    what = instance["time"] if clock["described"] == 0 else time_at_hand(m, w)
+    what = instance["time"] if not KINDS or clock["described"] == 0 else time_at_hand(m, w)
     content = draw_time(m, what, w * clock["takes"], work["key"], DURATION)
     if content < 0:
         fail(m, _BAD_NUMBER, i)
@@ -439,5 +443,5 @@ def run_on(m: Any, w: Any, content: Any) -> Any:
     work["phase"] = _P_WORKING
     work["end"] = clock["now"] + ticks
     schedule(m, clock["work0"] + w, work["end"], _CLASS)
-    if clock["hazard_n"] > 0:
+    if HAZARDS and clock["hazard_n"] > 0:
         use(m, w, 1)

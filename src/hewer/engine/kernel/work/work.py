@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import HOLD_PEOPLE, HOLD_ROOM, HOLD_TOOLS, Event, Phase, Requirement, WorkerState
+from hewer.engine.features import HAZARDS, KINDS, MATTER, WALKING
 from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.judging.hazard import hand_back, put_units, use
 from hewer.engine.kernel.judging.require import mark_pool
@@ -62,6 +63,8 @@ def free_work(m: Any, w: Any) -> Any:
 def unreserve(m: Any, i: Any, w: Any) -> Any:
     """Free the output room that work ``w`` of instance ``i`` reserved."""
     instance = instances(m, i)
+    if not (MATTER or KINDS):
+        return
     if instance["req1"] - instance["req0"] > instance["take1"] - instance["take0"]:
         _free_reserved(m, i)
         if works(m, w)["onward"] >= 0:
@@ -88,7 +91,7 @@ def return_units(m: Any, w: Any, room: Any, tools: Any) -> Any:
         pool = pools(m, r)
         if (pool["is_room"] == 1 and room) or (pool["is_room"] == 0 and tools):
             account_pool(m, r)
-            if pool["hazard1"] > pool["hazard0"]:
+            if HAZARDS and pool["hazard1"] > pool["hazard0"]:
                 put_units(m, r, hand_back(m, r, w))
                 continue
             if pool["free"] == 0:
@@ -134,14 +137,14 @@ def complete(m: Any, w: Any) -> Any:
     work, clock = works(m, w), clocks(m)
     i = work["instance"]
     clock["running"] -= 1
-    if clock["hazard_n"] > 0:
+    if HAZARDS and clock["hazard_n"] > 0:
         use(m, w, 0)
     account_instance(m, i)
     instances(m, i)["in_hand"] -= 1
     draw_outcome(m, w)
     change_items(m, w)
     count_repetition(m, w)
-    if instances(m, i)["blocking_after"] == 1:
+    if MATTER and instances(m, i)["blocking_after"] == 1:
         lacks = _lacking_now(m, w)
         if lacks >= 0:
             _block(m, w, lacks)
@@ -227,7 +230,7 @@ def unblock(m: Any, w: Any) -> Any:
 @pasted
 def release_blocked(m: Any) -> Any:
     """Release the blocked works whose outputs now fit, earliest first, until none does."""
-    if clocks(m)["freed_room"] == 1:
+    if MATTER and clocks(m)["freed_room"] == 1:
         _release_all_that_fit(m)
 
 
@@ -281,7 +284,7 @@ def _release_team(m: Any, w: Any) -> Any:
     work["lead"] = -1
     while v >= 0:
         mate = workers(m, v)["mate"]
-        if ends_at >= 0:
+        if WALKING and ends_at >= 0:
             workers(m, v)["place"] = ends_at
         release_person(m, v)
         v = mate
@@ -300,7 +303,7 @@ def _finish(m: Any, w: Any) -> Any:
     work = works(m, w)
     i = work["instance"]
     instance = instances(m, i)
-    was_blocked = work["phase"] == _P_BLOCKED
+    was_blocked = MATTER and work["phase"] == _P_BLOCKED
     holds = instance["holds"]
     instance["n_ended"] += 1
     log(m, _END, i, work["outcome"], work["serial"])
