@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
+from typing import Any
+
+import pytest
+from numba.core.codegen import CPUCodeLibrary
+
+from hewer.engine import jit
+from hewer.engine.jit import COMPILED, apart, entry, part
 
 SCRIPT = """
 import sys, warnings
@@ -38,3 +46,39 @@ def test_a_run_is_the_same_with_the_compiler_off():
     assert compiled == interpreted
     assert int(compiled[0]) > 100
     assert compiled[1] != hashlib.sha256(b"").hexdigest()
+
+
+@part
+def _doubled(number: Any) -> Any:
+    return 2 * number
+
+
+@apart
+def _seldom(number: Any) -> Any:
+    return _doubled(number) + 1
+
+
+@entry
+def _all(number: Any) -> Any:
+    return _seldom(number) + _doubled(number)
+
+
+@pytest.mark.skipif(not COMPILED, reason="needs the JIT")
+def test_parts_are_not_optimised_on_their_own_and_those_kept_apart_are_cold(monkeypatch, tmp_path):
+    """The short cut into Numba takes: with a Numba for which this fails, `_lean_parts` is to be mended."""
+    assert jit.short_cut_takes()
+    optimised, optimise = [], CPUCodeLibrary._optimize_final_module
+
+    def noted(library: Any) -> None:
+        optimised.append(library.name)
+        optimise(library)
+
+    monkeypatch.setattr(CPUCodeLibrary, "_optimize_final_module", noted)
+    monkeypatch.setattr(jit, "cache_folder", lambda: tmp_path)
+    built = jit.make_ready(jit.build(_all), 1)
+    assert built(4) == 17
+    assert "_all" in optimised
+    assert not {"_seldom", "_doubled"} & set(optimised)
+    code = next(iter(built.overloads.values())).library.get_llvm_str()
+    assert re.search(r"_seldom[^\n]*#(\d+)", code)
+    assert any("cold" in line and "noinline" in line for line in code.splitlines())

@@ -182,21 +182,32 @@ def make_ready(function: Any, arguments: int) -> Any:
     return function
 
 
+def short_cut_takes() -> bool:
+    """Tell whether Numba has the four places that ``_lean_parts`` replaces for a while."""
+    places = (
+        (CPUCodeLibrary, "_optimize_final_module"),
+        (CPUCodeLibrary, "_finalize_final_module"),
+        (CPUCodeLibrary, "_finalize_dynamic_globals"),
+        (JITCPUCodegen, "set_env"),
+        (BaseContext, "declare_function"),
+    )
+    return all(hasattr(owner, name) for owner, name in places)
+
+
 @contextmanager
 def _lean_parts() -> Iterator[None]:
     """While open, parts are not optimised and assembled on their own, and those kept apart are marked so.
 
-    This reaches into Numba (0.60 to 0.68); with a Numba that has changed there, nothing is left out.
+    This reaches into Numba (0.61 to 0.68); with a Numba that has changed there, nothing is left out, compiling
+    takes longer, and a test fails.
     """
-    library, codegen = CPUCodeLibrary, JITCPUCodegen
-    optimise = getattr(library, "_optimize_final_module", None)
-    finish = getattr(library, "_finalize_final_module", None)
-    set_environment = getattr(codegen, "set_env", None)
-    declare = getattr(BaseContext, "declare_function", None)
-    known = hasattr(library, "_finalize_dynamic_globals")
-    if optimise is None or finish is None or set_environment is None or declare is None or not known:
+    if not short_cut_takes():
         yield
         return
+    library: Any = CPUCodeLibrary
+    codegen: Any = JITCPUCodegen
+    optimise, finish = library._optimize_final_module, library._finalize_final_module
+    set_environment, declare = codegen.set_env, BaseContext.declare_function
 
     def optimise_unless_part(self: Any) -> None:
         if self.name not in _PARTS:

@@ -25,7 +25,7 @@ from hewer.engine.kernel.material.give import draw_outcome, items_made
 from hewer.engine.kernel.material.leaving import leave_all, lose_patience
 from hewer.engine.kernel.material.source import arrival_size, fire
 from hewer.engine.kernel.memory.accounts import shift_is_over
-from hewer.engine.kernel.memory.calendar import first_tick, heap_first, take_first
+from hewer.engine.kernel.memory.calendar import first_tick, heap_first, take_first, tick_now
 from hewer.engine.kernel.memory.state import clocks, hazards, instances, timers, works
 from hewer.engine.kernel.people.choose import choose, settle_claims
 from hewer.engine.kernel.reset import free_items_from, free_works_from, reset
@@ -114,10 +114,10 @@ def _is_over(m: Any) -> Any:
 
 
 @pasted
-def _happen(m: Any) -> Any:
-    """The first event of the calendar happens."""
+def _happen(m: Any, slot: Any) -> Any:
+    """The first event of the calendar, that of ``slot``, happens."""
     clock = clocks(m)
-    slot = take_first(m)
+    take_first(m, slot)
     if slot >= clock["work0"]:
         w = slot - clock["work0"]
         if WALKING and works(m, w)["phase"] == _P_WALKING:
@@ -133,15 +133,15 @@ def _happen(m: Any) -> Any:
 
 
 @pasted
-def _event(m: Any) -> Any:
+def _event(m: Any, slot: Any) -> Any:
     """Let one event happen, unless there is no room for what it makes; then start what can."""
     clock = clocks(m)
-    clock["now"] = first_tick(m)
-    wanted = _items_wanted(m, heap_first(m))
+    clock["now"] = tick_now(m)
+    wanted = _items_wanted(m, slot)
     if wanted > clock["free_items"] - clock["promised"]:
         clock["wanted"] = wanted
         return _GROW_ITEMS
-    _happen(m)
+    _happen(m, slot)
     clock["events"] += 1
     clock["budget"] -= 1
     if first_tick(m) > clock["now"] and (clock["closed"] == 0 or shift_is_over(m)):
@@ -229,9 +229,10 @@ def _replicate(m: Any) -> Any:
         else:
             if clock["budget"] <= 0:
                 return _AGAIN
-            if _is_over(m) or heap_first(m) < 0:
+            slot = heap_first(m)
+            if slot < 0 or _is_over(m):
                 return _DONE
-            result = _event(m)
+            result = _event(m, slot)
         if result != _ON:
             return result
 

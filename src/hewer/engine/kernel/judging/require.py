@@ -19,8 +19,8 @@ from hewer.engine.codes import (
     Requirement,
     Status,
 )
-from hewer.engine.features import CODE, KINDS, LEAVING, MATTER, TEAMS
-from hewer.engine.jit import apart, part, pasted
+from hewer.engine.features import CODE, INTERRUPTION, KINDS, LEAVING, LINES, MATTER, TEAMS
+from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.judging.expression import draw, evaluate
 from hewer.engine.kernel.judging.trait import first_at_hand, onward_of
 from hewer.engine.kernel.memory.accounts import fail, mark_stock
@@ -76,7 +76,7 @@ def join_before(m: Any, a: Any, b: Any) -> Any:
     return ranks_before(m, i, instances(m, i)["since"], j, instances(m, j)["since"])
 
 
-@part
+@pasted
 def _heap_up(m: Any, g: Any, at: Any, j: Any) -> Any:
     entries, base = group_heaps(m), groups(m, g)["heap0"]
     while at > 0:
@@ -92,7 +92,7 @@ def _heap_up(m: Any, g: Any, at: Any, j: Any) -> Any:
     return at
 
 
-@part
+@pasted
 def _heap_down(m: Any, g: Any, at: Any, j: Any) -> Any:
     entries, base, size = group_heaps(m), groups(m, g)["heap0"], groups(m, g)["heap_size"]
     while True:
@@ -131,7 +131,8 @@ def _enter_heaps(m: Any, i: Any) -> Any:
         size = group["heap_size"]
         group["heap_size"] = size + 1
         _heap_up(m, g, size, j)
-        touch_group(m, g)
+        if TEAMS or LINES or g == 0 or group["free"] > 0:
+            touch_group(m, g)  # who becomes free touches it himself
     if TEAMS and instance["team"] == 1:
         clocks(m)["ready_teams"] += 1
 
@@ -178,9 +179,9 @@ def _rerank(m: Any, i: Any, since: Any) -> Any:
 
 @pasted
 def mark_pool(m: Any, r: Any) -> Any:
-    """Note that a unit resource or its queue changed."""
+    """Note that a unit resource or its queue changed; where nobody queues, that changes nothing."""
     pool = pools(m, r)
-    if pool["dirty"] == 0:
+    if pool["dirty"] == 0 and pool["head"] >= 0:
         clock = clocks(m)
         pool["dirty"] = 1
         dirty_pools(m)[clock["dirty_pools"]] = r
@@ -302,6 +303,8 @@ def requirement_stamp(m: Any, q: Any) -> Any:
 def stock_since(m: Any, i: Any) -> Any:
     """Latest stamp of the stock requirements of an instance (rule 1)."""
     instance = instances(m, i)
+    if not (CODE or INTERRUPTION or KINDS or LEAVING or MATTER):
+        return requirements(m, instance["req0"])["since"]  # that of its only take
     since = instance["started"] if instance["keyed"] == 0 else 0
     for q in range(instance["req0"], instance["req1"]):
         since = max(since, requirement_stamp(m, q))
@@ -505,13 +508,13 @@ def _restage_changed(m: Any) -> Any:
 def _first_dirty_pool(m: Any) -> Any:
     """Take the dirty pool of the lowest index off the list."""
     clock, dirty = clocks(m), dirty_pools(m)
-    at = 0
-    for k in range(1, clock["dirty_pools"]):
-        if dirty[k] < dirty[at]:
-            at = k
-    r = dirty[at]
-    clock["dirty_pools"] -= 1
-    dirty[at] = dirty[clock["dirty_pools"]]
+    last = clock["dirty_pools"] - 1
+    r, at = dirty[last], last
+    for k in range(last):
+        if dirty[k] < r:
+            r, at = dirty[k], k
+    dirty[at] = dirty[last]
+    clock["dirty_pools"] = last
     pools(m, r)["dirty"] = 0
     return r
 
@@ -520,7 +523,8 @@ def _first_dirty_pool(m: Any) -> Any:
 def judge(m: Any) -> Any:
     """Judge all that depends on what changed: stocks, then unit resources in their order."""
     clock = clocks(m)
-    if clock["dirty_stocks"] + clock["dirty_pools"] + clock["changed"] + clock["clock_guards"] > 0:
+    guards = clock["clock_guards"] if CODE else 0
+    if clock["dirty_stocks"] + clock["dirty_pools"] + clock["changed"] + guards > 0:
         _judge_changes(m)
 
 

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from hewer.engine.codes import Event, Order
-from hewer.engine.features import HAZARDS, KINDS, LEAVING, MATTER
+from hewer.engine.features import CODE, HAZARDS, KINDS, LEAVING, MATTER
 from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.judging.hazard import end_token
 from hewer.engine.kernel.judging.order import leave_tree, place_again, place_by_key
@@ -51,14 +51,14 @@ def new_item(m: Any, lineage: Any, birth: Any, priority: Any) -> Any:
     clock["alive"] += 1
     item["lineage"] = lineage
     item["birth"] = birth
-    item["founded"] = birth
     item["next"] = -1
     item["previous"] = -1
-    item["family"] = k
-    item["living"] = 1
-    item["alive"] = 1
     item["priority"] = priority
-    item["children"] = 0
+    if LEAVING or MATTER:
+        item["founded"] = birth
+        item["family"] = k
+        item["living"] = 1
+        item["children"] = 0
     columns = clock["visits"]
     for column in range(columns):
         visits(m)[k * columns + column] = 0
@@ -92,13 +92,22 @@ def _free_item(m: Any, k: Any) -> Any:
 @pasted
 def end_item(m: Any, k: Any, sink: Any) -> Any:
     """End an item: merged or consumed (``sink`` -1), or left through stock ``sink``."""
-    item = items(m, k)
-    founder = item["family"] if MATTER else k
-    head = items(m, founder)
-    item["alive"] = 0
+    clocks(m)["alive"] -= 1
     if HAZARDS and clocks(m)["tokens"] > 0:
         end_token(m, k)
-    clocks(m)["alive"] -= 1
+    if LEAVING or MATTER:
+        _leave_family(m, k, sink)
+        return
+    if sink >= 0:
+        _close_family(m, k, sink)
+    _free_item(m, k)
+
+
+@pasted
+def _leave_family(m: Any, k: Any, sink: Any) -> Any:
+    """An item is no more; its founder's record is kept as long as one of the family lives."""
+    founder = items(m, k)["family"]
+    head = items(m, founder)
     head["living"] -= 1
     if LEAVING and clocks(m)["kin_columns"] > 0:
         review_family(m, founder)
@@ -124,7 +133,8 @@ def _close_family(m: Any, founder: Any, sink: Any) -> Any:
     clock = clocks(m)
     f = stocks(m, sink)["sink"]
     flow = flows(m)[f]
-    time = clock["now"] - items(m, founder)["founded"]
+    item = items(m, founder)
+    time = clock["now"] - (item["founded"] if LEAVING or MATTER else item["birth"])
     log(m, _CLOSE, sink, -1, time)
     flow["closed"] += 1
     flow["closed_sum"] += float(time)
@@ -194,7 +204,8 @@ def count_in(m: Any, s: Any, amount: Any) -> Any:
     stock["level"] += amount
     stock["arrived"] += amount
     stock["peak"] = max(stock["peak"], stock["level"])
-    mark_stock(m, s)
+    if CODE or KINDS or LEAVING or MATTER or stock["level"] == amount:
+        mark_stock(m, s)  # else it changes nothing for who waits for the first item
 
 
 @pasted

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from hewer.engine.codes import WorkerState
-from hewer.engine.features import PACE, TERMS, WALKING
+from hewer.engine.features import MATTER, PACE, TERMS, WALKING
 from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.memory.pace import tire
 from hewer.engine.kernel.memory.state import (
@@ -95,7 +95,8 @@ def account_instance(m: Any, i: Any) -> Any:
         now = clock["now"]
         span = float(now - instance["touched"])
         instance["busy"] += float(instance["in_hand"]) * span
-        instance["stuck"] += float(instance["blocked"]) * span
+        if MATTER:
+            instance["stuck"] += float(instance["blocked"]) * span
         instance["touched"] = now
 
 

@@ -1,18 +1,21 @@
 """The event calendar: a binary heap of slots ordered by (tick, class, serial), with cancellation.
 
 Every source, timer and work record has one slot. ``position[slot]`` is its place in the heap, or -1.
-After ``take_first`` the first place is left open (``hole``), so that an event that schedules its successor
-costs one sift.
+When the first event has happened its place is left open (``hole``) until something is scheduled or the next
+event is asked for, so that an event that schedules its successor costs one sift. Places are noted only in
+kernels that may take something out again.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from hewer.engine.features import HAZARDS, INTERRUPTION, LEAVING, LINES, MATTER, TERMS
 from hewer.engine.jit import apart, part, pasted
 from hewer.engine.kernel.memory.state import clocks, heap, positions
 
 _CLASS_SHIFT = 58
+_NEVER = 0x7FFFFFFFFFFFFFFF
 
 
 @pasted
@@ -26,7 +29,8 @@ def _place(m: Any, at: Any, tick: Any, key: Any, slot: Any) -> Any:
     entry["tick"] = tick
     entry["key"] = key
     entry["slot"] = slot
-    positions(m)[slot] = at
+    if HAZARDS or INTERRUPTION or LEAVING or LINES or MATTER or TERMS:
+        positions(m)[slot] = at
 
 
 @part
@@ -41,7 +45,7 @@ def _sift_up(m: Any, at: Any, tick: Any, key: Any, slot: Any) -> Any:
     _place(m, at, tick, key, slot)
 
 
-@part
+@pasted
 def _sift_down(m: Any, at: Any, size: Any, tick: Any, key: Any, slot: Any) -> Any:
     while True:
         child = 2 * at + 1
@@ -114,22 +118,28 @@ def cancel(m: Any, slot: Any) -> Any:
 
 
 @pasted
-def take_first(m: Any) -> Any:
-    """Remove the first event and return its slot; the calendar must not be empty."""
-    _close_hole(m)
-    first = heap(m, 0)
-    slot = first["slot"]
+def take_first(m: Any, slot: Any) -> Any:
+    """Remove the first event, that of ``slot``; ``heap_first`` has found it."""
     positions(m)[slot] = -1
     clocks(m)["hole"] = 1
-    return slot
 
 
 @pasted
 def first_tick(m: Any) -> Any:
     """Tick of the first event (the largest number where there is none)."""
-    _close_hole(m)
-    if clocks(m)["heap"] == 0:
-        return 0x7FFFFFFFFFFFFFFF
+    clock = clocks(m)
+    size = clock["heap"]
+    if size <= clock["hole"]:
+        return _NEVER
+    if clock["hole"] == 0:
+        return heap(m, 0)["tick"]
+    tick = heap(m, 1)["tick"]
+    return min(tick, heap(m, 2)["tick"]) if size > 2 else tick
+
+
+@pasted
+def tick_now(m: Any) -> Any:
+    """Tick of the first event, which ``heap_first`` has found."""
     return heap(m, 0)["tick"]
 
 

@@ -40,7 +40,6 @@ WORK = np.dtype(
         ("end", "i8"),  # tick at which it ends or begins, while scheduled
         ("rate", "f8"),
         ("lead", "i8"),  # first of the team, linked by worker["mate"]
-        ("team", "i8"),
         ("off", "i8"),  # team members on break or done
         ("items", "i8"),  # first item in hand, linked by item["next"], in the order taken
         ("outcome", "i8"),  # -1: not drawn, or none
@@ -64,7 +63,6 @@ ITEM = np.dtype(
         ("previous", "i8"),
         ("family", "i8"),  # index of the founder's record; itself for a founder
         ("living", "i8"),  # of a founder: living members of its family
-        ("alive", "i8"),
         ("priority", "i8"),
         ("children", "i8"),  # made so far
     ],
@@ -359,7 +357,7 @@ _FIELDS: list[tuple[str, Any]] = [
     ("replication_key", np.dtype("u8")),  # [replication of this call]
 ]
 FIELDS: dict[str, Any] = dict(_FIELDS)
-_MANY = 1 << 40
+_LENGTH = 0  # of a view, so that adding it to an index that might be negative (and never is) comes to nothing
 
 
 def _view(name: str) -> Callable[[Any], Any]:
@@ -380,7 +378,7 @@ def _view(name: str) -> Callable[[Any], Any]:
         array = make_array(kind)(context, builder)
         data = builder.inttoptr(address, array.data.type)
         size = ir.Constant(word, dtype.itemsize)
-        populate_array(array, data, [ir.Constant(word, _MANY)], [size], size, None)
+        populate_array(array, data, [ir.Constant(word, _LENGTH)], [size], size, None)
         return array._getvalue()
 
     @intrinsic

@@ -236,11 +236,25 @@ def _best_touched(m: Any) -> Any:
 
 
 @pasted
+def _choose_in(m: Any, g: Any) -> Any:
+    """Choose where only group ``g`` may be able to start something."""
+    group = groups(m, g)
+    if group["heap_size"] == 0 or (g > 0 and group["free"] == 0):
+        group["touched"] = 0
+        clocks(m)["touched"] = 0
+        return -1
+    chosen_workers(m)[0] = group["free_head"] if g > 0 else -1
+    return joins(m, _nominate(m, g))["instance"]
+
+
+@pasted
 def choose(m: Any) -> Any:
     """Instance that starts next, or -1; its workers are ``chosen_workers``, lead first."""
     clock = clocks(m)
     if TEAMS and (clock["ready_teams"] > 0 or clock["claims"] > 0):
         return _choose_with_claims(m)
+    if clock["touched"] == 1:
+        return _choose_in(m, touched_groups(m)[0])
     best = _best_touched(m)
     if best < 0:
         return -1

@@ -8,7 +8,7 @@ import numpy as np
 
 from hewer.engine.codes import UNLIMITED, Class, Event, Phase, Requirement, Status, Walks, WorkerState
 from hewer.engine.draws import DURATION, TAKEN, member_of, work_key
-from hewer.engine.features import HAZARDS, INTERRUPTION, KINDS, LEAVING, MATTER, TEAMS, WALKING
+from hewer.engine.features import CODE, HAZARDS, INTERRUPTION, KINDS, LEAVING, MATTER, TEAMS, TERMS, WALKING
 from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.judging.expression import draw, draw_time, nth_key
 from hewer.engine.kernel.judging.hazard import seize, use
@@ -74,15 +74,15 @@ def _new_work(m: Any, i: Any) -> Any:
     work["instance"] = i
     work["serial"] = clock["starts"]
     work["lead"] = -1
-    work["team"] = 0
-    work["off"] = 0
     work["items"] = -1
     work["outcome"] = -1
-    work["lacks"] = -1
-    work["walk"] = 0
-    work["redraws"] = 0
-    work["onward"] = -1
     work["rate"] = 1.0
+    if HAZARDS or INTERRUPTION or KINDS or MATTER or TERMS or WALKING:
+        work["off"] = 0
+        work["lacks"] = -1
+        work["walk"] = 0
+        work["redraws"] = 0
+        work["onward"] = -1
     work["next"] = -1
     work["begun"] = clock["now"]
     instance["serial"] = clock["starts"]
@@ -155,7 +155,7 @@ def _take_material(m: Any, i: Any, w: Any) -> Any:
     last, family = -1, -1
     if LEAVING and instance["match"] >= 0:
         family = first_family(m, i)
-    for t in range(instance["take0"], instance["take1"]):
+    for t in range(instance["take0"], instance["take1"] if MATTER else instance["take0"] + 1):
         take = takes(m, t)
         s = take["stock"]
         stock = stocks(m, s)
@@ -163,7 +163,8 @@ def _take_material(m: Any, i: Any, w: Any) -> Any:
         amount = min(take["high"], stocks(m, lane)["level"]) if MATTER else 1
         if LEAVING and take["family"] > 0:
             amount = family_amount(m, family, t)
-        taken(m)[w * clock["takes"] + t - instance["take0"]] = amount
+        if CODE or HAZARDS or INTERRUPTION or MATTER or TERMS or WALKING:
+            taken(m)[w * clock["takes"] + t - instance["take0"]] = amount
         account_stock(m, s)
         stock["level"] -= amount
         stock["departed"] += amount
@@ -258,7 +259,6 @@ def enlist(m: Any, i: Any, w: Any, size: Any) -> Any:
         work["lead"] = chosen[0]
         if destination < 0:
             destination = workers(m, chosen[0])["place"]
-    work["team"] = size
     for k in range(size):
         v = chosen[k]
         worker = workers(m, v)
