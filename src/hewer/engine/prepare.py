@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from hewer.engine.codes import UNLIMITED, Op, Requirement
 from hewer.engine.jit import build
+from hewer.engine.kernel.judging.expression import LEVEL_WITH, WITH
 from hewer.engine.kernel.loop import (
     ARRIVES,
     BREAK_BEGINS,
@@ -106,6 +108,43 @@ def _clock_guards(program: Program) -> np.ndarray:
         if now in operations[first : operations.index(end, first)]:
             found.append(q)
     return np.array(found, dtype=np.int64)
+
+
+@cache
+def _threaded(operations: bytes) -> tuple[np.ndarray, np.ndarray]:
+    """Prepare code for the kernel: where evaluation skips, and operations that are done at once."""
+    ops = np.frombuffer(operations, dtype=np.int64)
+    joined = ops.copy()
+    binary = (ops >= Op.ADD) & (ops < Op.FLOOR) & (ops != Op.NEG) & (ops != Op.NOT)
+    joined[:-1][(ops[:-1] == Op.CONST) & binary[1:]] = WITH
+    joined[:-1][(ops[:-1] == Op.LEVEL) & (joined[1:] == WITH)] = LEVEL_WITH
+    return _skips(ops.tolist()), joined
+
+
+def _skips(ops: list[int]) -> np.ndarray:
+    """Where evaluation goes on behind each operation, if that decides an AND (above 0) or an OR (below 0).
+
+    What is drawn is drawn in any case: the number of a draw is its place among them.
+    """
+    skips = [0] * max(1, len(ops))
+    operands: list[tuple[int, bool]] = []  # the last operation of each, and whether it draws
+    for at, op in enumerate(ops):
+        if op == Op.END:
+            operands = []
+        elif op <= Op.TAKEABLE:
+            operands.append((at, op == Op.DRAW))
+        elif op >= Op.FLOOR or op in {Op.NEG, Op.NOT}:
+            operands.append((at, operands.pop()[1]))
+        else:
+            (_, draws), (first, first_draws) = operands.pop(), operands.pop()
+            operands.append((at, draws or first_draws))
+            if op in {Op.AND, Op.OR} and not draws:
+                skips[first] = at + 1 if op == Op.AND else -at - 1
+    for at in range(len(ops) - 1, -1, -1):  # what decides both an operation and the one above it
+        behind = skips[abs(skips[at]) - 1] if skips[at] else 0
+        if behind * skips[at] > 0:
+            skips[at] = behind
+    return np.array(skips, dtype=np.int64)
 
 
 def _sizes(program: Program, timers: int) -> dict[str, int]:
@@ -210,7 +249,8 @@ def new_memory(program: Program, keys: list[int], logging: bool, windows: Sequen
         "touched": size["group_n"], "awaited": size["instance_n"] if size["line_n"] else 0,
         "nominee": size["group_n"], "aside": size["instance_n"], "chosen": slot_most + 1,
         "number": size["rule_width"],
-        "filled": slot_most, "seen": slot_most, "queue": slot_most, "stack": 64, "veto": size["stock_n"],
+        "guard": size["requirement_n"], "is_due": size["requirement_n"],
+        "filled": slot_most, "seen": slot_most, "queue": slot_most, "stack": 65, "veto": size["stock_n"],
         "worker_time": workers * size["column_n"],
         "repetition": size["learns"] * workers * size["activity_n"], "tiredness": size["tires"] * workers,
         "histogram": 2 * BINS * size["flow_n"] if size["quantile_n"] else 0,
@@ -236,6 +276,9 @@ def new_memory(program: Program, keys: list[int], logging: bool, windows: Sequen
         arrays["requirement"]["timer"][timers["index"][k]] = k
     for row in arrays["rule"][: len(program.rule)]:
         row["address"] = address_of(int(row["function"]))
+    skips, operations = _threaded(program.code["op"].tobytes())
+    arrays["skip"] = skips.copy()
+    arrays["code"]["op"][: len(operations)] = operations
     arrays["clock"], arrays["timer"] = clock, timers
     guards = _clock_guards(program)
     clock["clock_guards"] = len(guards)

@@ -29,6 +29,7 @@ from hewer.engine.kernel.memory.state import (
     heap_sizes,
     instances,
     is_changed,
+    is_due,
     items,
     joins,
     leaves,
@@ -71,6 +72,7 @@ def _reset_clock(m: Any) -> Any:
     clock["dirty_stocks"] = 0
     clock["dirty_pools"] = 0
     clock["changed"] = 0
+    clock["guards"] = 0
     clock["touched"] = 0
     clock["freed_room"] = 0
     clock["shift_over"] = 0
@@ -245,6 +247,7 @@ def _reset_instances(m: Any) -> Any:
         requirements(m, q)["met"] = 0
         requirements(m, q)["since"] = 0
         requirements(m, q)["due"] = -1
+        is_due(m)[q] = 0
 
 
 @apart

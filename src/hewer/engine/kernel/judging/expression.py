@@ -18,6 +18,7 @@ from hewer.engine.kernel.memory.state import (
     distributions,
     item_attributes,
     item_traits,
+    skips,
     stacks,
     stocks,
     tables,
@@ -33,6 +34,8 @@ _LT, _LE, _GT, _GE = int(Op.LT), int(Op.LE), int(Op.GT), int(Op.GE)
 _EQ, _NE, _AND, _NOT = int(Op.EQ), int(Op.NE), int(Op.AND), int(Op.NOT)
 _FLOOR, _CEIL, _ABS = int(Op.FLOOR), int(Op.CEIL), int(Op.ABS)
 _SQRT, _EXP, _ROUND = int(Op.SQRT), int(Op.EXP), int(Op.ROUND)
+WITH = 100  # CONST, if an operation of two operands follows: both at once
+LEVEL_WITH = 101  # LEVEL, if WITH follows: all three at once
 _NTH = np.uint64(0x8EBC6AF09C88C6E3)
 _LARGEST = float(1 << 61)
 
@@ -43,7 +46,7 @@ def nth_key(key: Any, n: Any) -> Any:
     return np.uint64(key) + np.uint64(n) * _NTH
 
 
-@apart
+@pasted
 def _binary(op: Any, a: Any, b: Any, x: Any) -> Any:
     if op == _ADD:
         return a + b
@@ -62,7 +65,7 @@ def _binary(op: Any, a: Any, b: Any, x: Any) -> Any:
     return 1.0 if _holds(op, a, b, x) else 0.0
 
 
-@apart
+@pasted
 def _holds(op: Any, a: Any, b: Any, x: Any) -> Any:
     if op == _LT:
         return a < b - x
@@ -118,37 +121,61 @@ def _at_hand(m: Any, op: Any, a: Any, x: Any) -> Any:
     return float(item_traits(m)[2 * k]) if op == _KIND else float(item_traits(m)[2 * k + 1] + 1)
 
 
+@pasted
+def _pushed(m: Any, op: Any, a: Any, x: Any, taken0: Any) -> Any:
+    """What an operation without operands yields; a draw is no such operation."""
+    if op == _CONST:
+        return x
+    if op == _LEVEL:
+        return x * stocks(m, a)["level"]
+    if op == _TAKEN:
+        return x * taken(m)[taken0 + a]
+    if op == _NOW:
+        return x * clocks(m)["now"]
+    return _at_hand(m, op, a, x)
+
+
 @apart
 def evaluate(m: Any, at: Any, taken0: Any, key: Any, block: Any) -> Any:
-    """Value of the code at ``at``; ``taken0`` finds the amounts taken, ``key`` and ``block`` its draws."""
-    code, stack = codes(m), stacks(m)
-    top, draws = 0, 0
+    """Value of the code at ``at``; ``taken0`` finds the amounts taken, ``key`` and ``block`` its draws.
+
+    Where the first operand of AND or OR decides, ``skip`` leads behind the operation. What often stands
+    together has been joined when the run was prepared.
+    """
+    code, skip, stack = codes(m), skips(m), stacks(m)
+    top, draws, value = 0, 0, 0.0
     while True:
         op, a, x = code[at]["op"], code[at]["a"], code[at]["x"]
-        at += 1
         if op == _END:
-            return stack[0]
-        if op <= _TAKEABLE:
-            if op == _CONST:
-                value = x
-            elif op == _LEVEL:
-                value = x * stocks(m, a)["level"]
-            elif op == _TAKEN:
-                value = x * taken(m)[taken0 + a]
-            elif op == _NOW:
-                value = x * clocks(m)["now"]
-            elif op >= _ITEM:
-                value = _at_hand(m, op, a, x)
-            else:
-                value = x * sample(distributions(m), a, tables(m), nth_key(key, draws), block)
-                draws += 1
+            return value
+        if op == LEVEL_WITH:
             stack[top] = value
             top += 1
+            value = x * stocks(m, a)["level"]
+            at += 1
+            op, x = code[at]["op"], code[at]["x"]
+        if op == WITH:
+            at += 1
+            value = _binary(code[at]["op"], value, x, code[at]["x"])
+        elif op <= _TAKEABLE:
+            stack[top] = value
+            top += 1
+            if op == _DRAW:
+                value = x * sample(distributions(m), a, tables(m), nth_key(key, draws), block)
+                draws += 1
+            else:
+                value = _pushed(m, op, a, x, taken0)
         elif op >= _FLOOR or op == _NEG or op == _NOT:
-            stack[top - 1] = _unary(op, stack[top - 1])
+            value = _unary(op, value)
         else:
             top -= 1
-            stack[top - 1] = _binary(op, stack[top - 1], stack[top], x)
+            value = _binary(op, stack[top], value, x)
+        behind = skip[at]
+        at += 1
+        if behind > 0 and value == 0.0:
+            at, value = behind, 0.0
+        elif behind < 0 and value != 0.0:
+            at, value = -behind, 1.0
 
 
 @pasted

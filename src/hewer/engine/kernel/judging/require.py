@@ -35,8 +35,10 @@ from hewer.engine.kernel.memory.state import (
     dirty_stocks,
     group_heaps,
     groups,
+    guards,
     instances,
     is_changed,
+    is_due,
     items,
     joins,
     needs,
@@ -529,6 +531,28 @@ def judge(m: Any) -> Any:
 
 
 @pasted
+def _note_guard(m: Any, q: Any) -> Any:
+    """Note that a guard is to be judged: once, however many of the stocks that it reads have changed."""
+    if is_due(m)[q] == 0:
+        clock = clocks(m)
+        is_due(m)[q] = 1
+        guards(m)[clock["guards"]] = q
+        clock["guards"] += 1
+
+
+@apart
+def _judge_guards(m: Any) -> Any:
+    clock = clocks(m)
+    for k in range(clock["clock_guards"]):
+        _note_guard(m, clock_guards(m)[k])
+    while clock["guards"] > 0:
+        clock["guards"] -= 1
+        q = guards(m)[clock["guards"]]
+        is_due(m)[q] = 0
+        judge_requirement(m, q)
+
+
+@pasted
 def _judge_changes(m: Any) -> Any:
     clock = clocks(m)
     while clock["dirty_stocks"] > 0:
@@ -537,9 +561,13 @@ def _judge_changes(m: Any) -> Any:
         stock = stocks(m, s)
         stock["dirty"] = 0
         for d in range(stock["dep0"], stock["dep1"]):
-            judge_requirement(m, dependents(m)[d])
-    for k in range(clock["clock_guards"] if CODE else 0):
-        judge_requirement(m, clock_guards(m)[k])
+            q = dependents(m)[d]
+            if CODE and requirements(m, q)["kind"] == _GUARD:
+                _note_guard(m, q)
+            else:
+                judge_requirement(m, q)
+    if CODE:
+        _judge_guards(m)
     _restage_changed(m)
     while clock["dirty_pools"] > 0:
         _grant(m, _first_dirty_pool(m))

@@ -166,6 +166,7 @@ CLOCK = np.dtype(
         ("place_members", "i8"),
         ("tail_n", "i8"),
         ("clock_guards", "i8"),  # guards that read the clock
+        ("guards", "i8"),  # guards to judge
         ("rule_width", "i8"),
         ("preemptors", "i8"),  # instances that interrupt others
         ("owners", "i8"),  # most people who wait for one another to go on with a work; 0: nobody does
@@ -337,6 +338,9 @@ _FIELDS: list[tuple[str, Any]] = [
     ("seen", np.dtype("i8")),  # [slot] scratch of matching: slot it was reached from
     ("queue", np.dtype("i8")),  # [slot] scratch of matching
     ("stack", np.dtype("f8")),  # of expressions
+    ("skip", np.dtype("i8")),  # [code] where to go on if the value so far is false, or (below 0) true; 0 nowhere
+    ("guard", np.dtype("i8")),  # guards to judge
+    ("is_due", np.dtype("i8")),  # [requirement] 1: it stands among those
     ("veto", np.dtype("i8")),  # [stock] round of releases in which it was last vetoed
     ("worker_time", np.dtype("i8")),  # [worker * columns + column]
     ("histogram", np.dtype("i8")),  # [(2 * flow + of_family) * bins + bin]
@@ -527,6 +531,9 @@ filled_slots = _view("filled")
 seen_slots = _view("seen")
 slot_queues = _view("queue")
 stacks = _view("stack")
+skips = _view("skip")
+guards = _view("guard")
+is_due = _view("is_due")
 vetoes = _view("veto")
 worker_times = _view("worker_time")
 histograms = _view("histogram")
