@@ -3,6 +3,7 @@
 # make check  the same without the slow tests
 # make bench  hewer and SimPy, Ciw, salabim and cimba by turns, then hewer by itself; BENCH="--long --keep" and the like
 # make proof  what the statistical procedures keep of their promises, beside other libraries: docs/proof.md
+# make numba  the engine with the oldest and the newest Numba that it allows, each in an environment thrown away
 # make clean  remove what these made
 #
 # PYTHON=python3.12 chooses the Python that .venv is made with; JOBS=1 runs the tests one by one.
@@ -16,7 +17,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c const
 BENCH ?=
 DEMO := --scenario solo --scenario crew --scenario record --worlds 200 --replications 5
 
-.PHONY: demo test check lint kernel bench proof clean
+.PHONY: demo test check lint kernel bench proof numba clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/base.stamp
@@ -43,6 +44,9 @@ bench: $(VENV)/bench.stamp
 
 proof: $(VENV)/proof.stamp
 	$(BIN)/python -m benchmarks.proof
+
+numba: $(VENV)/base.stamp
+	$(BIN)/python tools/try_numba.py
 
 # A virtual environment that was begun but not finished has no stamp, and is made anew.
 $(VENV)/made.stamp:

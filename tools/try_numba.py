@@ -1,9 +1,9 @@
 """Try the engine with the oldest and the newest Numba that pyproject.toml allows, or with those named.
 
-Run as ``python tools/try_numba.py [VERSION ...]`` (also: ``make numba``). Each is installed from PyPI, with the
-NumPy and llvmlite that fit it, into a virtual environment that is thrown away; there the kernel is compiled,
-the short cut of :mod:`hewer.engine.jit` is looked at, and the golden traces are compared. Without a network it
-says so and does nothing. Raise the upper bound of Numba in pyproject.toml when the next version passes.
+Run as ``python tools/try_numba.py [VERSION ...]`` (also: ``make numba``). Each is installed from PyPI, with
+the NumPy and llvmlite that fit it, into a virtual environment that is thrown away; there the kernel is
+compiled, the short cut of :mod:`hewer.engine.jit` is looked at, and the golden traces are compared. Without a
+network it says so and does nothing. Raise the upper bound in pyproject.toml when the next version passes.
 """
 
 from __future__ import annotations
@@ -70,4 +70,5 @@ def tried(asked: str) -> bool:
 
 if __name__ == "__main__":
     wanted = [f"=={version}" for version in sys.argv[1:]] or bounds()
-    sys.exit(0 if all([tried(asked) for asked in wanted]) else 1)
+    results = [tried(asked) for asked in wanted]
+    sys.exit(0 if all(results) else 1)

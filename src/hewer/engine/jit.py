@@ -198,8 +198,8 @@ def short_cut_takes() -> bool:
 def _lean_parts() -> Iterator[None]:
     """While open, parts are not optimised and assembled on their own, and those kept apart are marked so.
 
-    This reaches into Numba (0.61 to 0.68); with a Numba that has changed there, nothing is left out, compiling
-    takes longer, and a test fails.
+    This reaches into Numba (0.61 to 0.68); with a Numba that has changed there, nothing is left out,
+    compiling takes longer, and a test fails.
     """
     if not short_cut_takes():
         yield

@@ -26,7 +26,8 @@ from hewer.engine.kernel.loop import (
     chain_works,
 )
 from hewer.engine.kernel.material.material import BINS
-from hewer.engine.kernel.memory.state import CLOCK, FIELDS, TIMER, Memory
+from hewer.engine.kernel.memory.layout import CLOCK, FIELDS, TIMER
+from hewer.engine.kernel.memory.state import Memory
 from hewer.engine.own_rules import address_of, ask
 from hewer.engine.program import Patch, Played, Program, columns, write
 
