@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hewer.engine.codes import UNLIMITED, Choice, Order, Requirement, Way
+from hewer.choice_rules import Choice
+from hewer.engine.codes import UNLIMITED, Order, Requirement, Way
 from hewer.engine.features import FULL, PLAIN
 from hewer.engine.jit import build, make_ready
 from hewer.engine.kernel.loop import advance

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from hewer.engine.jit import entry, jit
+from hewer.engine.jit import build, entry, jit
 from hewer.tracing import Check, Op, Tape
 
 NODE = np.dtype([("op", "i8"), ("left", "i8"), ("right", "i8"), ("real", "f8"), ("whole", "i8")])
@@ -152,7 +152,7 @@ def _holds(check: Any, reals: Any, wholes: Any) -> Any:
 
 
 @entry
-def play(nodes: Any, checks: Any, sums: Any, inputs: Any, reals: Any, wholes: Any) -> Any:
+def _play(nodes: Any, checks: Any, sums: Any, inputs: Any, reals: Any, wholes: Any) -> Any:
     """Work entries out from inputs, into `reals` and `wholes`; return the first check that fails, or -1."""
     for k in range(len(nodes)):
         op, left, right = nodes[k]["op"], nodes[k]["left"], nodes[k]["right"]
@@ -178,3 +178,6 @@ def play(nodes: Any, checks: Any, sums: Any, inputs: Any, reals: Any, wholes: An
         if _holds(checks[k], reals, wholes) != (checks[k]["held"] == 1):
             return k
     return -1
+
+
+play = build(_play)

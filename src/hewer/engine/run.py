@@ -200,7 +200,7 @@ def run_replications(  # noqa: PLR0913 (options, by keyword)
     advance = ready(program)
     memory = new_memory(program, keys, log)
     logs: list[np.ndarray] | None = [] if log else None
-    _finish(memory, names, stop, logs)
+    _finish(advance, memory, names, stop, logs)
     return collect(memory, program, int(memory.arrays["clock"][0]["index"]), logs)
 
 
@@ -243,7 +243,7 @@ def run_jobs(
     ------
     EndlessError, BadNumberError, RuleError
     """
-    make_ready(advance, 1)
+    advance = ready(program)
     keys = [replication_key(job.seed, job.world, job.first + r) for job in jobs for r in range(job.length)]
     memory = new_memory(program, keys, False)
     clock = memory.arrays["clock"][0]
@@ -251,15 +251,19 @@ def run_jobs(
     for job in jobs:
         rebind(memory, program, patches, job.played)
         clock["count"] += job.length
-        if not _finish(memory, names, stop):
+        if not _finish(advance, memory, names, stop):
             break
     return collect(memory, program, int(clock["index"]), None)
 
 
 def _finish(
-    memory: Memory, names: Any, stop: Callable[[], bool] | None, logs: list[np.ndarray] | None = None
+    advance: Callable[[Any], int],
+    memory: Memory,
+    names: Any,
+    stop: Callable[[], bool] | None,
+    logs: list[np.ndarray] | None = None,
 ) -> bool:
-    """Run the replications that a memory is to run; false where ``stop`` ended it before."""
+    """Let a kernel run the replications of a memory; false where ``stop`` ended it before."""
     clock = memory.arrays["clock"][0]
     done = int(clock["index"])
     while True:
