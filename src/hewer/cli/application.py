@@ -19,7 +19,6 @@ app = typer.Typer(
     name="hewer",
     help="Describe a workplace once; simulate it, and compare ways of dividing its labour.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )

@@ -7,21 +7,46 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from hewer.cli import completion
 from hewer.errors import OptionError
 
 ModelName = Annotated[
-    str, typer.Argument(metavar="MODEL", help="Path of a model, or the name of a built-in case.")
+    str,
+    typer.Argument(
+        metavar="MODEL",
+        help="Path of a model, or the name of a built-in case.",
+        autocompletion=completion.models,
+    ),
 ]
-Crew = Annotated[str | None, typer.Option(help="The crew at work.")]
-Crews = Annotated[list[str] | None, typer.Option("--crew", help="A crew to compare; repeat it.")]
-Scenario = Annotated[str | None, typer.Option(help="The scenario to run.")]
-Scenarios = Annotated[list[str] | None, typer.Option("--scenario", help="A scenario to compare; repeat it.")]
+Crew = Annotated[
+    str | None,
+    typer.Option(
+        help="The crew at work.",
+        autocompletion=completion.crews,
+    ),
+]
+Crews = Annotated[
+    list[str] | None,
+    typer.Option("--crew", help="A crew to compare; repeat it.", autocompletion=completion.crews),
+]
+Scenario = Annotated[
+    str | None,
+    typer.Option(
+        help="The scenario to run.",
+        autocompletion=completion.scenarios,
+    ),
+]
+Scenarios = Annotated[
+    list[str] | None,
+    typer.Option("--scenario", help="A scenario to compare; repeat it.", autocompletion=completion.scenarios),
+]
 Changes = Annotated[
     list[str] | None,
     typer.Option(
         "--set",
         metavar="NAME=VALUE",
         help="A new value of a param, or of anything by its path (tools.pony.count=3); repeat it.",
+        autocompletion=completion.changes,
     ),
 ]
 Replications = Annotated[
@@ -61,7 +86,10 @@ MostStates = Annotated[
     int, typer.Option(metavar="N", help="Give up where the chain has more states than this.")
 ]
 MeasureName = Annotated[
-    str | None, typer.Option("--measure", help="The measure in question; by default the first.")
+    str | None,
+    typer.Option(
+        "--measure", help="The measure in question; by default the first.", autocompletion=completion.measures
+    ),
 ]
 MeasuresOrTexts = Annotated[
     list[str] | None,
@@ -96,6 +124,7 @@ Over = Annotated[
         metavar="NAME=VALUES",
         help="A decision and its values: `crew=solo,crew`, `scenario=a,b`, `ponies=1..4`,"
         " `tools.pony.count=1..4`. Repeat it: every combination is an alternative.",
+        autocompletion=completion.decisions,
     ),
 ]
 Delta = Annotated[
@@ -125,7 +154,12 @@ Procedure = Annotated[
 ]
 FirstStage = Annotated[int, typer.Option(help="Replications of each before the first look.")]
 Factors = Annotated[
-    list[str], typer.Option("--factor", help="A scenario that is a factor of the difference; repeat it.")
+    list[str],
+    typer.Option(
+        "--factor",
+        help="A scenario that is a factor of the difference; repeat it.",
+        autocompletion=completion.scenarios,
+    ),
 ]
 Identity = Annotated[
     list[str] | None,
@@ -133,7 +167,10 @@ Identity = Annotated[
 ]
 Scale = Annotated[str, typer.Option(help="log (shares of the ratio) or difference.")]
 Inputs = Annotated[
-    list[str] | None, typer.Option("--param", help="A param with a range to look at; by default all.")
+    list[str] | None,
+    typer.Option(
+        "--param", help="A param with a range to look at; by default all.", autocompletion=completion.ranged
+    ),
 ]
 Points = Annotated[int, typer.Option(help="Base points, a power of 2.")]
 Windows = Annotated[

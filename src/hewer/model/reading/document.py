@@ -44,6 +44,17 @@ def load(source: str | Path) -> Model:
     ModelError
         With all problems of the document.
     """
+    return require(read(source))
+
+
+def read(source: str | Path) -> Model:
+    """Read a model as :func:`load` does, without checking what it means.
+
+    Raises
+    ------
+    NotFoundError, ModelError
+        Where there is no such file or case, or the form of the document is wrong.
+    """
     from hewer.model.reading.library import case_file, case_names
 
     path = Path(source)
@@ -54,7 +65,7 @@ def load(source: str | Path) -> Model:
             raise NotFoundError(f"{message}. {hint}" if hint else message)
         path = case_file(source)
     text, positions = _bytes(path, str(source)), Positions(file=_name(source, path), folder=path.parent)
-    return require(_read(text, positions, whole=True))
+    return _read(text, positions, whole=True)
 
 
 def _is_file(path: Path) -> bool:
