@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
 import pytest
 
 from hewer.cli.progress import Reporter, reporting
+from hewer.engine import kernels
+from hewer.engine.compile.program import compile_model
+from hewer.model.reading.document import load
+from hewer.model.settling.flow import expand
 
 
 def test_what_is_quick_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
@@ -33,11 +38,14 @@ def test_what_lasts_writes_a_line(
 def test_compilation_is_announced_once(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import hewer.study.simulate as simulate_module
-
-    monkeypatch.setattr(simulate_module, "engine_is_compiled", lambda: False)
+    monkeypatch.setattr(kernels, "is_cached", lambda features: False)
+    monkeypatch.setattr(kernels, "build", lambda entry, features: SimpleNamespace(overloads=()))
+    monkeypatch.setattr(kernels, "make_ready", lambda kernel, arguments: kernel)
+    monkeypatch.setattr(kernels, "COMPILED", True)
+    program = compile_model(expand(load("queue"))).program
     with reporting(10) as progress:
         progress(0, 10)
+        kernels.ready(program)
         progress(5, 10)
     assert capsys.readouterr().err.count("compiling the engine") == 1
 

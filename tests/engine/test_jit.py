@@ -7,11 +7,13 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from numba.core.codegen import CPUCodeLibrary
 
+import hewer
 from hewer.engine import jit
 from hewer.engine.jit import COMPILED, apart, entry, part
 
@@ -33,7 +35,7 @@ def story(**environment: str) -> list[str]:
     """What a run tells in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT],
-        env={**os.environ, **environment},
+        env={**os.environ, "PYTHONPATH": str(Path(hewer.__file__).parents[1]), **environment},
         capture_output=True,
         text=True,
         check=True,

@@ -38,7 +38,7 @@ class Reporter:
             self._timer.start()
 
     def __call__(self, done: int, total: int) -> None:
-        """Take note of replications done; before the first, say so if the engine must be compiled."""
+        """Take note of replications done; before the first, see that a wait for the compiler is told."""
         if done == 0 and self._what != "elements":
             _announce_compilation()
         with self._lock:
@@ -78,10 +78,9 @@ class Reporter:
 
 
 def _announce_compilation() -> None:
-    from hewer.study.simulate import engine_is_compiled
+    from hewer.study.simulate import on_compiling
 
-    if not engine_is_compiled():
-        say("compiling the engine for this machine, once (about a minute)")
+    on_compiling(lambda: say("compiling the engine for models like this, once (up to a minute)"))
 
 
 @contextlib.contextmanager

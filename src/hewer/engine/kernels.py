@@ -5,18 +5,20 @@ All kernels do the same; one that knows less is faster, and is compiled in a fra
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from hewer.choice_rules import Choice
 from hewer.engine.codes import UNLIMITED, Order, Requirement, Way
-from hewer.engine.features import FULL, PLAIN
-from hewer.engine.jit import build, make_ready
+from hewer.engine.features import FULL, PLAIN, name_of
+from hewer.engine.jit import COMPILED, build, cache_folder, make_ready
 from hewer.engine.kernel.loop import advance
 from hewer.engine.program import Program
 
 ROUTES = frozenset({"KINDS"})
 REPAIRS = frozenset({"INTERRUPTION", "MATTER"})
 FLOOR = frozenset({"CHOICES", "CODE", "MATTER", "TERMS", "WALKING"})
+_LISTENERS: list[Callable[[], None]] = []
 KERNELS = (PLAIN, ROUTES, REPAIRS, FLOOR, FULL)  # the first that knows all that a program needs runs it
 
 
@@ -48,7 +50,22 @@ def kernel_of(program: Program) -> frozenset[str]:
 
 def ready(program: Program) -> Any:
     """Return the kernel that runs a program, compiled: a function of the address of its memory."""
-    return make_ready(build(advance, kernel_of(program)), 1)
+    features = kernel_of(program)
+    kernel = build(advance, features)
+    if COMPILED and not kernel.overloads and not is_cached(features):
+        for tell in _LISTENERS:
+            tell()
+    return make_ready(kernel, 1)
+
+
+def is_cached(features: frozenset[str]) -> bool:
+    """Tell whether a kernel is in the cache, so that a run need not wait for its compilation."""
+    return any((cache_folder() / name_of(features)).rglob("*.advance-*.nbi"))
+
+
+def on_compiling(tell: Callable[[], None]) -> None:
+    """Let `tell` be called, instead of what was stated before, when a run must wait for a compilation."""
+    _LISTENERS[:] = [tell]
 
 
 def _has_kinds(program: Program) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -111,7 +111,7 @@ def _clock_guards(program: Program) -> np.ndarray:
     return np.array(found, dtype=np.int64)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _threaded(operations: bytes) -> tuple[np.ndarray, np.ndarray]:
     """Prepare code for the kernel: where evaluation skips, and operations that are done at once."""
     ops = np.frombuffer(operations, dtype=np.int64)

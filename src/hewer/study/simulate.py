@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,11 +121,11 @@ def result_of(
     return gather(trial.compiled(0), worlds, seed=trial.seed, scenario=scenario, interrupted=interrupted)
 
 
-def engine_is_compiled() -> bool:
-    """Tell whether the kernel is in its cache, so that a run need not wait for its compilation."""
-    from hewer.engine.jit import COMPILED, cache_folder
+def on_compiling(tell: Callable[[], None]) -> None:
+    """Let `tell` be called when a run must wait until the engine is compiled for its model."""
+    from hewer.engine import kernels
 
-    return not COMPILED or any(cache_folder().rglob("*.advance-*.nbi"))
+    kernels.on_compiling(tell)
 
 
 def prepare(model: Model | str | Path) -> Model:
