@@ -29,9 +29,11 @@ test: check
 check: lint kernel
 	$(BIN)/python -m pytest -q -m "not slow" -n $(JOBS)
 
-# Compile the engine once, or find it compiled, before several test processes want it.
+# Compile the kernels once, or find them compiled, before several test processes want them.
 kernel: $(VENV)/dev.stamp
-	@$(BIN)/hewer run examples/mm1.yaml --replications 1 > /dev/null
+	@for model in mm1 flow_line car_wash job_shop; do \
+	    $(BIN)/hewer run examples/$$model.yaml --replications 1 > /dev/null || exit 1; \
+	done
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
