@@ -16,7 +16,7 @@ import hewer
 from hewer.experiment.compare import Comparison, compare, contrast
 from hewer.report.form.grid import draw
 from hewer.report.table.single.time import _shown
-from hewer.report.table.tables import _LAID_OUT, grids, table
+from hewer.report.table.tables import LAID_OUT, grids, table
 from hewer.report.text.document import compare_document, run_document, text
 from hewer.report.text.rows import write_rows
 from hewer.study.summary import summarise
@@ -210,11 +210,13 @@ def test_results_are_short_where_they_are_echoed(irmino: Comparison) -> None:
 
 
 def test_whatever_is_found_has_a_table() -> None:
-    # each class of _LAID_OUT is a public one, and has its module and function
-    for name, room in _LAID_OUT.items():
+    # each class of LAID_OUT is a public one, and has its module and function
+    for name, room in LAID_OUT.items():
         assert hasattr(hewer, name)
         lay_out = getattr(import_module(f"hewer.report.table.{room}"), f"{room.partition('.')[2]}_grids")
         assert callable(lay_out)
+        module = import_module(f"hewer.report.table.{room}")
+        assert callable(getattr(module, f"{room.partition('.')[2]}_document"))
     pytest.importorskip("scipy")
     fitted = hewer.fit({"cut": [3.1, 4.4, 2.6, 5.2, 3.7, 2.9]}, unit="min", draws=199)
     assert table(fitted).startswith("Fitted\nelement")

@@ -15,6 +15,8 @@ from hewer.cli.guard import STOPPED, say
 if TYPE_CHECKING:
     from hewer.report.form.grid import Grid
 
+REPLICATIONS = 20  # unless another number is asked for
+
 app = typer.Typer(
     name="hewer",
     help="Describe a workplace once; simulate it, and compare ways of dividing its labour.",
@@ -59,6 +61,16 @@ def show_tables(document: Callable[[], str], tables: Callable[[], list[Grid]], *
         from hewer.report.form.grid import plain
 
         sys.stdout.write(plain(tables()))
+
+
+def answer(found: Any, chart: Path | None = None, model: str = "", *, as_json: bool) -> None:
+    """Show what was found: as a chart, if one is named, and as JSON or tables; leave if it was stopped."""
+    from hewer.report.table.tables import grids
+    from hewer.report.text.document import document_of, text
+
+    draw_chart(found, chart, model)
+    show_tables(lambda: text(document_of(found)), lambda: grids(found), as_json=as_json)
+    end(interrupted=getattr(found, "interrupted", False))
 
 
 def check_files(*paths: Path | None) -> None:

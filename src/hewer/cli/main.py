@@ -1,9 +1,43 @@
-"""The command ``hewer``. Each command parses, calls what the Python API calls, and shows the outcome."""
+"""The command ``hewer``: the list of its commands, in the order in which help shows them."""
 
-from hewer.cli import experiments, fitting, models  # noqa: F401 - their commands join `app`
+from hewer.cli.answers import (
+    attribute,
+    bound,
+    compare,
+    exact,
+    explain,
+    replay,
+    run,
+    select,
+    sensitivity,
+    steady,
+)
 from hewer.cli.application import app
+from hewer.cli.documents import cases, check, fit, schema, show
+from hewer.cli.guard import guarded
 
 __all__ = ["app", "main"]
+
+COMMANDS = (
+    run.run,
+    compare.compare,
+    select.select,
+    attribute.attribute,
+    explain.explain,
+    sensitivity.sensitivity,
+    bound.bound,
+    exact.exact,
+    steady.steady,
+    fit.fit,
+    replay.replay,
+    check.check,
+    show.show,
+    schema.schema,
+    cases.cases,
+)
+
+for _command in COMMANDS:
+    app.command()(guarded(_command))
 
 
 def main() -> None:

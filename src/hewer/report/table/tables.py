@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         Attribution | ExactSolution | Explanation | Fit | Robust | Selected | Sensitivity | Steady
     )
 
-_LAID_OUT = {
+LAID_OUT = {
     "Attribution": "several.attribute",
     "ExactSolution": "single.exact",
     "Explanation": "several.explain",
@@ -38,7 +38,7 @@ _LAID_OUT = {
     "Sensitivity": "several.sensitivity",
     "Steady": "single.steady",
 }
-"""What else can be shown, by the name of its class: where it is laid out, by a function ``..._grids``."""
+"""What else can be shown, by the name of its class: where its ``..._grids`` and ``..._document`` are."""
 
 
 def table(
@@ -68,7 +68,7 @@ def grids(
     shown: Result | Summary | Comparison | Bound | Found, *, workers: bool = False, states: bool | None = None
 ) -> list[Grid]:
     """Lay out the tables of what was found."""
-    room = _LAID_OUT.get(type(shown).__name__)
+    room = LAID_OUT.get(type(shown).__name__)
     if room is not None:
         lay_out = getattr(import_module(f"hewer.report.table.{room}"), f"{room.partition('.')[2]}_grids")
         return cast("list[Grid]", lay_out(shown))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from importlib import import_module
+from typing import Any, cast
 
 from hewer.exact.bound.ceiling import Bound
 from hewer.experiment.compare import Comparison, Contrast
@@ -16,6 +17,7 @@ from hewer.experiment.precision import Precise
 from hewer.report.form.number import finite
 from hewer.report.table.several.compare import in_words
 from hewer.report.table.single.precision import precision_document
+from hewer.report.table.tables import LAID_OUT
 from hewer.statistics import Band, Estimate, Ratio
 from hewer.study.summary import MeasureSummary, QuantileSummary, Summary, TableSummary
 
@@ -98,6 +100,15 @@ def bound_document(found: Bound) -> Document:
         ],
         "notes": list(found.notes),
     }
+
+
+def document_of(found: Any) -> Document:
+    """Return what any other command found as plain data."""
+    if isinstance(found, Bound):
+        return bound_document(found)
+    room = LAID_OUT[type(found).__name__]
+    as_data = getattr(import_module(f"hewer.report.table.{room}"), f"{room.partition('.')[2]}_document")
+    return cast(Document, as_data(found))
 
 
 def text(document: Document) -> str:

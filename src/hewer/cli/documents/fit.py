@@ -1,4 +1,4 @@
-"""The command that turns a time study into params."""
+"""``hewer fit``: fit distributions to a time study."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hewer.cli import options
-from hewer.cli.application import app, show_tables
-from hewer.cli.guard import STOPPED, guarded, say
+from hewer.cli.application import show_tables
+from hewer.cli.guard import STOPPED, say
 from hewer.cli.progress import reporting
 from hewer.errors import OptionError
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from hewer.model.document import Model
 
 
-@app.command()
-@guarded
 def fit(
     study: Annotated[
         str, typer.Argument(metavar="STUDY", help="A time study: a CSV or Parquet file of observed times.")
@@ -117,20 +115,6 @@ def _beside(write: Path) -> Path:
     return write.with_name(f"{write.stem}_draws.csv")
 
 
-def _families(entries: list[str] | None) -> str | dict[str, str] | None:
-    """Read one family for all elements, or families by element."""
-    if entries and len(entries) == 1 and "=" not in entries[0]:
-        return entries[0]
-    return dict(_named(one, "--family", "cut=gamma") for one in entries or ()) or None
-
-
-def _named(entry: str, option: str, example: str) -> tuple[str, str]:
-    name, equals, value = entry.partition("=")
-    if not equals or not name.strip() or not value.strip():
-        raise OptionError(f"{option} must be such as `{example}`; got `{entry}`")
-    return name.strip(), value.strip()
-
-
 def _write(found: Fit, write: Path, model: Model | None) -> None:
     """Write the document, and beside it the draws."""
     from hewer.experiment.fitting.params import draws_table, with_fit
@@ -147,3 +131,17 @@ def _write(found: Fit, write: Path, model: Model | None) -> None:
     with writing(write) as stream:
         stream.write(document)
     say(f"wrote {write}, and {len(rows)} joint draws to {draws}")
+
+
+def _families(entries: list[str] | None) -> str | dict[str, str] | None:
+    """Read one family for all elements, or families by element."""
+    if entries and len(entries) == 1 and "=" not in entries[0]:
+        return entries[0]
+    return dict(_named(one, "--family", "cut=gamma") for one in entries or ()) or None
+
+
+def _named(entry: str, option: str, example: str) -> tuple[str, str]:
+    name, equals, value = entry.partition("=")
+    if not equals or not name.strip() or not value.strip():
+        raise OptionError(f"{option} must be such as `{example}`; got `{entry}`")
+    return name.strip(), value.strip()
