@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from hewer.engine import kernels
 from hewer.engine.features import FEATURES, FULL
+from hewer.engine.jit import build
+from hewer.engine.kernel.loop import advance
 from hewer.engine.program import Program
 from hewer.engine.run import RunData, run_replications
 from hewer.errors import HewerError
@@ -133,3 +135,9 @@ def test_every_kernel_is_named_by_features_and_the_last_knows_all():
     assert kernels.KERNELS[-1] == FULL
     sizes = [len(features) for features in kernels.KERNELS]
     assert sizes == sorted(sizes)
+
+
+def test_kernels_have_symbols_of_their_own() -> None:
+    # compiled in processes of their own, they would else run for one another where both are loaded
+    built = [build(advance, features) for features in kernels.KERNELS]
+    assert len({getattr(one, "py_func", one).__qualname__ for one in built}) == len(kernels.KERNELS)

@@ -143,6 +143,21 @@ def _cached(function: Function, features: frozenset[str]) -> Function:
     return compiled
 
 
+def _name(copy: Any, original: Any, features: frozenset[str]) -> None:
+    """Give the copy of a function the name of its kernel.
+
+    Kernels that were compiled in processes of their own would have the same symbols otherwise, and a process
+    that loads two of them from the cache would run one for the other.
+    """
+    own, suffix = (original.__module__, original.__qualname__), name_of(features)
+    copy.__module__, copy.__qualname__ = own[0], f"{own[1]}_{suffix}"
+    copy.__name__ = f"{original.__name__}_{suffix}"
+    if own[1] in _PARTS:
+        _PARTS.add(copy.__qualname__)
+    if own in _APART:
+        _APART.add((own[0], copy.__qualname__))
+
+
 @cache
 def build(function: Any, features: frozenset[str] = FULL) -> Any:
     """Make an entry of the kernel that knows ``features``, of copies of the functions that it calls.
@@ -162,7 +177,7 @@ def build(function: Any, features: frozenset[str] = FULL) -> Any:
         if original not in made:
             space = space_of(original)
             copy = FunctionType(original.__code__, space, original.__name__, original.__defaults__)
-            copy.__module__, copy.__qualname__ = original.__module__, original.__qualname__
+            _name(copy, original, features)
             made[original] = _MANNERS[original](copy, features)
             for name in original.__code__.co_names:
                 called = original.__globals__.get(name)

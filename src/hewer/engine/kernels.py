@@ -60,7 +60,7 @@ def ready(program: Program) -> Any:
 
 def is_cached(features: frozenset[str]) -> bool:
     """Tell whether a kernel is in the cache, so that a run need not wait for its compilation."""
-    return any((cache_folder() / name_of(features)).rglob("*.advance-*.nbi"))
+    return any((cache_folder() / name_of(features)).rglob("*.advance_*.nbi"))
 
 
 def on_compiling(tell: Callable[[], None]) -> None:
