@@ -14,7 +14,7 @@ from benchmarks.flow_line import LARGE, SMALL, Problem, shrunk
 from benchmarks.run import ALONE, TITLES, Section, main, one_round
 
 TINY = {"queue": 0.001, "memory": 0.05, "check": 0.01}  # else 0.002
-LATE = {"start", "demo", "sensitivity", "cold"}  # several processes, thousands of worlds, compiling
+LATE = ("start", "demo", "sensitivity", "cold")  # several processes, thousands of worlds, compiling
 QUICK = [name for name in ALONE if name not in {*LATE, "select", "select_small"}]
 
 
