@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from hewer.engine.codes import UNLIMITED, Op, Requirement
-from hewer.engine.jit import build
 from hewer.engine.kernel.judging.expression import LEVEL_WITH, WITH
 from hewer.engine.kernel.loop import (
     ARRIVES,
@@ -22,14 +21,13 @@ from hewer.engine.kernel.loop import (
     TIME_IS_UP,
     WAKE,
     WARM_UP,
-    chain_items,
-    chain_works,
 )
 from hewer.engine.kernel.material.material import BINS
 from hewer.engine.kernel.memory.layout import CLOCK, FIELDS, TIMER
 from hewer.engine.kernel.memory.state import Memory
 from hewer.engine.own_rules import address_of, ask
 from hewer.engine.program import Patch, Played, Program, columns, write
+from hewer.engine.turning import add_turns
 
 _RECORDS = 64  # work and item records to begin with
 _LOG = 4096
@@ -251,6 +249,7 @@ def new_memory(program: Program, keys: list[int], logging: bool, windows: Sequen
         "nominee": size["group_n"], "aside": size["instance_n"], "chosen": slot_most + 1,
         "number": size["rule_width"],
         "guard": size["requirement_n"], "is_due": size["requirement_n"],
+        "turn": 0, "calm": 0,
         "filled": slot_most, "seen": slot_most, "queue": slot_most, "stack": 65, "veto": size["stock_n"],
         "worker_time": workers * size["column_n"],
         "repetition": size["learns"] * workers * size["activity_n"], "tiredness": size["tires"] * workers,
@@ -281,6 +280,7 @@ def new_memory(program: Program, keys: list[int], logging: bool, windows: Sequen
     arrays["skip"] = skips.copy()
     arrays["code"]["op"][: len(operations)] = operations
     arrays["clock"], arrays["timer"] = clock, timers
+    add_turns(arrays, program)
     guards = _clock_guards(program)
     clock["clock_guards"] = len(guards)
     if len(guards):
@@ -343,6 +343,7 @@ def _lays_out(program: Program, patch: Patch) -> bool:
 def rebind(memory: Memory, program: Program, patches: Sequence[Patch], played: Played) -> None:
     """Write the numbers of another world into a memory, between two replications."""
     arrays = memory.arrays
+    arrays["clock"]["turns_known"] = 0
     for patch in patches:
         if patch.array == "lane":
             write(arrays, patch._replace(array="stock"), played, len(program.stock))
@@ -368,7 +369,7 @@ def grow_items(memory: Memory) -> None:
     _longer(memory, "item", int(clock["items"]))
     for name, length in _item_lengths(clock, int(clock["items"])).items():
         _longer(memory, name, length)
-    build(chain_items)(memory.handle, first)
+    clock["free_items"] += clock["items"] - first
 
 
 def grow_works(memory: Memory) -> None:
@@ -383,7 +384,6 @@ def grow_works(memory: Memory) -> None:
     slots = int(clock["work0"]) + 2 * first
     _longer(memory, "heap", slots)
     _longer(memory, "position", slots)
-    build(chain_works)(memory.handle, first)
 
 
 def grow_log(memory: Memory) -> None:

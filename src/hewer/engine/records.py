@@ -21,43 +21,42 @@ def _record(fields: list[tuple[str, str]]) -> np.dtype[Any]:
 STOCK = _record(
     [
         # asked at each entry and take, in one line of the cache
-        ("order", "i8"),  # Order
-        ("dep0", "i8"),  # dependents: requirements judged on this stock, dependent[dep0:dep1]
-        ("dep1", "i8"),
-        ("whole", "i8"),  # of a lane: the stock that it is a part of; else itself
-        ("dirty", "i8"),
         ("level", "i8"),
-        ("head", "i8"),
-        ("tail", "i8"),
-        # counted
-        ("sink", "i8"),  # index of the flow record, or -1
-        ("lanes", "i8"),  # where items stand that no step takes from here, if they stand in lanes; -1
         ("touched", "i8"),  # tick of the last change, for the integral
         ("integral", "f8"),  # of level over ticks
+        ("order", "i4"),  # Order
+        ("dep0", "i4"),  # dependents: requirements judged on this stock, dependent[dep0:dep1]
+        ("dep1", "i4"),
+        ("dirty", "i4"),
+        ("head", "i4"),
+        ("tail", "i4"),
+        ("sink", "i4"),  # index of the flow record, or -1
+        ("whole", "i4"),  # of a lane: the stock that it is a part of; else itself
+        ("lanes", "i4"),  # where items stand that no step takes from here, if they stand in lanes; -1
+        ("leave", "i4"),  # how items leave it of themselves, or -1
+        # counted
         ("arrived", "i8"),
         ("departed", "i8"),
         ("peak", "i8"),
         ("waited", "f8"),  # ticks spent here by items taken
+        ("lineage", "u8"),  # start item k has the lineage member_key(lineage, k)
+        ("by", "i4"),  # code of the key of its order, or -1
+        ("kin", "i4"),  # column of families that are taken together from it, or -1
+        ("tail0", "i4"),  # priority order: class_tail[tail0 + class]
+        ("givers_blocked", "i4"),  # state: blocked works that lack room here
         # room
         ("capacity", "i8"),  # items or grains; UNLIMITED
         ("reserved", "i8"),  # room promised to works in hand
         ("held", "i8"),  # taken by works that still walk: keeps its space
-        ("givers_blocked", "i8"),  # state: blocked works that lack room here
-        # the rest: constants
-        ("items", "i8"),  # 1 items, 0 bulk
+        # the rest
+        ("items", "i4"),  # 1 items, 0 bulk
         ("start", "i8"),
         ("scale", "f8"),  # base units per grain (1 for items)
-        ("tail0", "i8"),  # priority order: class_tail[tail0 + class]
-        ("lineage", "u8"),  # start item k has the lineage member_key(lineage, k)
-        ("declared", "i8"),  # index of the declared stock
-        ("member", "i8"),
-        ("serves", "i8"),  # of a lane: the activity whose step its items wait for; -1 for the others
-        ("by", "i8"),  # code of the key of its order, or -1
-        ("leave", "i8"),  # how items leave it of themselves, or -1
-        ("kin", "i8"),  # column of families that are taken together from it, or -1
-        ("match0", "i8"),  # who takes them: matching[match0:match1]
-        ("match1", "i8"),
-        # state
+        ("declared", "i4"),  # index of the declared stock
+        ("member", "i4"),
+        ("serves", "i4"),  # of a lane: the activity whose step its items wait for; -1 for the others
+        ("match0", "i4"),  # who takes them: matching[match0:match1]
+        ("match1", "i4"),
         ("left", "i8"),  # items that left of themselves
     ]
 )
@@ -65,72 +64,72 @@ STOCK = _record(
 
 INSTANCE = _record(
     [
-        # what it waits for (those that are asked together stand together: the cache)
-        ("unmet", "i8"),  # stock requirements not met
-        ("staffed", "i8"),  # posts can be filled by people on shift
-        ("stage", "i8"),
+        # what it waits for (those that are asked together stand together: 64 bytes are a line of the cache)
         ("since", "i8"),  # at the current stage
         ("priority", "i8"),
         ("serial", "i8"),  # start serial of the last start; -1 never
-        ("need0", "i8"),
-        ("need1", "i8"),
-        ("req0", "i8"),
-        ("req1", "i8"),
-        ("join0", "i8"),  # memberships in groups
-        ("join1", "i8"),
-        ("keyed", "i8"),  # 1: takes items; draws keyed by the carrier; 0: by number of the start
-        ("started", "i8"),  # tick of the last start; 0 never
-        ("post0", "i8"),  # range in `slot_post`, one entry per person needed
-        ("post1", "i8"),
+        ("unmet", "i4"),  # stock requirements not met
+        ("staffed", "i4"),  # posts can be filled by people on shift
+        ("stage", "i4"),
+        ("need0", "i4"),
+        ("need1", "i4"),
+        ("req0", "i4"),
+        ("req1", "i4"),
+        ("join0", "i4"),  # memberships in groups
+        ("join1", "i4"),
+        ("keyed", "i4"),  # 1: takes items; draws keyed by the carrier; 0: by number of the start
         # its start
-        ("take0", "i8"),
-        ("take1", "i8"),
-        ("activity", "i8"),
-        ("time", "i8"),  # >= 0 distribution in ticks; < -1: code at -2-time, in ticks
-        ("place", "i8"),  # place member, or -1: where the lead stands
-        ("visit", "i8"),  # column of item visits, or -1
-        ("key", "u8"),  # stream of this replication
-        ("starts", "i8"),  # in this replication (key of draws; never reset)
+        ("started", "i8"),  # tick of the last start; 0 never
         ("instant", "i8"),  # rule 5: tick of the last start, and starts at it
         ("instant_starts", "i8"),
-        ("in_hand", "i8"),  # works in hand, blocked ones apart
         ("touched", "i8"),
-        ("n_started", "i8"),  # in the window
-        ("match", "i8"),  # its matcher, where it takes members of a family; -1
-        ("random_takes", "i8"),  # 1: takes a random amount (set by the run)
-        ("traits", "i8"),  # bits BY_STEP, CHANGES, CHANCES, READS, SETS_UP
-        ("walks", "i8"),  # Walks
-        ("twin", "i8"),  # the instance that resumes its suspended works, or -1
-        ("origin", "i8"),  # of a resumption: the instance whose works it resumes; else -1
-        # its end
-        ("plain", "i8"),  # 1: takes one item, gives it on, and nothing else
-        ("give0", "i8"),  # given whatever the outcome
-        ("blocking_after", "i8"),
-        ("holds", "i8"),  # bits HOLD_*
-        ("n_ended", "i8"),
         ("busy", "f8"),  # integral of works walking, working or paused over ticks
+        ("in_hand", "i4"),  # works in hand, blocked ones apart
+        ("post0", "i4"),  # range in `slot_post`, one entry per person needed
+        ("post1", "i4"),
+        ("take0", "i4"),
+        ("take1", "i4"),
+        ("visit", "i4"),  # column of item visits, or -1
+        # its start and its end
+        ("key", "u8"),  # stream of this replication
+        ("starts", "i8"),  # in this replication (key of draws; never reset)
+        ("n_started", "i8"),  # in the window
+        ("n_ended", "i8"),
+        ("activity", "i4"),
+        ("time", "i4"),  # >= 0 distribution in ticks; < -1: code at -2-time, in ticks
+        ("place", "i4"),  # place member, or -1: where the lead stands
+        ("plain", "i4"),  # 1: takes one item, gives it on, and nothing else
+        ("give0", "i4"),  # given whatever the outcome
+        ("holds", "i4"),  # bits HOLD_*
+        ("traits", "i4"),  # bits BY_STEP, CHANGES, CHANCES, READS, SETS_UP
+        ("walks", "i4"),  # Walks
+        # its end
         ("stuck", "f8"),  # integral of blocked works over ticks
-        ("blocked", "i8"),
-        ("outcome0", "i8"),
-        ("outcome1", "i8"),
-        ("ends_at", "i8"),
-        ("random_gives", "i8"),  # 1: gives a random amount (set by the run)
-        ("makes", "i8"),  # 1: may give more items than it takes (set by the run)
-        # the rest: constants
-        ("member", "i8"),
-        ("give1", "i8"),
-        ("overtake", "i8"),
-        ("overrun", "i8"),  # Overrun
-        ("birth", "i8"),  # Birth
-        ("can_staff", "i8"),  # `staffed` at the start of the shift
-        ("team", "i8"),  # 1: several people, or owners, who are looked for together
-        ("interrupted", "i8"),  # Interrupted
-        ("by_owner", "i8"),  # of a resumption: 1 where only those who had begun a work go on with it
-        ("preempts", "i8"),
+        ("blocked", "i4"),
+        ("outcome0", "i4"),
+        ("outcome1", "i4"),
+        ("ends_at", "i4"),
+        ("random_gives", "i4"),  # 1: gives a random amount (set by the run)
+        ("makes", "i4"),  # 1: may give more items than it takes (set by the run)
+        ("blocking_after", "i4"),
+        ("random_takes", "i4"),  # 1: takes a random amount (set by the run)
+        ("give1", "i4"),
+        ("birth", "i4"),  # Birth
+        ("match", "i4"),  # its matcher, where it takes members of a family; -1
+        ("twin", "i4"),  # the instance that resumes its suspended works, or -1
+        ("origin", "i4"),  # of a resumption: the instance whose works it resumes; else -1
+        # the rest
+        ("member", "i4"),
+        ("overtake", "i4"),
+        ("overrun", "i4"),  # Overrun
+        ("can_staff", "i4"),  # `staffed` at the start of the shift
+        ("team", "i4"),  # 1: several people, or owners, who are looked for together
+        ("interrupted", "i4"),  # Interrupted
+        ("by_owner", "i4"),  # of a resumption: 1 where only those who had begun a work go on with it
+        ("preempts", "i4"),
         ("stream", "u8"),
-        # state
-        ("suspended", "i8"),  # of a resumption: the first suspended work, linked by work["next"]; -1
-        ("resumes", "i8"),  # by its owners: the work that they go on with
+        ("suspended", "i4"),  # of a resumption: the first suspended work, linked by work["next"]; -1
+        ("resumes", "i4"),  # by its owners: the work that they go on with
         ("n_interrupted", "i8"),
     ]
 )
@@ -138,44 +137,43 @@ INSTANCE = _record(
 
 REQUIREMENT = _record(
     [
-        ("instance", "i8"),
-        ("kind", "i8"),  # Requirement
-        ("stock", "i8"),  # -1 for a guard; a lane where items are taken by step; of ONWARD state
-        ("code", "i8"),  # guard; of a take the code of an amount that follows the item at hand, or -1
-        ("amount", "i8"),  # items or grains; for SPACE net of what is taken from the same stock
-        ("reserve", "i8"),  # SPACE: the largest possible output, that a start reserves; else 0
-        ("take", "i8"),  # take whose random amount this follows; of ONWARD the take by step; or -1
-        ("within", "i8"),  # ITEMS: ticks after which one will do; 0 never
-        ("timer", "i8"),  # that rings then (set by the run)
-        # state
-        ("due", "i8"),  # what it is set to, or -1
-        ("met", "i8"),
         ("since", "i8"),
+        ("amount", "i8"),  # items or grains; for SPACE net of what is taken from the same stock
+        ("within", "i8"),  # ITEMS: ticks after which one will do; 0 never
+        ("instance", "i4"),
+        ("kind", "i4"),  # Requirement
+        ("stock", "i4"),  # -1 for a guard; a lane where items are taken by step; of ONWARD state
+        ("code", "i4"),  # guard; of a take the code of an amount that follows the item at hand, or -1
+        ("met", "i4"),
+        ("take", "i4"),  # take whose random amount this follows; of ONWARD the take by step; or -1
+        ("timer", "i4"),  # that rings then (set by the run)
+        ("reserve", "i8"),  # SPACE: the largest possible output, that a start reserves; else 0
+        ("due", "i8"),  # what it is set to, or -1
     ]
 )
 
 
 TAKE = _record(
     [
-        ("stock", "i8"),
-        ("lane", "i8"),  # where the items stand: a lane of the stock, or the stock itself
-        ("items", "i8"),
         ("low", "i8"),
         ("high", "i8"),  # takes the most it can up to high
-        ("family", "i8"),  # 1: of one family, 2: all that live of one; 0 whatever comes first
-        ("amount", "i8"),  # random amount: >= 0 distribution, < -1 code at -2-amount; -1 none
-        ("req", "i8"),  # its requirement
         ("drawn", "i8"),  # state: amount of the next start where random (then low = high = drawn)
+        ("stock", "i4"),
+        ("lane", "i4"),  # where the items stand: a lane of the stock, or the stock itself
+        ("items", "i4"),
+        ("family", "i4"),  # 1: of one family, 2: all that live of one; 0 whatever comes first
+        ("amount", "i4"),  # random amount: >= 0 distribution, < -1 code at -2-amount; -1 none
+        ("req", "i4"),  # its requirement
     ]
 )
 
 
 GIVE = _record(
     [
-        ("stock", "i8"),  # or ONWARD
-        ("items", "i8"),
+        ("stock", "i4"),  # or ONWARD
+        ("items", "i4"),
         ("fixed", "i8"),  # amount where amount == -1
-        ("amount", "i8"),  # >= 0 distribution, < -1 code at -2-amount; -1 fixed
+        ("amount", "i4"),  # >= 0 distribution, < -1 code at -2-amount; -1 fixed
     ]
 )
 
@@ -183,23 +181,23 @@ GIVE = _record(
 OUTCOME = _record(
     [
         ("cumulative", "f8"),
-        ("chance", "i8"),  # code of its chance; -1 where it is `share`, -2 for what the others leave
+        ("chance", "i4"),  # code of its chance; -1 where it is `share`, -2 for what the others leave
         ("share", "f8"),
-        ("give0", "i8"),
-        ("give1", "i8"),
-        ("set0", "i8"),  # what it sets: range in `assign`
-        ("set1", "i8"),
-        ("name", "i8"),
+        ("give0", "i4"),
+        ("give1", "i4"),
+        ("set0", "i4"),  # what it sets: range in `assign`
+        ("set1", "i4"),
+        ("name", "i4"),
     ]
 )
 
 
 MANNER = _record(  # what only some instances have, by instance
     [
-        ("take", "i8"),  # the first take of items, or -1: the item at hand is the first there
-        ("set0", "i8"),  # what it sets, whatever the outcome
-        ("set1", "i8"),
-        ("expected", "i8"),  # code of the expected time, in ticks; -1 where no choice looks at it
+        ("take", "i4"),  # the first take of items, or -1: the item at hand is the first there
+        ("set0", "i4"),  # what it sets, whatever the outcome
+        ("set1", "i4"),
+        ("expected", "i4"),  # code of the expected time, in ticks; -1 where no choice looks at it
         # state
         ("set_ups", "i8"),
         ("set_up", "f8"),  # ticks of standard speed
@@ -209,21 +207,21 @@ MANNER = _record(  # what only some instances have, by instance
 
 KIND = _record(
     [
-        ("priority", "i8"),  # class of its items, or -1
-        ("route0", "i8"),  # range in `step`
-        ("route1", "i8"),
-        ("to", "i8"),  # stock after the last step, or -1
+        ("priority", "i4"),  # class of its items, or -1
+        ("route0", "i4"),  # range in `step`
+        ("route1", "i4"),
+        ("to", "i4"),  # stock after the last step, or -1
     ]
 )
 
 
 STEP = _record(
     [
-        ("activity", "i8"),
-        ("stock", "i8"),  # from which the activity takes by step
-        ("lane", "i8"),
-        ("time", "i8"),  # as instance["time"], or -1: that of the activity
-        ("expected", "i8"),  # as manner["expected"]
+        ("activity", "i4"),
+        ("stock", "i4"),  # from which the activity takes by step
+        ("lane", "i4"),
+        ("time", "i4"),  # as instance["time"], or -1: that of the activity
+        ("expected", "i4"),  # as manner["expected"]
     ]
 )
 
@@ -261,18 +259,17 @@ RECIPE = _record([("assign0", "i8"), ("assign1", "i8")])  # by kind; then by sou
 
 NEED = _record(
     [
-        ("instance", "i8"),
-        ("pool", "i8"),
         ("amount", "i8"),
-        # state
-        ("queued", "i8"),
-        ("granted", "i8"),
-        ("short", "i8"),  # units that a preempting instance lacks; scratch
         ("since", "i8"),  # stamp of the grant
         ("entered", "i8"),  # since of the instance at this stage: its rank in the queue
-        ("next", "i8"),
-        ("previous", "i8"),
         ("joined", "i8"),  # tick at which the instance joined the queue
+        ("short", "i8"),  # units that a preempting instance lacks; scratch
+        ("instance", "i4"),
+        ("pool", "i4"),
+        ("queued", "i4"),
+        ("granted", "i4"),
+        ("next", "i4"),
+        ("previous", "i4"),
     ]
 )
 
@@ -290,23 +287,23 @@ UNIT = _record(
 
 POOL = _record(
     [
-        ("unit0", "i8"),  # units that are carried: individuals, unit[unit0:unit1]
-        ("unit1", "i8"),
-        ("is_room", "i8"),  # 1 room of a place member, 0 units of a tool
-        ("declared", "i8"),  # index of the declared place or tool
-        ("member", "i8"),
-        ("table", "i8"),  # in `change_over`, or -1
-        ("setting0", "i8"),
-        ("hazard0", "i8"),  # units that fail: individuals, hazard[hazard0:hazard1]
-        ("hazard1", "i8"),
+        ("unit0", "i4"),  # units that are carried: individuals, unit[unit0:unit1]
+        ("unit1", "i4"),
+        ("is_room", "i4"),  # 1 room of a place member, 0 units of a tool
+        ("declared", "i4"),  # index of the declared place or tool
+        ("member", "i4"),
+        ("table", "i4"),  # in `change_over`, or -1
+        ("setting0", "i4"),
+        ("hazard0", "i4"),  # units that fail: individuals, hazard[hazard0:hazard1]
+        ("hazard1", "i4"),
         # state
         ("count", "i8"),  # units, those apart that are down and in no work
         ("free", "i8"),
         ("free_since", "i8"),  # tick at which free last rose from 0
         ("returned", "i8"),  # tick of the last return
-        ("head", "i8"),
-        ("tail", "i8"),
-        ("dirty", "i8"),
+        ("head", "i4"),
+        ("tail", "i4"),
+        ("dirty", "i4"),
         ("touched", "i8"),
         ("busy", "f8"),  # integral of units in use over ticks
     ]
@@ -315,28 +312,28 @@ POOL = _record(
 
 JOIN = _record(
     [
-        ("instance", "i8"),
-        ("group", "i8"),
+        ("instance", "i4"),
+        ("group", "i4"),
         ("mask", "u8"),  # slots of the instance that the group can fill
-        ("preference", "i8"),  # position in `does`
-        ("position", "i8"),  # state: in the group's heap, or -1
+        ("preference", "i4"),  # position in `does`
+        ("position", "i4"),  # state: in the group's heap, or -1
     ]
 )
 
 
 GROUP = _record(
     [
-        ("role", "i8"),  # -1: the automatic group, always group 0
-        ("choice", "i8"),
-        ("rule", "i8"),  # of the user's own, or -1
-        ("workers", "i8"),
-        ("heap0", "i8"),
+        ("role", "i4"),  # -1: the automatic group, always group 0
+        ("choice", "i4"),
+        ("rule", "i4"),  # of the user's own, or -1
+        ("workers", "i4"),
+        ("heap0", "i4"),
         # state
-        ("heap_size", "i8"),
-        ("free_head", "i8"),
-        ("free_tail", "i8"),
-        ("free", "i8"),
-        ("touched", "i8"),
+        ("heap_size", "i4"),
+        ("free_head", "i4"),
+        ("free_tail", "i4"),
+        ("free", "i4"),
+        ("touched", "i4"),
     ]
 )
 
@@ -374,38 +371,40 @@ FATIGUE = _record(
 
 WORKER = _record(
     [
-        ("role", "i8"),
-        ("group", "i8"),
-        ("home", "i8"),  # place member at the start, or -1
-        ("number", "i8"),  # within the role, from 0
-        ("stream", "u8"),
-        ("first0", "i8"),  # instances he could fill, in the order of rule 14: could_fill[first0:first1]
-        ("first1", "i8"),
-        ("duty", "i8"),  # -1: always on duty
-        ("skill", "i8"),  # group whose instances he can do: `group`, unless he stands in a line
-        ("before", "i8"),  # worker before him in his line; -1: none
-        ("in_line", "i8"),
-        ("hazard", "i8"),  # his absences, or -1
-        # state
-        ("absent", "i8"),
-        ("state", "i8"),  # WorkerState
-        ("detail", "i8"),  # column of `worker_time` that the present state is booked to, where known
+        # asked whenever he begins or ends a work, in one line of the cache
         ("since", "i8"),  # tick from which the present state is to be booked
         ("idle_serial", "i8"),
-        ("place", "i8"),
-        ("origin", "i8"),  # where he set out from, while he walks
-        ("work", "i8"),
-        ("next", "i8"),  # in the group's queue of the free
-        ("previous", "i8"),
-        ("mate", "i8"),  # next of the team
+        ("turns", "i8"),  # works that he joined
+        ("role", "i4"),
+        ("group", "i4"),
+        ("state", "i4"),  # WorkerState
+        ("detail", "i4"),  # column of `worker_time` that the present state is booked to, where known
+        ("work", "i4"),
+        ("next", "i4"),  # in the group's queue of the free
+        ("previous", "i4"),
+        ("mate", "i4"),  # next of the team
+        ("claimed", "i4"),  # instance that claims him, or -1
+        ("off", "i4"),  # breaks and absences in progress, and 1 if off duty (may still finish work)
+        # walking
         ("walk_until", "i8"),
         ("walk_left", "i8"),  # while paused
-        ("off", "i8"),  # breaks and absences in progress, and 1 if off duty (may still finish work)
-        ("on", "i8"),  # 1 on duty
-        ("claimed", "i8"),  # instance that claims him, or -1
+        ("place", "i4"),
+        ("origin", "i4"),  # where he set out from, while he walks
+        ("home", "i4"),  # place member at the start, or -1
+        ("hazard", "i4"),  # his absences, or -1
+        # the rest
         ("overtime", "i8"),  # ticks worked beyond the horizon
-        ("turns", "i8"),  # works that he joined
-        ("set_for", "i8"),  # kind, or -1
+        ("stream", "u8"),
+        ("number", "i4"),  # within the role, from 0
+        ("first0", "i4"),  # instances he could fill, in the order of rule 14: could_fill[first0:first1]
+        ("first1", "i4"),
+        ("duty", "i4"),  # -1: always on duty
+        ("skill", "i4"),  # group whose instances he can do: `group`, unless he stands in a line
+        ("before", "i4"),  # worker before him in his line; -1: none
+        ("in_line", "i4"),
+        ("absent", "i4"),
+        ("on", "i4"),  # 1 on duty
+        ("set_for", "i4"),  # kind, or -1
     ]
 )
 

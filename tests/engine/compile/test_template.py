@@ -50,8 +50,13 @@ def same_program(one: Program, other: Program) -> list[str]:
     return [
         name
         for name, a, b in zip(Program._fields, one, other, strict=True)
-        if a.dtype != b.dtype or a.shape != b.shape or a.tobytes() != b.tobytes()
+        if a.dtype != b.dtype or a.shape != b.shape or content(a) != content(b)
     ]
+
+
+def content(array: np.ndarray) -> bytes:
+    """Bytes of an array, those between its fields apart."""
+    return b"".join(array[field].tobytes() for field in array.dtype.names or (...,))
 
 
 def compiled_alone(model: Model, world: dict[str, float]) -> Compiled | None:

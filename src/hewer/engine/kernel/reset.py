@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from hewer.engine.codes import STOCK_STAGE, Class, Phase
+from hewer.engine.codes import STOCK_STAGE, Class
 from hewer.engine.draws import member_of, stream_key
-from hewer.engine.features import HAZARDS, KINDS, LEAVING, PACE, TERMS, WALKING
+from hewer.engine.features import CODE, HAZARDS, KINDS, LEAVING, PACE, TERMS, WALKING
 from hewer.engine.jit import apart
 from hewer.engine.kernel.interruption.terms import clear_counts
 from hewer.engine.kernel.judging.hazard import arm
 from hewer.engine.kernel.judging.require import judge, judge_requirement, mark_instance
 from hewer.engine.kernel.judging.trait import describe_start
+from hewer.engine.kernel.judging.turning import find_turns
 from hewer.engine.kernel.material.leaving import begin_all, leave_all
 from hewer.engine.kernel.material.material import new_item, stand_item
 from hewer.engine.kernel.material.source import schedule_source
@@ -20,6 +21,7 @@ from hewer.engine.kernel.memory.pace import reset_pace
 from hewer.engine.kernel.memory.state import (
     aside,
     attribute_records,
+    calms,
     class_tails,
     clocks,
     duties,
@@ -30,7 +32,6 @@ from hewer.engine.kernel.memory.state import (
     instances,
     is_changed,
     is_due,
-    items,
     joins,
     leaves,
     needs,
@@ -43,7 +44,6 @@ from hewer.engine.kernel.memory.state import (
     timers,
     vetoes,
     workers,
-    works,
 )
 from hewer.engine.kernel.people.carry import reset_units
 from hewer.engine.kernel.people.people import make_free, send_off
@@ -51,7 +51,6 @@ from hewer.engine.kernel.people.set_up import reset_settings
 from hewer.engine.kernel.work.start import draw_takes
 
 _STOCK = STOCK_STAGE
-_FREE = int(Phase.FREE)
 _CALENDAR, _TIMER = int(Class.CALENDAR), int(Class.TIMER)
 
 
@@ -98,44 +97,19 @@ def _reset_clock(m: Any) -> Any:
 
 
 @apart
-def free_works_from(m: Any, first: Any) -> Any:
-    """Chain the unused work records from ``first`` on."""
-    clock = clocks(m)
-    n = clock["works"]
-    for w in range(n - 1, first - 1, -1):
-        works(m, w)["phase"] = _FREE
-        works(m, w)["victim"] = 0
-        works(m, w)["next"] = clock["free_work"]
-        positions(m)[clock["work0"] + w] = -1
-        clock["free_work"] = w
-        clock["free_works"] += 1
-
-
-@apart
-def free_items_from(m: Any, first: Any) -> Any:
-    """Chain the unused item records from ``first`` on."""
-    clock = clocks(m)
-    for k in range(clock["items"] - 1, first - 1, -1):
-        items(m, k)["next"] = clock["free_item"]
-        clock["free_item"] = k
-        clock["free_items"] += 1
-
-
-@apart
 def _reset_records(m: Any) -> Any:
     clock = clocks(m)
     for slot in range(clock["work0"]):
         positions(m)[slot] = -1
-    clock["free_work"] = -1
-    clock["free_works"] = 0
-    clock["free_item"] = -1
-    clock["free_items"] = 0
-    free_works_from(m, 0)
-    free_items_from(m, 0)
     for k in range(clock["tail_n"]):
         class_tails(m)[k] = -1
-    for k in range(clock["items"] * clock["heaps"]):
+    for k in range(clock["unused_item"] * clock["heaps"]):
         heap_places(m)[k] = 0
+    clock["free_work"] = -1
+    clock["unused_work"] = 0
+    clock["free_item"] = -1
+    clock["unused_item"] = 0
+    clock["free_items"] = clock["items"]
     for h in range(clock["heaps"]):
         heap_sizes(m)[h] = 0
 
@@ -184,11 +158,23 @@ def _reset_stocks(m: Any) -> Any:
     for s in range(clock["stock_n"]):
         stocks(m, s)["dirty"] = 0
     clock["dirty_stocks"] = 0
+    if CODE:
+        _reset_turns(m)
     for n in range(clock["leave_n"]):
         leaves(m, n)["key"] = stream_key(leaves(m, n)["stream"], clock["replication"])
         leaves(m, n)["overdue"] = 0
     if LEAVING:
         begin_all(m)
+
+
+@apart
+def _reset_turns(m: Any) -> Any:
+    clock = clocks(m)
+    if clock["turns_known"] == 0:
+        find_turns(m)
+    for s in range(clock["stock_n"] + clock["lane_n"]):
+        calms(m, s)["low"] = 0
+        calms(m, s)["high"] = 0  # the first change of a level is judged by all
 
 
 @apart

@@ -97,7 +97,7 @@ def _write_works(m: Any, row: Any) -> Any:
         out["busy"] = instance["busy"]
         out["stuck"] = instance["stuck"]
         out_lacks(m)[row * clock["instance_n"] + i] = -1
-    for w in range(clock["works"]):
+    for w in range(clock["unused_work"]):
         work = works(m, w)
         if (work["phase"] == _P_BLOCKED or work["phase"] == _P_HELD) and work["lacks"] >= 0:
             out_lacks(m)[row * clock["instance_n"] + work["instance"]] = work["lacks"]
@@ -134,7 +134,14 @@ def write(m: Any) -> Any:
     _write_works(m, row)
     _write_people(m, row)
     for f in range(clock["flow_n"]):
-        out_flows(m)[row * clock["flow_n"] + f] = flows(m)[f]
+        flow, went = flows(m)[f], out_flows(m)[row * clock["flow_n"] + f]
+        went["declared"] = flow["declared"]
+        went["left"] = flow["left"]
+        went["sum"] = flow["sum"]
+        went["largest"] = flow["largest"]
+        went["closed"] = flow["closed"]
+        went["closed_sum"] = flow["closed_sum"]
+        went["closed_largest"] = flow["closed_largest"]
     for q in range(clock["quantile_n"]):
         out_quantiles(m)[row * clock["quantile_n"] + q] = _quantile(m, q)
     out_ended(m)[row] = clock["now"]

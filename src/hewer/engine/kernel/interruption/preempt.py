@@ -64,11 +64,12 @@ def _next_victim(m: Any, i: Any, priority: Any, serial: Any) -> Any:
     the work before it.
     """
     best, least, latest = -1, instances(m, i)["priority"], -1
-    for w in range(clocks(m)["works"]):
+    for w in range(clocks(m)["unused_work"]):
         work = works(m, w)
-        if work["phase"] != _P_WORKING:
-            continue
-        own = instances(m, work["instance"])["priority"]
+        held = instances(m, work["instance"])
+        if work["phase"] != _P_WORKING or (work["lead"] < 0 and held["need0"] == held["need1"]):
+            continue  # who holds nothing has nothing to give up
+        own = held["priority"]
         if own < priority or (own == priority and work["serial"] >= serial):
             continue
         if own < least or (own == least and best >= 0 and work["serial"] > latest):

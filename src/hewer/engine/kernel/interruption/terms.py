@@ -233,7 +233,7 @@ def end_break(m: Any, b: Any) -> Any:
 def _next_in_hand(m: Any, after: Any) -> Any:
     """Work in hand with the smallest start serial above ``after``; -1."""
     best, serial = -1, _LATE
-    for w in range(clocks(m)["works"]):
+    for w in range(clocks(m)["unused_work"]):
         work = works(m, w)
         if work["phase"] != _P_FREE and work["phase"] != _P_HELD and after < work["serial"] < serial:
             best, serial = w, work["serial"]

@@ -47,7 +47,8 @@ def nth_key(key: Any, n: Any) -> Any:
 
 
 @pasted
-def _binary(op: Any, a: Any, b: Any, x: Any) -> Any:
+def binary(op: Any, a: Any, b: Any, x: Any) -> Any:
+    """Value of an operation of two operands."""
     if op == _ADD:
         return a + b
     if op == _SUB:
@@ -62,11 +63,12 @@ def _binary(op: Any, a: Any, b: Any, x: Any) -> Any:
         return min(a, b)
     if op == _MAX:
         return max(a, b)
-    return 1.0 if _holds(op, a, b, x) else 0.0
+    return 1.0 if holds(op, a, b, x) else 0.0
 
 
 @pasted
-def _holds(op: Any, a: Any, b: Any, x: Any) -> Any:
+def holds(op: Any, a: Any, b: Any, x: Any) -> Any:
+    """Whether a comparison holds, of numbers within ``x`` taken for equal; or AND, or OR."""
     if op == _LT:
         return a < b - x
     if op == _LE:
@@ -156,7 +158,7 @@ def evaluate(m: Any, at: Any, taken0: Any, key: Any, block: Any) -> Any:
             op, x = code[at]["op"], code[at]["x"]
         if op == WITH:
             at += 1
-            value = _binary(code[at]["op"], value, x, code[at]["x"])
+            value = binary(code[at]["op"], value, x, code[at]["x"])
         elif op <= _TAKEABLE:
             stack[top] = value
             top += 1
@@ -169,7 +171,7 @@ def evaluate(m: Any, at: Any, taken0: Any, key: Any, block: Any) -> Any:
             value = _unary(op, value)
         else:
             top -= 1
-            value = _binary(op, stack[top], value, x)
+            value = binary(op, stack[top], value, x)
         behind = skip[at]
         at += 1
         if behind > 0 and value == 0.0:

@@ -23,10 +23,12 @@ from hewer.engine.features import CODE, INTERRUPTION, KINDS, LEAVING, LINES, MAT
 from hewer.engine.jit import apart, pasted
 from hewer.engine.kernel.judging.expression import draw, evaluate
 from hewer.engine.kernel.judging.trait import first_at_hand, onward_of
+from hewer.engine.kernel.judging.turning import is_calm
 from hewer.engine.kernel.memory.accounts import fail, mark_stock
 from hewer.engine.kernel.memory.calendar import cancel, schedule
 from hewer.engine.kernel.memory.kin import family_stamp, first_family
 from hewer.engine.kernel.memory.state import (
+    calms,
     changed_instances,
     clock_guards,
     clocks,
@@ -560,7 +562,10 @@ def _judge_changes(m: Any) -> Any:
         s = dirty_stocks(m)[clock["dirty_stocks"]]
         stock = stocks(m, s)
         stock["dirty"] = 0
-        for d in range(stock["dep0"], stock["dep1"]):
+        last = stock["dep1"]
+        if CODE and is_calm(m, s):
+            last = calms(m, s)["dep"]
+        for d in range(stock["dep0"], last):
             q = dependents(m)[d]
             if CODE and requirements(m, q)["kind"] == _GUARD:
                 _note_guard(m, q)

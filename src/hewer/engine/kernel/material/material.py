@@ -45,8 +45,12 @@ def new_item(m: Any, lineage: Any, birth: Any, priority: Any) -> Any:
     """Make an item that founds a family of its own; the loop has seen to it that a record is free."""
     clock = clocks(m)
     k = clock["free_item"]
+    if k < 0:
+        k = clock["unused_item"]
+        clock["unused_item"] = k + 1
+    else:
+        clock["free_item"] = items(m, k)["next"]
     item = items(m, k)
-    clock["free_item"] = item["next"]
     clock["free_items"] -= 1
     clock["alive"] += 1
     item["lineage"] = lineage

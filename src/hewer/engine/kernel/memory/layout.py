@@ -13,30 +13,30 @@ from hewer.engine import records
 
 WORK = np.dtype(
     [
-        ("instance", "i8"),
-        ("phase", "i8"),  # Phase
-        ("serial", "i8"),  # start serial
-        ("since", "i8"),  # where it can be suspended: the rank it was started with,
-        ("earlier", "i8"),  # since and serial of the instance before
         ("key", "u8"),
+        ("serial", "i8"),  # start serial
         ("begun", "i8"),  # tick of its start
         ("content", "i8"),  # as drawn, in ticks of standard speed
-        ("remaining", "i8"),  # while paused or suspended: content (or walk) left
-        ("left", "i8"),  # content left, while people walk to a work that they resume
-        ("redraws", "i8"),
-        ("victim", "i8"),  # round in which it was last found to be worth interrupting
         ("end", "i8"),  # tick at which it ends or begins, while scheduled
         ("rate", "f8"),
-        ("lead", "i8"),  # first of the team, linked by worker["mate"]
-        ("off", "i8"),  # team members on break or done
-        ("items", "i8"),  # first item in hand, linked by item["next"], in the order taken
-        ("outcome", "i8"),  # -1: not drawn, or none
-        ("walk", "i8"),  # 1: on the way to begin; 2: to resume
-        ("next", "i8"),  # of the blocked, earliest first; of the suspended; of the free records
-        ("previous", "i8"),
-        ("lacks", "i8"),  # stock a blocked work lacks room in
+        ("instance", "i4"),
+        ("phase", "i4"),  # Phase
+        ("lead", "i4"),  # first of the team, linked by worker["mate"]
+        ("items", "i4"),  # first item in hand, linked by item["next"], in the order taken
+        ("outcome", "i4"),  # -1: not drawn, or none
+        ("next", "i4"),  # of the blocked, earliest first; of the suspended; of the free records
+        ("off", "i4"),  # team members on break or done
+        ("lacks", "i4"),  # stock a blocked work lacks room in
+        ("walk", "i4"),  # 1: on the way to begin; 2: to resume
+        ("onward", "i4"),  # stock in which room is reserved for what goes onward, or -1
+        ("since", "i8"),  # where it can be suspended: the rank it was started with,
+        ("earlier", "i8"),  # since and serial of the instance before
+        ("remaining", "i8"),  # while paused or suspended: content (or walk) left
+        ("left", "i8"),  # content left, while people walk to a work that they resume
+        ("redraws", "i4"),
+        ("previous", "i4"),
+        ("victim", "i8"),  # round in which it was last found to be worth interrupting
         ("promised", "i8"),  # new items a blocked work will make
-        ("onward", "i8"),  # stock in which room is reserved for what goes onward, or -1
     ],
     align=True,
 )
@@ -47,12 +47,12 @@ ITEM = np.dtype(
         ("birth", "i8"),
         ("founded", "i8"),  # birth of the founder of its family
         ("entry", "i8"),
-        ("next", "i8"),
-        ("previous", "i8"),
-        ("family", "i8"),  # index of the founder's record; itself for a founder
-        ("living", "i8"),  # of a founder: living members of its family
-        ("priority", "i8"),
-        ("children", "i8"),  # made so far
+        ("next", "i4"),
+        ("previous", "i4"),
+        ("family", "i4"),  # index of the founder's record; itself for a founder
+        ("living", "i4"),  # of a founder: living members of its family
+        ("priority", "i4"),
+        ("children", "i4"),  # made so far
     ],
     align=True,
 )
@@ -66,6 +66,28 @@ HEAP_ENTRY = np.dtype([("first", "i8"), ("second", "i8"), ("item", "i8")], align
 SLOT = np.dtype([("tick", "i8"), ("key", "i8"), ("slot", "i8")], align=True)
 
 TIMER = np.dtype([("kind", "i8"), ("index", "i8"), ("tick", "i8")], align=True)
+
+CALM = np.dtype(
+    [
+        ("dep", "i8"),  # dependents from here on are guards that turn only where the level passes a turn
+        ("turn0", "i8"),
+        ("turn1", "i8"),
+        ("low", "i8"),  # from here to below `high` none of them turns
+        ("high", "i8"),
+    ],
+    align=True,
+)
+
+TURN = np.dtype(
+    [
+        ("stock", "i8"),
+        ("first", "i8"),  # the code of both sides
+        ("last", "i8"),  # the comparison behind them
+        ("op", "i8"),  # LT, LE, GT or GE
+        ("at", "i8"),  # the least level at which it is not what it is at 0
+    ],
+    align=True,
+)
 
 TIREDNESS = np.dtype([("level", "f8"), ("since", "i8"), ("mode", "i8")], align=True)
 
@@ -89,11 +111,12 @@ CLOCK = np.dtype(
         ("work0", "i8"),
         # records
         ("works", "i8"),
-        ("free_work", "i8"),
-        ("free_works", "i8"),
+        ("free_work", "i8"),  # first of those that were used before; -1
+        ("unused_work", "i8"),  # first of those that this replication has not used
         ("items", "i8"),
         ("free_item", "i8"),
-        ("free_items", "i8"),
+        ("unused_item", "i8"),
+        ("free_items", "i8"),  # both kinds together
         ("alive", "i8"),  # items alive, wherever they are
         ("most_made", "i8"),  # items that one event can make, as far as is known beforehand
         ("wanted", "i8"),  # items that the next event needs
@@ -155,6 +178,8 @@ CLOCK = np.dtype(
         ("tail_n", "i8"),
         ("clock_guards", "i8"),  # guards that read the clock
         ("guards", "i8"),  # guards to judge
+        ("turn_n", "i8"),
+        ("turns_known", "i8"),  # 0: numbers have changed since turns were found
         ("rule_width", "i8"),
         ("preemptors", "i8"),  # instances that interrupt others
         ("owners", "i8"),  # most people who wait for one another to go on with a work; 0: nobody does
@@ -331,6 +356,8 @@ _FIELDS: list[tuple[str, Any]] = [
         np.dtype("i8"),
     ),  # [code] where to go on if the value so far is false, or (below 0) true; 0 nowhere
     ("guard", np.dtype("i8")),  # guards to judge
+    ("calm", CALM),  # [stock or lane]
+    ("turn", TURN),
     ("is_due", np.dtype("i8")),  # [requirement] 1: it stands among those
     ("veto", np.dtype("i8")),  # [stock] round of releases in which it was last vetoed
     ("worker_time", np.dtype("i8")),  # [worker * columns + column]

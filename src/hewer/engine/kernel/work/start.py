@@ -36,6 +36,7 @@ from hewer.engine.kernel.memory.state import (
     items,
     needs,
     pools,
+    positions,
     rates,
     requirements,
     stocks,
@@ -64,13 +65,26 @@ BEGIN, GO_ON = 1, 2  # values of work["walk"]: on the way to begin, to go on
 _ENDLESS, _BAD_NUMBER = int(Status.ENDLESS), int(Status.BAD_NUMBER)
 
 
+@apart
+def _unused_work(m: Any) -> Any:
+    """Take a record that this replication has not used; the loop has seen to it that there is one."""
+    clock = clocks(m)
+    w = clock["unused_work"]
+    clock["unused_work"] = w + 1
+    works(m, w)["victim"] = 0
+    positions(m)[clock["work0"] + w] = -1
+    return w
+
+
 @pasted
 def _new_work(m: Any, i: Any) -> Any:
     clock, instance = clocks(m), instances(m, i)
     w = clock["free_work"]
+    if w < 0:
+        w = _unused_work(m)
+    else:
+        clock["free_work"] = works(m, w)["next"]
     work = works(m, w)
-    clock["free_work"] = work["next"]
-    clock["free_works"] -= 1
     work["instance"] = i
     work["serial"] = clock["starts"]
     work["lead"] = -1

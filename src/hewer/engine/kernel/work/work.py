@@ -56,7 +56,6 @@ def free_work(m: Any, w: Any) -> Any:
     work["phase"] = _P_FREE
     work["next"] = clock["free_work"]
     clock["free_work"] = w
-    clock["free_works"] += 1
 
 
 @pasted
