@@ -10,6 +10,7 @@ import pytest
 from hewer.cli.progress import Reporter, reporting
 from hewer.engine import kernels
 from hewer.engine.compile.program import compile_model
+from hewer.experiment.select import select
 from hewer.model.reading.document import load
 from hewer.model.settling.flow import expand
 
@@ -56,3 +57,35 @@ def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     reporter(5, 10)
     reporter.close()
     assert capsys.readouterr().out == ""
+
+
+def test_setting_designs_up_is_told_and_can_be_stopped(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    reporter = Reporter(1)
+    seen = []
+
+    class Impatient:
+        def stage(self, what: str) -> None:
+            seen.append(what)
+            reporter.stage(what)
+
+        def __call__(self, done: int, total: int) -> None:
+            now[0] += 1.5
+            reporter(done, total)
+            if done == 2:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        select(
+            "queue",
+            {"activities.serve.time": ["4 min", "5 min", "6 min"]},
+            delta=0.1,
+            smallest=True,
+            progress=Impatient(),
+        )
+    reporter.close()
+    assert seen == ["designs set up", "replications"]
+    assert capsys.readouterr().err == "hewer: 2 of 3 designs set up\n"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 PATIENCE = 2.0  # seconds before anything is shown
+_WITHOUT_RUNS = {"elements", "designs set up"}  # no kernel is waited for
 _LINE_EVERY = 10.0  # seconds between lines where stderr is no terminal
 
 
@@ -39,7 +40,7 @@ class Reporter:
 
     def __call__(self, done: int, total: int) -> None:
         """Take note of replications done; before the first, see that a wait for the compiler is told."""
-        if done == 0 and self._what != "elements":
+        if done == 0 and self._what not in _WITHOUT_RUNS:
             _announce_compilation()
         with self._lock:
             self._done, self._total = done, total
@@ -48,6 +49,13 @@ class Reporter:
             elif not sys.stderr.isatty() and done < total and time.monotonic() >= self._next_line:
                 self._next_line = time.monotonic() + _LINE_EVERY
                 say(f"{done} of {total} {self._what}")
+
+    def stage(self, what: str) -> None:
+        """Count something else from now on."""
+        with self._lock:
+            self._what, self._done = what, 0
+            if self._bar is not None:
+                self._bar.reset(self._bar.task_ids[0], description=what)
 
     def close(self) -> None:
         """Take the bar away."""
@@ -63,7 +71,7 @@ class Reporter:
         from rich.progress import TimeRemainingColumn as Remaining
 
         columns = (
-            TextColumn(self._what),
+            TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),

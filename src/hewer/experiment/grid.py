@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hewer.errors import ExpressionError, HewerError, ModelError, OptionError, did_you_mean, with_hint
 from hewer.model.document import Model
@@ -19,8 +19,12 @@ from hewer.model.expression import evaluate, is_condition, names, parse
 from hewer.model.reading.document import read_value
 from hewer.model.settling.resolve import quantity
 from hewer.quantity import Quantity
+from hewer.study.dispatch import staged
 from hewer.study.simulate import prepare, trial_of
 from hewer.study.trial import Trial
+
+if TYPE_CHECKING:
+    from hewer.study.dispatch import Progress
 
 MOST = 1_000_000
 """Points that a grid may have."""
@@ -47,15 +51,24 @@ class Candidates:
     listed: tuple[Candidate, ...]
     changes: Mapping[str, Any]
 
-    def trials(self, seed: int, *, apart: bool = False, ranged: bool = False) -> list[Trial]:
+    def trials(
+        self, seed: int, *, apart: bool = False, ranged: bool = False, progress: Progress | None = None
+    ) -> list[Trial]:
         """Make a trial of each candidate; `ranged` where params differ by world.
+
+        Where paths differ each design is read and checked, which takes some milliseconds: `progress` tells.
 
         Raises
         ------
         ModelError
             Where one cannot be; the message names it.
         """
-        return list(self._trials(seed, apart=apart, ranged=ranged))
+        trials = []
+        with staged(progress, "designs set up") as report:
+            for trial in self._trials(seed, apart=apart, ranged=ranged):
+                trials.append(trial)
+                report(len(trials), len(self.listed))
+        return trials
 
     def _trials(self, seed: int, *, apart: bool, ranged: bool) -> Iterator[Trial]:
         kept = len(self.listed) <= 1000 and not ranged

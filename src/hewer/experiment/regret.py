@@ -123,7 +123,7 @@ def regret(  # noqa: PLR0913 - the options of a study are its parameters
             f"regret holds each alternative against each: {MOST:,} at most; the grid has"
             f" {len(found.listed):,}. Select without --worlds first, and take those not ruled out"
         )
-    trials = found.trials(seed, ranged=True)
+    trials = found.trials(seed, ranged=True, progress=progress)
     if not any(trial.unknown for trial in trials):
         raise OptionError("worlds differ in the params that have a range or draws; no alternative has one")
     name = measure_named(trials[0], measure)

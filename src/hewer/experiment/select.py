@@ -185,7 +185,7 @@ def select(  # noqa: PLR0913 - the options of a study are its parameters
     found = candidates(model, over, where, set)
     chosen = _procedure(procedure, len(found.listed), constrained=bool(subject_to))
     _check(confidence, first_stage, len(found.listed))
-    trials = found.trials(seed, apart=chosen == "screen")
+    trials = found.trials(seed, apart=chosen == "screen", progress=progress)
     name = measure_named(trials[0], measure)
     named = [measure_named(trials[0], measure_of(text)) for text in subject_to]
     sampler = Sampler(trials, [name, *named], threads, progress)

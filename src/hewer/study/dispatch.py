@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
@@ -40,6 +41,20 @@ class Chunk(NamedTuple):
 
 Progress = Callable[[int, int], None]
 """Called with replications done and replications asked for, in the thread of the caller."""
+
+
+@contextmanager
+def staged(progress: Progress | None, what: str) -> Iterator[Progress]:
+    """Count `what` while the body runs, if `progress` has a ``stage``; others hear of replications alone."""
+    stage = getattr(progress, "stage", None)
+    if progress is None or stage is None:
+        yield lambda done, total: None
+        return
+    stage(what)
+    try:
+        yield progress
+    finally:
+        stage("replications")
 
 
 class Whole:
