@@ -47,8 +47,7 @@ from hewer.engine.compile.visits import number_visits
 from hewer.engine.compile.work import compile_work
 from hewer.engine.result.measures import Request, requests
 from hewer.model.document import Model
-from hewer.model.settling.flow import expand
-from hewer.model.settling.resolve import resolve_params, time_dimension, time_unit
+from hewer.model.settling.workplace import Workplace, settle
 
 __all__ = ["compile_model"]
 
@@ -75,7 +74,8 @@ def compile_model(model: Model, world: Mapping[str, float] | None = None) -> p.C
     ModelError
         Where a value is wrong.
     """
-    context = _entered(expand(model), world)
+    workplace = settle(model, world).known()
+    context = _entered(workplace)
     asked = requests(context.model)
     parts, names = _compile(context, asked)
     info = {
@@ -87,13 +87,13 @@ def compile_model(model: Model, world: Mapping[str, float] | None = None) -> p.C
         "requests": asked,
         **costs(context),
     }
-    return p.Compiled(p.Program(**parts), names, time_unit(context.model, context.params), TICKS, info)
+    return p.Compiled(p.Program(**parts), names, workplace.time_unit, TICKS, info)
 
 
-def _entered(model: Model, world: Mapping[str, float] | None) -> Context:
-    """Work out the params and give numbers to places and stocks."""
-    params = resolve_params(model, world)
-    context = Context(model, params, time_dimension(model, params), model.source.folder)
+def _entered(workplace: Workplace) -> Context:
+    """Give numbers to places and stocks."""
+    assert workplace.time is not None
+    context = Context(workplace.model, dict(workplace.params), workplace.time, workplace.model.source.folder)
     enter_places(context)
     enter_stocks(context)
     enter_kinds(context)

@@ -61,6 +61,17 @@ class Workplace:
     down_stocks: frozenset[str]
     urgent: float
 
+    def known(self) -> Workplace:
+        """Return the workplace, if params and the time are right.
+
+        Raises
+        ------
+        ModelError
+        """
+        if self.problems:
+            raise ModelError(self.problems)
+        return self
+
     def filled_by(self, role: Role) -> dict[str, frozenset[str]]:
         """Return the posts that a role can fill, by activity."""
         found: dict[str, frozenset[str]] = {}
@@ -70,13 +81,15 @@ class Workplace:
         return found
 
 
-def settle(model: Model) -> Workplace:
+def settle(model: Model, world: Mapping[str, float] | None = None) -> Workplace:
     """Settle a document.
 
     Parameters
     ----------
     model : Model
         Any model, its scenario applied. What is wrong with its params is among ``problems``.
+    world : mapping of str to float, optional
+        Values, in base units, that replace those stated; params that depend on them follow.
 
     Raises
     ------
@@ -84,7 +97,7 @@ def settle(model: Model) -> Workplace:
         Where its flows or routes are wrong: nothing can be said of the rest then.
     """
     expanded = expand(model)
-    params, problems = settle_params(expanded)
+    params, problems = settle_params(expanded, world)
     broken = frozenset(expanded.params) - frozenset(params)
     time, unit_text = None, ""
     try:
