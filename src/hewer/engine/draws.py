@@ -227,6 +227,7 @@ def standard_exponential(key: Any, block: Any) -> Any:
 @jit
 def _gamma(shape: Any, key: Any, block: Any) -> Any:
     """Gamma of scale 1: Marsaglia and Tsang, "A simple method for generating gamma variables" (2000)."""
+    # below 1 the method needs a gamma of shape + 1, times a power of another number (the same paper)
     boosted = shape < 1.0
     d = (shape + 1.0 if boosted else shape) - 1.0 / 3.0
     c = 1.0 / math.sqrt(9.0 * d)
@@ -297,6 +298,7 @@ def _sample_other(distribution: Any, index: Any, table: Any, key: Any, block: An
     if family == _NORMAL:
         return max(0.0, a + b * standard_normal(c + (1.0 - c) * u))
     if family == _LOGNORMAL:
+        # by inversion: one number a draw, monotone in it, as common random numbers want it
         return math.exp(a + b * standard_normal(u))
     if family == _WEIBULL:
         return b * math.exp(math.log(-math.log(u)) / a)

@@ -54,6 +54,7 @@ _INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # Python never 
 @cache
 def sources_hash() -> str:
     """Hash of the sources that the kernel is made of, and of Numba's version."""
+    # another Numba makes other machine code
     digest = hashlib.blake2b(numba.__version__.encode(), digest_size=8)
     engine = Path(__file__).parent
     for path in [*sorted((engine / "kernel").rglob("*.py")), *(engine / name for name in _SHARED)]:
@@ -83,6 +84,7 @@ def _compile(function: Function, **options: Any) -> Function:
 
         def resolve_plain(arguments: Any, keywords: Any) -> Any:
             return resolve(
+                # f(m, 0) and f(m, 1) would be compiled apart
                 tuple(types.unliteral(a) for a in arguments),
                 {name: types.unliteral(a) for name, a in keywords.items()},
             )
@@ -135,6 +137,7 @@ def entry(function: Function) -> Function:
 def _cached(function: Function, features: frozenset[str]) -> Function:
     """Compile an entry; each kernel has a folder of its own, for Numba tells them apart by nothing else."""
     previous = config.CACHE_DIR
+    # Numba reads it when the decorator is called, and nowhere else
     config.CACHE_DIR = str(cache_folder() / name_of(features))
     try:
         compiled: Function = numba.njit(nogil=True, error_model="numpy", cache=True)(function)
@@ -180,6 +183,7 @@ def build(function: Any, features: frozenset[str] = FULL) -> Any:
             _name(copy, original, features)
             made[original] = _MANNERS[original](copy, features)
             for name in original.__code__.co_names:
+                # by name in the code: a call through anything else would run the undivided original
                 called = original.__globals__.get(name)
                 if isinstance(called, FunctionType) and called in _MANNERS:
                     space[name] = made_of(called)
@@ -236,6 +240,7 @@ def _lean_parts() -> Iterator[None]:
         self._finalized = True
 
     def set_environment_if_assembled(self: Any, name: str, environment: Any) -> None:
+        # a part that was not assembled has no environment; asking for it would fail
         if self._engine.is_symbol_defined(name):
             set_environment(self, name, environment)
 

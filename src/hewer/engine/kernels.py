@@ -45,6 +45,7 @@ def needed(program: Program) -> frozenset[str]:
 def kernel_of(program: Program) -> frozenset[str]:
     """Choose the features of the kernel that runs a program."""
     wanted = needed(program)
+    # in order of size: the smallest that knows enough; the last knows everything
     return next(features for features in KERNELS if wanted <= features)
 
 

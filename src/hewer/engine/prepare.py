@@ -113,6 +113,7 @@ def _clock_guards(program: Program) -> np.ndarray:
 def _threaded(operations: bytes) -> tuple[np.ndarray, np.ndarray]:
     """Prepare code for the kernel: where evaluation skips, and operations that are done at once."""
     ops = np.frombuffer(operations, dtype=np.int64)
+    # the Program keeps the plain code, which the oracle and the exact engines read
     joined = ops.copy()
     binary = (ops >= Op.ADD) & (ops < Op.FLOOR) & (ops != Op.NEG) & (ops != Op.NOT)
     joined[:-1][(ops[:-1] == Op.CONST) & binary[1:]] = WITH
@@ -365,6 +366,7 @@ def grow_items(memory: Memory) -> None:
     """Double the item records, or make room for what the next event makes."""
     clock = memory.arrays["clock"][0]
     first = int(clock["items"])
+    # doubling: growth costs a constant time for each item
     clock["items"] = min(_MOST_RECORDS, max(2 * first, first + int(clock["wanted"])))
     _longer(memory, "item", int(clock["items"]))
     for name, length in _item_lengths(clock, int(clock["items"])).items():

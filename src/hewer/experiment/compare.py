@@ -172,6 +172,7 @@ def compare(  # noqa: PLR0913 - the options of a study are its parameters
     alternatives = _alternatives(document, crews, scenarios)
     for one in alternatives:
         changed(document, one.scenario, one.crew, set)  # a mistake in the last is told before the first runs
+    # one bar for all alternatives: one that begins anew for each says nothing about the end
     whole = Whole(progress, len(alternatives) * worlds * replications)
 
     def run(one: Alternative) -> Result:
@@ -182,6 +183,7 @@ def compare(  # noqa: PLR0913 - the options of a study are its parameters
             set,
             replications=replications,
             worlds=worlds,
+            # by the label, so that adding an alternative does not give the others new random numbers
             seed=seed_of(seed, one.label) if apart else seed,
             threads=threads,
             progress=whole.part(worlds * replications),
@@ -220,9 +222,11 @@ def contrast(
     summaries = tuple(summarise(result) for result in results)
     numbers = range(len(results))
     pairs = list(combinations(numbers, 2)) if all_pairs else [(0, other) for other in numbers[1:]]
+    # Bonferroni over pairs, not over measures: a reader asks one measure of all alternatives
     confidence = 1.0 - (1.0 - CONFIDENCE) / max(1, len(pairs))
     alike = {(a, b): _identical(results[a], results[b]) for a, b in pairs}
     contrasts: list[Contrast] = []
+    # dict, not set: the order of the measures is that of the document
     for name in dict.fromkeys(name for result in results for name in result.measures):
         for first, second in pairs:
             mine, theirs = (results[number].measures.get(name) for number in (first, second))
@@ -250,8 +254,10 @@ def _contrast(
     base, other = values
     ratio_band = None
     if base.shape[0] > 1:
+        # a replication in which either is undefined must leave both, or pairs would no longer be pairs
         both = np.isfinite(base) & np.isfinite(other)
         first, second = (observe(np.where(both, side, np.nan)) for side in (base, other))
+        # a world with nothing in the base has no ratio
         defined = first != 0.0
         ratio_band = band((second[defined] / first[defined])[:, None])
     return Contrast(
@@ -276,6 +282,7 @@ def _gap(
         factor = unit(of_chances).factor
         found = difference_of_chances(base * factor, other * factor, confidence, paired=not apart)
         return scaled(found, 1.0 / factor)
+    # pairs are on common random numbers, where the difference varies less than its parts
     return (unpaired if apart else difference)(base, other, confidence)
 
 

@@ -147,6 +147,7 @@ def simulate_until(  # noqa: PLR0913 - the options of a study are its parameters
     """
     if budget is not None and not budget > 0.0:
         raise OptionError(f"budget must be above 0 seconds; got {budget}")
+    # with several worlds the observation is a world: replications of one share what is not known
     each = 1 if worlds == 1 else (replications or _EACH)
     most = (replications or MOST) if worlds == 1 else worlds
     check_options(replications=max(each, most), worlds=worlds, threads=threads, seed=seed)
@@ -225,6 +226,7 @@ class _Run:
         self, asked: Mapping[str, str], most: int, budget: float | None, scenario: str | None
     ) -> Precise:
         began = monotonic()
+        # one observation first: the unit of a measure is known only from a result
         interrupted = not self._extend(1)
         if not self._count:
             raise KeyboardInterrupt
@@ -235,6 +237,8 @@ class _Run:
         for look in () if interrupted else looks(most):
             spent = monotonic() - began
             share = look / self._count
+            # judged before a step is begun, from the time per observation so far; the first look is always
+            # taken
             if budget is not None and seen and spent * share > budget:
                 stopped = Stopped.BUDGET
                 break
@@ -244,6 +248,7 @@ class _Run:
             if stopped == Stopped.INTERRUPTED:
                 break
             seen.append(look)
+            # the bar follows what will probably be needed by the square-root law, not the most allowed
             self._goal = max(1.0, *(min(one.wanted, float(most)) for one in targets))
             if all(one.met for one in targets):
                 stopped = Stopped.PRECISE
@@ -262,6 +267,7 @@ class _Run:
             blocks = [Block(self._trial, 0, have, count - have)]
         found = replicate(blocks, keep_part, threads=self._threads, progress=self._report(have))
         for beginning, block in zip(found.beginnings(), blocks, strict=True):
+            # a world that is not whole would weigh as much as the others with more noise
             if self._each and beginning.length < block.length:
                 break
             if self._each:

@@ -112,6 +112,7 @@ def chance(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
     """
     table = table_of(values)
     plain = estimate(table, confidence)
+    # over several worlds a replication is no independent trial: Wilson would be far too narrow
     if table.shape[0] > 1 or plain.n == 0:
         return plain
     low, high = wilson(int(np.nansum(table)), plain.n, confidence)
@@ -133,6 +134,7 @@ def difference(base: ArrayLike, other: ArrayLike, confidence: float = CONFIDENCE
     first, second = pair(base, other)
     gap = second - first
     scale = np.maximum(np.abs(first), np.abs(second))
+    # two crews that do the same add up in another order: without this, rounding would be "significant"
     gap = np.where(np.abs(gap) <= _ROUNDING * scale, 0.0, gap)
     return estimate(gap, confidence)
 
@@ -145,6 +147,7 @@ def unpaired(base: ArrayLike, other: ArrayLike, confidence: float = CONFIDENCE) 
     """
     first, second = estimate(base, confidence), estimate(other, confidence)
     x, y = observe(base), observe(other)
+    # nothing is paired here, so each side loses its own undefined values only
     n, missing = min(first.n, second.n), first.missing + second.missing
     if x.size < 2 or y.size < 2:
         return Estimate(second.mean - first.mean, math.nan, confidence, n, missing)
@@ -182,6 +185,7 @@ def pairing(base: ArrayLike, other: ArrayLike) -> Pairing:
     apart = float(x.var(ddof=1) + y.var(ddof=1))
     together = float((y - x).var(ddof=1))
     product = math.sqrt(float(x.var(ddof=1)) * float(y.var(ddof=1)))
+    # from variances that are needed anyway: var(y - x) = var x + var y - 2 cov
     correlation = 0.5 * (apart - together) / product if product > 0.0 else math.nan
     return Pairing(correlation, apart / together if together > 0.0 else math.inf)
 
@@ -226,6 +230,7 @@ def _student(observations: NDArray[np.float64], confidence: float) -> tuple[floa
     n = observations.size
     if n == 0:
         return math.nan, math.nan
+    # the standard deviation of equal floats need not be exactly 0
     if np.all(observations == observations[0]):
         return float(observations[0]), 0.0 if n > 1 else math.nan
     mean = float(observations.mean())
@@ -235,6 +240,7 @@ def _student(observations: NDArray[np.float64], confidence: float) -> tuple[floa
 
 def fieller(x: NDArray[np.float64], y: NDArray[np.float64], confidence: float) -> tuple[float, float]:
     """Roots in r of (mean_y - r mean_x)^2 = t^2 var(y - r x) / n."""
+    # squares of times in nanoseconds, or of kilometres in grains, would lose or pass the range of a float
     scale_x, scale_y = float(np.abs(x).max()), float(np.abs(y).max())
     if scale_x == 0.0:
         return -math.inf, math.inf
@@ -248,9 +254,11 @@ def fieller(x: NDArray[np.float64], y: NDArray[np.float64], confidence: float) -
     a = mean_x**2 - factor * float(dx @ dx) / (n - 1)
     b = mean_x * mean_y - factor * float(dx @ dy) / (n - 1)
     c = mean_y**2 - factor * float(dy @ dy) / (n - 1)
+    # the divisor may be 0: the set of ratios is everything, or the outside of an interval
     if a <= 0.0:
         return -math.inf, math.inf
     root = math.sqrt(max(b * b - a * c, 0.0))
+    # y a multiple of x: the discriminant is rounding, and its root would give the interval a width
     if root <= _ROUNDING * abs(b):
         root = 0.0
     low, high = (b - root) / a, (b + root) / a
@@ -271,4 +279,5 @@ def pair(base: ArrayLike, other: ArrayLike) -> tuple[NDArray[np.float64], NDArra
     if first.shape != second.shape:
         raise ValueError(f"paired values must have one shape; got {first.shape} and {second.shape}")
     defined = np.isfinite(first) & np.isfinite(second)
+    # a value without its partner would turn a paired difference into one between different shifts
     return np.where(defined, first, np.nan), np.where(defined, second, np.nan)

@@ -38,6 +38,7 @@ def linearised(upper: ArrayLike, lower: ArrayLike) -> NDArray[np.float64]:
     counts = np.maximum(defined.sum(axis=1, keepdims=True), 1)
     mean_upper = np.where(defined, first, 0.0).sum(axis=1, keepdims=True) / counts
     mean_lower = np.where(defined, second, 0.0).sum(axis=1, keepdims=True) / counts
+    # a world without any of the divisor has no ratio: nan, which is left out and counted
     with np.errstate(divide="ignore", invalid="ignore"):
         middle = mean_upper / mean_lower
         values: NDArray[np.float64] = middle + (first - middle * second) / mean_lower
@@ -73,8 +74,10 @@ def _ends(x: NDArray[np.float64], y: NDArray[np.float64], confidence: float) -> 
     errors = float(x.std(ddof=1)) / math.sqrt(n), float(y.std(ddof=1)) / math.sqrt(n)
     if errors[0] > _NOISY * abs(mean_x) or errors[1] >= _NOISY * abs(mean_y):  # or `y` is 0 throughout
         return fieller(x, y, confidence)
+    # the variance of log(mean y / mean x) to first order, covariance included
     residual = y / mean_y - x / mean_x
     error = float(residual.std(ddof=1)) / math.sqrt(n)
     factor = math.exp(t_quantile(0.5 + 0.5 * confidence, n - 1) * error)
     ends = mean_y / mean_x / factor, mean_y / mean_x * factor
+    # a negative ratio turns the ends about
     return min(ends), max(ends)

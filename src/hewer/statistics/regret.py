@@ -92,6 +92,7 @@ def regrets(values: Floats, ignored: float = 0.0, *, smallest: bool = False) -> 
         Whether less is better.
     """
     measured = values
+    # the rest looks for the largest; estimates are shown of the values as measured
     values = -measured if smallest else measured
     means = values.mean(axis=2)
     regret = means.max(axis=0) - means
@@ -131,13 +132,16 @@ def _verdicts(values: Floats, means: Floats) -> tuple[NDArray[np.int64], NDArray
     many, worlds, replications = values.shape
     away = (values - means[:, :, None]).reshape(many, -1)
     freedom = worlds * (replications - 1)
+    # covariances pooled over worlds: few replications in one world tell little of its noise
     together = away @ away.T / freedom
     own = np.diag(together)
+    # rounding may carry the variance of a difference below 0
     apart = np.sqrt(np.maximum(own[:, None] + own[None, :] - 2.0 * together, 0.0) / replications)
     reach = t_quantile(1.0 - (1.0 - _VERDICT) / max(1, many - 1), freedom) * apart
     may = np.stack(
         [(means[:, None, w] >= means[None, :, w] - reach).all(axis=1) for w in range(worlds)], axis=1
     )
+    # the best for sure is who alone is not ruled out
     sure = may & (may.sum(axis=0) == 1)
     return sure.sum(axis=1), may.sum(axis=1)
 
@@ -150,12 +154,14 @@ def _share(best: int, sure: int, possible: int, worlds: int) -> Interval:
 
 def _expected(regret: Floats, crossed: Floats) -> Interval:
     above, below = estimate(regret[:, None]), estimate(crossed[:, None])
+    # the truth lies between both ways of estimating; no regret is below 0
     return Interval(above.mean, max(0.0, below.low), above.high)
 
 
 def _left(means: Floats, leader: int) -> tuple[int, ...]:
     """Subset selection on paired differences over worlds: the best on average is kept with 95 %."""
     many = means.shape[0]
+    # one-sided, so twice the error of a two-sided interval; shared by the comparisons (Bonferroni)
     confidence = 1.0 - 2.0 * (1.0 - CONFIDENCE) / max(1, many - 1)
     kept = []
     for k in range(many):

@@ -106,9 +106,12 @@ class _Tally:
         """Draw `count` more of each of `which`, all of which have the same number so far."""
         first = int(self.counts[which[0]])
         values = np.asarray(self.sample(which, first, count), np.float64)
+        # without limits the callback may leave the middle axis out
         rows = values[:, None] if values.ndim == 2 else values
         index = np.asarray(which)
         new = first + count
+        # pooled update of central moments (Chan, Golub and LeVeque 1983; third: Pebay 2008): sums of raw
+        # powers cancel
         gap = rows.mean(axis=2) - self.means[index]
         away = rows - rows.mean(axis=2, keepdims=True)
         inside = (away**2).sum(axis=2)
@@ -125,6 +128,7 @@ class _Tally:
 
     def skewness(self, column: int) -> float:
         """Skewness of a column, of all alternatives together: one by itself shows little of it early on."""
+        # below three observations the unbiased third moment has no denominator
         n = np.maximum(self.counts, 3)
         third = n * self.cubes[:, column] / ((n - 1.0) * (n - 2.0))
         scale = float((self.variances[:, column] ** 1.5).sum())
@@ -174,16 +178,22 @@ def kim_nelson(
     except Stopped:
         return tally.selection(left, left, decided=False)
     spread = first[:, None, :] - first[None, :, :]
+    # of differences: with common random numbers that is less than the sum of both variances
     variance = spread.var(axis=2, ddof=1)
+    # c = 1 in the paper; larger c decides sooner only where differences are much larger than delta
     eta = 0.5 * ((2.0 * alpha / (k - 1)) ** (-2.0 / (n0 - 1)) - 1.0)
     reach = 2.0 * eta * (n0 - 1) * variance / delta**2  # observations after which a pair is decided
     sums, r = first.sum(axis=1), n0
     while True:
+        # at each single observation, though they are drawn by the dozen: the promise is for looks after every
+        # one
         gap = np.maximum(0.0, 0.5 * delta * (reach[np.ix_(left, left)] - r))  # r times W
         own = sums[left]
         beaten = (own[:, None] < own[None, :] - gap).any(axis=1)
         if not beaten.any() and r > reach[np.ix_(left, left)].max():
+            # past the reach of every pair the triangle is closed: the largest sum wins
             beaten = own < own.max()
+            # of equal sums the first declared is kept, or the loop would never end
             beaten[np.flatnonzero(~beaten)[1:]] = True
         left = [one for one, out in zip(left, beaten, strict=True) if not out]
         if len(left) == 1:
@@ -244,6 +254,7 @@ def screen_and_select(
     tally = _Tally(alternatives, sample, len(limits))
     keeping = _Keeping(tally, limits)
     left = np.arange(alternatives)
+    # with limits the best that keeps them is not known beforehand, so every pair may count
     pairs = (alternatives - 1) * (alternatives if limits else 1)
     total, look = first_stage, 1
     while left.size:
@@ -252,6 +263,7 @@ def screen_and_select(
             tally.draw(left.tolist(), total - int(tally.counts[left[0]]))
         except Stopped:
             return tally.selection(left.tolist(), able.tolist(), decided=False, outside=keeping.outside)
+        # the shares add up to alpha over all looks, however many there are
         share = alpha / (look * (look + 1)) * (0.5 if limits else 1.0)
         left = keeping.judge(left, share)
         keep, could_gain = _compare(tally, left, keeping.all(left), 1.0 - share / pairs)

@@ -58,8 +58,10 @@ def indices(values: Floats, seed: int = 1) -> Indices:
     points, k = len(values), values.shape[1] - 2
     features = _features(values)
     point = _indices(features.mean(axis=0), points, k)
+    # whole base points are resampled: the k + 2 outputs of one share its inputs
     weights = np.random.default_rng(seed).multinomial(points, np.full(points, 1.0 / points), _RESAMPLES)
     drawn = _indices(weights @ features / points, points, k)
+    # a resample whose variance is not above 0 has no indices
     low, high = np.nanquantile(drawn, (0.025, 0.975), axis=0)
     table = np.stack([point, low, high], axis=1)
     variance = float(_variance(features.mean(axis=0), points, k))
@@ -80,6 +82,7 @@ def _features(values: Floats) -> Floats:
 def _variance(means: Floats, points: int, k: int) -> Floats:
     """Variance of E[Y | inputs], from the means of the features; k is the number of inputs."""
     total, squares, noise_a, noise_b = (means[..., n] for n in range(4))
+    # over A and B together: twice as many points for the variance
     spread = (squares - 0.5 * total**2) * points / (2.0 * points - 1.0)
     found: Floats = spread - 0.5 * (noise_a + noise_b)
     return found
@@ -91,6 +94,7 @@ def _indices(means: Floats, points: int, k: int) -> Floats:
     centre, noise_a, single = 0.5 * means[..., :1], means[..., 2:3], means[..., 4:5]
     product, step, square, noise = (means[..., 5 + n * k : 5 + (n + 1) * k] for n in range(4))
     first = product - centre * step
+    # Jansen: the squared step holds the noise of both of its ends
     total = 0.5 * (square - noise_a - noise)
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = np.concatenate([first, total], axis=-1) / np.where(variance > 0.0, variance, np.nan)

@@ -70,7 +70,9 @@ def mser5(series: ArrayLike) -> Cut:
     left = np.arange(batches.size, 0, -1)
     sums = np.cumsum(batches[::-1])[::-1]
     squares = np.cumsum(batches[::-1] ** 2)[::-1]
+    # rounding may carry a sum of squares below 0, which would then be the least
     curve = np.maximum(squares - sums**2 / left, 0.0) / left.astype(np.float64) ** 2
+    # near the end few batches remain, and their spread is small by accident
     usable = curve[: max(1, batches.size - _FEWEST)]
     best = int(np.argmin(usable))
     return Cut(best * MSER_BATCH, values.size - best * MSER_BATCH, curve, best <= batches.size // 2)

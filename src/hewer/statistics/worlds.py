@@ -64,6 +64,7 @@ def band(values: ArrayLike, limits: tuple[float, float] = BAND, seed: int = 1) -
     squares = np.where(defined, table - means[:, None], 0.0) ** 2
     noise = np.where(counts > 1, squares.sum(axis=1) / np.maximum(counts - 1, 1) / counts, np.nan)
     ends, share = _ends(means[None], noise[None], limits)
+    # noise and mean of a world are resampled together: where one is large the other mostly is
     pick = np.random.default_rng(seed).integers(0, means.size, (_RESAMPLES, means.size))
     errors = _ends(means[pick], noise[pick], limits)[0].std(axis=1, ddof=1)
     return Band(
@@ -80,6 +81,7 @@ def _ends(
     with np.errstate(divide="ignore", invalid="ignore"):
         within = np.where(known, noise, 0.0).sum(axis=1) / known.sum(axis=1)
         share = np.minimum(1.0, within / total)
+    # drawn in about the average: the variance becomes that of the expectations, the shape stays
     factor = np.sqrt(1.0 - np.where(np.isfinite(share), share, 0.0))
     middle = means.mean(axis=1)
     ends: NDArray[np.float64] = np.quantile(means, limits, axis=1)

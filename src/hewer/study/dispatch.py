@@ -128,6 +128,7 @@ class Parts(Generic[Part]):
 
     def beginnings(self) -> list[Beginning[Part]]:
         """Return for each lane its parts from the first replication on, as far as they are unbroken."""
+        # chunks come back in any order; only what is unbroken from the first on counts
         by_first: list[dict[int, Chunk]] = [{} for _ in self.lanes]
         for chunk in self.done:
             by_first[chunk.lane][chunk.first] = chunk
@@ -151,6 +152,7 @@ class Beginning(NamedTuple, Generic[Part]):
 
 def default_threads() -> int:
     """Threads that this process may use at once."""
+    # in a container the machine has more processors than this process may use
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return max(1, os.cpu_count() or 1)
@@ -205,6 +207,7 @@ class _Pool(Generic[Opened, Part]):
         self._threads = threads
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="hewer")
         self._stop = threading.Event()
+        # infinite, so that the first chunks are single replications: how long one takes is not known yet
         self._seconds = float("inf")  # a replication takes, as last measured
         self._flying: dict[Future[tuple[Sequence[Part], float]], list[Chunk]] = {}
         self._failed: dict[Chunk, BaseException] = {}
@@ -215,6 +218,7 @@ class _Pool(Generic[Opened, Part]):
         count = 0
         exhausted = False
         while True:
+            # two a thread: while one runs the next waits at hand, and few are lost on Ctrl-C
             while not exhausted and not self._failed and len(self._flying) < 2 * self._threads:
                 exhausted = not self._submit(batches)
             if not self._flying:
@@ -234,12 +238,14 @@ class _Pool(Generic[Opened, Part]):
             self._executor.shutdown(wait=True, cancel_futures=True)
         except KeyboardInterrupt:
             self._parts.interrupted = True
+            # a second Ctrl-C: who presses it again does not want to wait for the kernel to look up
             self._executor.shutdown(wait=False, cancel_futures=True)
         for future in [f for f in self._flying if f.done() and not f.cancelled()]:
             self._collect(future)
 
     def raise_first(self) -> None:
         if self._failed:
+            # the first by lane and replication, not the first to fail: the error must not depend on threads
             raise self._failed[min(self._failed)]
 
     def _submit(self, batches: Iterator[list[tuple[Opened, Chunk]]]) -> bool:
@@ -283,6 +289,7 @@ class _Pool(Generic[Opened, Part]):
     def _most(self, total: int | None) -> int:
         """Replications that take a moment, and of a total an equal share at most."""
         share = _MOST_AT_ONCE if total is None else max(1, total // (4 * self._threads))
+        # a quarter of an equal share, so that no thread is left alone with the last long chunk
         return max(1, min(share, int(_CHUNK_SECONDS / self._seconds) if self._seconds else share))
 
     def _run(self, batch: list[tuple[Opened, Chunk]]) -> tuple[Sequence[Part], float]:

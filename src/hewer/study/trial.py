@@ -74,6 +74,7 @@ class Trial:
         """
         from hewer.engine.compile.program import compile_model
 
+        # without anything unknown all worlds are alike, and one compilation serves them
         if not self.unknown:
             world = 0
         if world in self._compiled:
@@ -81,8 +82,10 @@ class Trial:
         try:
             compiled = compile_model(self.model, self.values(world) or None)
         except ModelError as error:
+            # only a value that was put in needs the trial named; a mistake of the document has its own place
             where = f" (at {self.label})" if self.fixed else ""
             raise ModelError(replace(one, message=one.message + where) for one in error.problems) from error
+        # thousands of trials of a grid would each hold a Program in memory
         if self.kept:
             self._compiled[world] = compiled
         return compiled
@@ -99,6 +102,8 @@ class Trial:
         except ModelError:
             return None
         played = template.play(values)
+        # a world in which a branch of the compilation goes the other way (another count, another order) is
+        # not bound
         return None if played is None else Bound(template, played)
 
 
@@ -179,6 +184,7 @@ def replicate(
 
     def open_lane(lane: int) -> _Opened:
         block = blocks[lane]
+        # one block alone shares its template with nobody
         bound = block.trial.bound(block.world) if len(blocks) > 1 and not log else None
         opened = _Opened(block, bound)
         if bound is None:
@@ -202,6 +208,7 @@ def _are_joint(one: _Opened, following: _Opened) -> bool:
     """Tell whether two blocks can be run in one memory."""
     if one.bound is None or following.bound is None:
         return False
+    # the same object: equal templates would have memories of their own
     return one.bound.template is following.bound.template and one.bound.template.is_joint
 
 
@@ -252,6 +259,7 @@ def _run_together(
     if not done:
         return []
     spans = list(zip([0, *ends], ends, strict=False))[:done]
+    # a world that was stopped half way is dropped whole: its first replications are not a sample of it
     counts = [job.length for job in jobs[:done]]
     rows = _rows(data, 0, ends[done - 1])
     try:

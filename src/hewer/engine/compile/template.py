@@ -125,12 +125,14 @@ def _patches(program: Program, placed: Sequence[Placed]) -> tuple[Patch, ...]:
     for made, at, field, traced in placed:
         where = _address(made) + int(np.ravel_multi_index(np.atleast_1d(at), made.shape)) * made.itemsize
         for name, array, start in spans:
+            # by address: rows are built in one array and taken over into the Program as parts of it
             if array.dtype == made.dtype and start <= where < start + array.nbytes:
                 rows, entries = found.setdefault((name, field, isinstance(traced.value, int)), ([], []))
                 rows.append((where - start) // array.itemsize)
                 entries.append(traced.number)
                 break
         else:
+            # copied on the way: where it went is not known, so the template serves only this value of it
             traced.pinned()
     return tuple(
         Patch(name, field, np.array(rows), np.array(entries), whole)
@@ -162,6 +164,7 @@ def template_of(model: Model, world: Mapping[str, float]) -> Template:
     template = Template(model, world)
     with _lock:
         _kept[key] = model, template  # holding the model keeps its id from being used again
+        # a template of a large model holds megabytes
         while len(_kept) > _MOST_KEPT:
             _kept.popitem(last=False)
     return template

@@ -101,6 +101,7 @@ def _items_wanted(m: Any, slot: Any) -> Any:
         return 0
     if instances(m, works(m, w)["instance"])["makes"] == 0 or works(m, w)["phase"] == _P_WALKING:
         return 0
+    # drawn here already, since it says how many items are made; complete() finds it drawn
     draw_outcome(m, w)
     return items_made(m, w)
 
@@ -137,13 +138,16 @@ def _event(m: Any, slot: Any) -> Any:
     """Let one event happen, unless there is no room for what it makes; then start what can."""
     clock = clocks(m)
     clock["now"] = tick_now(m)
+    # asked before anything changes: the arrays grow in Python, and then the same event is begun again
     wanted = _items_wanted(m, slot)
     if wanted > clock["free_items"] - clock["promised"]:
         clock["wanted"] = wanted
         return _GROW_ITEMS
     _happen(m, slot)
     clock["events"] += 1
+    # Python looks in now and then, or Ctrl-C would have to wait for the end of the replication
     clock["budget"] -= 1
+    # rule 5: all that ends at an instant ends before anything starts at it
     if first_tick(m) > clock["now"] and (clock["closed"] == 0 or shift_is_over(m)):
         clock["mode"] = 1
         if not shift_is_over(m):
@@ -165,6 +169,7 @@ def _last_resort(m: Any) -> Any:
 @apart
 def _preempt_or_settle(m: Any) -> Any:
     clock = clocks(m)
+    # what still ends at this instant may free people without an interruption
     if first_tick(m) == clock["now"] or shift_is_over(m):
         return -1
     i = -1
@@ -207,6 +212,7 @@ def _starts(m: Any) -> Any:
 def _note_deadlock(m: Any) -> Any:
     """Works are blocked: note since when nothing moves, if nothing does."""
     clock = clocks(m)
+    # works that are interrupted or paused will go on of themselves: that is no deadlock
     stuck = clock["running"] + clock["paused"] + clock["suspended"] == 0
     if stuck and clock["deadlock"] < 0 and not shift_is_over(m) and not awaits_people(m):
         clock["deadlock"] = clock["now"]

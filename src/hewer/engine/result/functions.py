@@ -147,6 +147,7 @@ def _counted(field: str) -> Function:
 
     def function(scene: Scene, node: Call) -> Sample:
         stock = _stock(scene, node)
+        # in floats: grains of many members over a long run would pass 64 bits
         total = scene.data.stock[field][:, stock.members].sum(axis=1, dtype=np.float64)
         return Sample(total * stock.scale, stock.dimension, stock.shown)
 
@@ -162,6 +163,7 @@ def _level(scene: Scene, node: Call) -> Sample:
 def _peak(scene: Scene, node: Call) -> Sample:
     """Highest level; of a set, that of its fullest member."""
     stock = _stock(scene, node)
+    # peaks of members need not come at one time: their sum was perhaps never there
     highest = scene.data.stock["peak"][:, stock.members].max(axis=1)
     return Sample(highest * stock.scale, stock.dimension, stock.shown)
 
@@ -262,6 +264,7 @@ def _utilisation(scene: Scene, node: Call) -> Sample:
     if name in names.roles:
         workers = _workers(scene, node, name)
         worked = scene.data.worker_time[:, workers, : len(names.activities)].sum(axis=(1, 2))
+        # overtime is paid, but it is no time for which one is expected to be there
         there = (scene.paid() - scene.data.overtime)[:, workers].sum(axis=1)
         return _bare(worked / there)
     for is_room, declared in ((0, names.tools), (1, names.places)):
@@ -318,6 +321,7 @@ def _unknown(node: Call, kind: str, name: str, names: Sequence[str]) -> Expressi
 def _workers(scene: Scene, node: Call, role: str) -> NDArray[np.bool_]:
     """Mark the workers of a role; none where only another crew has it, so that means over them are nan."""
     if role not in scene.names.roles and role in _words_of_other_crews(scene):
+        # a measure names the roles of all crews: 0 / 0 is nan, "undefined", for a crew without one
         return np.zeros(len(scene.program.worker), np.bool_)
     mine: NDArray[np.bool_] = scene.program.worker["role"] == _index(node, "role", role, scene.names.roles)
     return mine

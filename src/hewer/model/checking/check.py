@@ -56,9 +56,11 @@ def check(model: Model) -> tuple[Finding, ...]:
         check_start(context)
         _check_use(context)
         check_use_of_kinds(context)
+    # structure is judged only where names and units are right: all else would follow from a typing error
     found = list(context.found)
     found.extend(_check_requirements(model))
     for name in model.scenarios:
+        # a scenario without its crew cannot be applied: one message instead of two
         missing = list(_check_crew(model, name))
         found.extend(
             missing if missing or context.failed else _check_scenario(model, name, context.found, memo)
@@ -79,11 +81,13 @@ def _errors(model: Model, memo: Memo) -> tuple[Finding, ...]:
     if context is None:
         return _sorted(_flow_problems(model))
     if not context.failed:
+        # of the crew at work alone: this stands before every run
         check_start(context, others=False)
     return _sorted(one for one in context.found if one.level == "error")
 
 
 def _sorted(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    # a set would lose the order in which one line has its findings
     return tuple(sorted(dict.fromkeys(found), key=_rank))
 
 
@@ -156,6 +160,7 @@ def _check_scenario(model: Model, name: str, before: list[Finding], memo: Memo) 
     except HewerError as error:
         yield Finding.of(problem_at(model, ("scenarios", name), str(error)))
         return
+    # without lines: a scenario that moves nothing repeats each finding of its model
     known = {(one.code, one.path, one.message) for one in before}
     for one in _errors(changed, memo):
         if (one.code, one.path, one.message) not in known:

@@ -114,6 +114,7 @@ class _Node:
         self.mark = _position(event.start_mark)
         self.children: list[_Node] = []
         self.text: str = getattr(event, "value", "")
+        # quoted, a number is a text: the author said so
         self.plain = kind == "scalar" and not event.style and event.implicit[0]
         self.flow = bool(getattr(event, "flow_style", False))
         self.tag: str | None = event.tag
@@ -142,6 +143,7 @@ class _Builder:
     def build(self, text: str) -> _Node:
         import yaml
 
+        # events only, nothing is constructed: no tag can run anything
         loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
             for event in yaml.parse(text, Loader=loader):
@@ -216,6 +218,7 @@ class _Builder:
             return
         parent = self.open[-1]
         parent.children.append(node)
+        # an alias counts as often as it is used: nine lines of aliases can stand for billions of parts
         parent.size += node.size
         parent.height = max(parent.height, node.height + 1)
         if parent.size > MOST_NODES or parent.height + len(self.open) > 2 * DEEPEST:
@@ -245,6 +248,7 @@ def _joined_pairs(node: _Node) -> list[_Node]:
     """Join the plain values of a mapping with the keys over which their parentheses are open."""
     children: list[_Node] = []
     for key, value in zip(node.children[::2], node.children[1::2], strict=True):
+        # YAML reads the rest of `gamma(mean=4 min, cv=0.3)` as a further key without a value
         empty = value.plain and value.text == ""
         if children and children[-1].unclosed() > 0 and key.plain and empty:
             children[-1].text += f", {key.text}"
@@ -286,6 +290,7 @@ class _Conversion:
         if key.text == "<<" and key.plain:
             self.problem(path, key.mark, "merging with `<<` is not part of the language", "Write it out.")
         elif key.text in data:
+            # YAML lets the last of two equal keys win without a word; here that is nearly always a mistake
             line = self.keys[inner].line
             message = f"`{key.text}` stands here a second time; the first is in line {line}"
             self.problem(inner, key.mark, message, "Keep one of them.")

@@ -40,6 +40,7 @@ def _degree(node: Node, known: Callable[[Node], bool]) -> int | None:
         return None
     if node.op in "+-":
         return max(left, right)
+    # now * now is no line, and has no single time at which it passes a value
     if node.op == "*" and left + right < 2:
         return left + right
     return left if node.op == "/" and right == 0 else None

@@ -100,6 +100,7 @@ def _dimension(node: Node, scope: Mapping[str, Dimension], calls: DimensionOfCal
     if found[0] != found[1]:
         left, right = map(_described, children(node), found)
         raise DimensionError(f"cannot {verb} {left} {joint} {right}")
+    # both sides are alike here: what adds and spans has their dimension, what compares has none
     return DIMENSIONLESS if isinstance(node, Compare) else found[0]
 
 
@@ -115,6 +116,7 @@ def _dimension_of_power(node: Binary, base: Dimension, exponent: Dimension) -> D
         raise DimensionError(f"an exponent must be a bare number; got {_described(node.right, exponent)}")
     if not base:
         return DIMENSIONLESS
+    # m ^ x: the unit itself would depend on a value
     if names(node.right) or functions(node.right):
         raise DimensionError(f"{_described(node.left, base)} can only be raised to a number as it stands")
     return base ** exact_power(evaluate(node.right, {}).value)

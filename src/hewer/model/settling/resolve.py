@@ -148,6 +148,7 @@ def _in_order(needs: Mapping[str, Collection[str]]) -> Iterable[str]:
             return
         yield from ready
         done.update(ready)
+        # in declared order within each round, so that messages come in the order of the document
         waiting = [name for name in waiting if name not in done]
 
 
@@ -166,6 +167,7 @@ def _rings(model: Model, needs: Mapping[str, tuple[str, ...]]) -> list[Problem]:
             message = "must not depend on itself: " + " needs ".join(f"`{one}`" for one in [*ring, ring[0]])
             path: Path = ("params", ring[0], "value")
             problems.append(problem_at(model, path, message, "give one of them a number", "cycle"))
+        # each ring is told once, not once for every param that leads into it
         seen.update(trail)
     return problems
 
@@ -191,6 +193,7 @@ def _settle(model: Model, name: str, scope: Mapping[str, Quantity], chosen: floa
     _check_kind(model, name, param)
     if param.range is not None:
         spread = spread_at(model, name, param, value)
+        # a value written as 0 or as a product has no unit to show: that of its range serves
         value = Quantity(value.value, value.dimension, value.shown or spread.low.shown)
     if param.draws is not None:
         column = draws_at(model, name, param.draws, value)
@@ -249,6 +252,7 @@ def _wrong_simplexes(model: Model, found: Mapping[str, Quantity]) -> Iterator[Pr
             message = f"`{whole}` needs two shares with ranges at least, or none; only `{name}` {one}"
             yield problem_at(model, path, message, "a single one is what the others leave: 1 less their sum")
             continue
+        # a sum is only told where each share by itself is right, or the message would be a consequence
         wrong = list(_wrong_shares(model, shares, found))
         yield from wrong
         total = math.fsum(found[name].value for name in shares)
@@ -356,6 +360,7 @@ def value_in(value: str | int | float, unit_text: str, scope: Mapping[str, Quant
 
 def is_bare_zero(value: str | int | float) -> bool:
     """Tell whether a value is 0 without a unit, which stands for 0 of any unit."""
+    # 0 h and 0 kg are the same nothing: people write 0
     return value == 0 or (isinstance(value, str) and value.strip() in ("0", "0.0"))
 
 

@@ -56,6 +56,7 @@ def binary(op: Any, a: Any, b: Any, x: Any) -> Any:
     if op == _MUL:
         return a * b
     if op == _DIV:
+        # as in the checker and the oracle: an infinity would pass for a large number
         return a / b if b != 0.0 else math.nan
     if op == _POW:
         return a**b
@@ -172,6 +173,7 @@ def evaluate(m: Any, at: Any, taken0: Any, key: Any, block: Any) -> Any:
         else:
             top -= 1
             value = binary(op, stack[top], value, x)
+        # what is skipped draws nothing (prepare sees to it), so the numbers of draws stay the same
         behind = skip[at]
         at += 1
         if behind > 0 and value == 0.0:
@@ -190,6 +192,7 @@ def draw_time(m: Any, what: Any, taken0: Any, key: Any, block: Any) -> Any:
         value = sample(distributions(m), what, tables(m), key, block)
     else:
         value = evaluate(m, -2 - what, taken0, key, block)
+    # so written, nan is refused too
     if not (value >= 0.0 and value < _LARGEST):
         return -1
     return np.int64(np.rint(value))

@@ -135,6 +135,7 @@ def _enter_heaps(m: Any, i: Any) -> Any:
         size = group["heap_size"]
         group["heap_size"] = size + 1
         _heap_up(m, g, size, j)
+        # where all are busy nothing can start: make_free touches the group when one comes
         if TEAMS or LINES or g == 0 or group["free"] > 0:
             touch_group(m, g)  # who becomes free touches it himself
     if TEAMS and instance["team"] == 1:
@@ -197,6 +198,7 @@ def _enqueue(m: Any, n: Any, since: Any) -> Any:
     need = needs(m, n)
     r = need["pool"]
     pool = pools(m, r)
+    # from the tail: who joins has mostly waited least
     after = pool["tail"]
     while after >= 0 and ranks_before(
         m, need["instance"], since, needs(m, after)["instance"], needs(m, after)["entered"]
@@ -257,9 +259,11 @@ def _grant(m: Any, r: Any) -> Any:
         need = needs(m, n)
         amount = need["amount"]
         if instances(m, need["instance"])["overtake"] == 1:
+            # overtake: looks at what is free, not at what is left by those before it (rule 2)
             granted = 1 if pool["free"] >= amount else 0
         else:
             granted = 1 if left >= amount else 0
+            # who is not granted claims all that is left: nobody behind passes him (rule 2)
             left = left - amount if granted == 1 else 0
         if granted != need["granted"]:
             need["granted"] = granted
@@ -309,6 +313,7 @@ def stock_since(m: Any, i: Any) -> Any:
     instance = instances(m, i)
     if not (CODE or INTERRUPTION or KINDS or LEAVING or MATTER):
         return requirements(m, instance["req0"])["since"]  # that of its only take
+    # bulk and works that take nothing wait since their last start: their material has no entry (rule 1)
     since = instance["started"] if instance["keyed"] == 0 else 0
     for q in range(instance["req0"], instance["req1"]):
         since = max(since, requirement_stamp(m, q))
@@ -450,6 +455,7 @@ def _is_met(m: Any, q: Any) -> Any:
     kind = requirement["kind"]
     if CODE and kind == _GUARD:
         if KINDS and clocks(m)["described"] == 1:
+            # a guard may read the item that would be taken
             clocks(m)["item"] = first_at_hand(m, requirement["instance"])
         return 1 if evaluate(m, requirement["code"], 0, np.uint64(0), 0) != 0.0 else 0
     if KINDS and kind == _ONWARD:
@@ -514,6 +520,7 @@ def _first_dirty_pool(m: Any) -> Any:
     clock, dirty = clocks(m), dirty_pools(m)
     last = clock["dirty_pools"] - 1
     r, at = dirty[last], last
+    # pools in declared order, so that who needs two gets them in one order everywhere (rule 2)
     for k in range(last):
         if dirty[k] < r:
             r, at = dirty[k], k

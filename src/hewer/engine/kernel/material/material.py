@@ -120,6 +120,7 @@ def _leave_family(m: Any, k: Any, sink: Any) -> Any:
             _close_family(m, founder, sink)
         if founder != k:
             _free_item(m, founder)
+    # the record of a founder outlives it: descendants read birth and number there
     if founder != k or head["living"] == 0:
         _free_item(m, k)
 
@@ -128,6 +129,7 @@ def _leave_family(m: Any, k: Any, sink: Any) -> Any:
 def _bin(value: Any) -> Any:
     if value < 2 << _FINE:
         return max(value, 0)
+    # bins of equal relative width: a quantile is right to a part in 128 at any size
     shift = math.frexp(float(value))[1] - 1 - _FINE
     return min(BINS - 1, shift * (1 << _FINE) + (value >> shift))
 
@@ -207,6 +209,7 @@ def count_in(m: Any, s: Any, amount: Any) -> Any:
     stock = stocks(m, s)
     stock["level"] += amount
     stock["arrived"] += amount
+    # after the level has risen, before anything is taken at the same instant (rule 12)
     stock["peak"] = max(stock["peak"], stock["level"])
     if CODE or KINDS or LEAVING or MATTER or stock["level"] == amount:
         mark_stock(m, s)  # else it changes nothing for who waits for the first item
@@ -271,6 +274,7 @@ def _unlink(m: Any, s: Any, k: Any) -> Any:
         tails, rank = class_tails(m), items(m, k)["priority"]
         if tails[stock["tail0"] + rank] == k:
             same = before >= 0 and items(m, before)["priority"] == rank
+            # the last of a class leaves: the class ends at the one before it, if that is of the class
             tails[stock["tail0"] + rank] = before if same else -1
 
 

@@ -74,6 +74,7 @@ def _until(m: Any, k: Any, need: Any) -> Any:
     first, rows, period = source["row0"], source["row1"] - source["row0"], source["period"]
     at, waited, i = float(now), 0.0, 0
     if period > 0:
+        # whole periods at once: an arrival far away would go through the table thousands of times
         turns = math.floor(need / source["load"]) if source["load"] > 0.0 else math.inf
         need -= turns * source["load"]
         at, waited = float(now % period), turns * float(period)
@@ -116,6 +117,7 @@ def schedule_source(m: Any, k: Any) -> Any:
     number = source["number"]
     if number >= source["limit"]:
         return
+    # by the number of the arrival: nothing that happens in the shop can shift the arrivals
     key = work_key(source["key"], 0, number)
     if not ARRIVALS or source["way"] == _EVERY:
         what = source["first"] if number == 0 and source["first"] >= 0 else source["every"]
@@ -134,8 +136,10 @@ def schedule_source(m: Any, k: Any) -> Any:
 def _happens(m: Any, k: Any, code: Any, key: Any, block: Any) -> Any:
     """Whether what has the chance that ``code`` yields happens to a source."""
     chance = evaluate(m, code, 0, key, block)
+    # so written, nan is caught too
     if not chance >= 0.0:
         fail(m, _BAD_NUMBER, clocks(m)["instance_n"] + k)
+    # rounding alone may carry a chance above 1; a real one means the stated `most` is wrong
     if chance > 1.0 + 1e-9:
         fail(m, _ABOVE_MOST if block == THINNED else _BAD_NUMBER, clocks(m)["instance_n"] + k)
     return uniform(key, block, 0) < chance

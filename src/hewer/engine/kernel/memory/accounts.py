@@ -68,6 +68,7 @@ def account_stock(m: Any, s: Any) -> Any:
 def mark_stock(m: Any, s: Any) -> Any:
     """Note that level or room of a stock changed, so that what depends on it is judged anew."""
     stock = stocks(m, s)
+    # once in the list however often the level changes at an instant; not at all where nothing depends on it
     if stock["dirty"] == 0 and stock["dep1"] > stock["dep0"]:
         clock = clocks(m)
         stock["dirty"] = 1
@@ -121,6 +122,7 @@ def book_state(m: Any, w: Any) -> Any:
         return
     if clock["closed"] == 1:
         return
+    # who has arrived while a partner still walks waits for him from then on
     arrival = min(clock["now"], max(worker["walk_until"], worker["since"]))
     worker_times(m)[w * clock["column_n"] + clock["walking"]] += arrival - worker["since"]
     worker["since"] = arrival

@@ -84,6 +84,7 @@ def _fill_hole(m: Any) -> Any:
 def schedule(m: Any, slot: Any, tick: Any, event_class: Any) -> Any:
     """Put ``slot`` (not in the calendar) at ``tick``."""
     clock = clocks(m)
+    # class and serial in one number: one comparison orders what happens at one instant (rule 5)
     key = (event_class << _CLASS_SHIFT) + clock["insertions"]
     clock["insertions"] += 1
     if clock["hole"] == 1:
@@ -110,6 +111,7 @@ def cancel(m: Any, slot: Any) -> Any:
         return
     last = heap(m, size)
     tick, key, moved = last["tick"], last["key"], last["slot"]
+    # what fills the gap comes from another branch: it may have to go up as well as down
     parent = heap(m, (at - 1) >> 1) if at > 0 else heap(m, 0)
     if at > 0 and _before(tick, key, parent["tick"], parent["key"]):
         _sift_up(m, at, tick, key, moved)
@@ -134,6 +136,7 @@ def first_tick(m: Any) -> Any:
     if clock["hole"] == 0:
         return heap(m, 0)["tick"]
     tick = heap(m, 1)["tick"]
+    # with the first place open the next event is one of its two children
     return min(tick, heap(m, 2)["tick"]) if size > 2 else tick
 
 

@@ -82,6 +82,7 @@ def _expected_time(m: Any, w: Any, i: Any) -> Any:
     if clocks(m)["described"] == 1:
         time += float(expected_set_up(m, w, i, k))
     time /= rates(m)[role * clocks(m)["activity_n"] + instance["activity"]]
+    # nan compares with nothing: the choice would depend on the order of the comparisons
     return math.inf if math.isnan(time) else time
 
 
@@ -101,6 +102,7 @@ def _number(m: Any, what: Any, w: Any, i: Any) -> Any:
 def _ask(m: Any, w: Any, j: Any) -> Any:
     """What a rule of the user's own says of join ``j``; after a failure its numbers are kept as they are."""
     clock, join = clocks(m), joins(m, j)
+    # a rule that failed is not asked again: its numbers are shown in the error
     if clock["status"] != 0:
         return 0.0
     rule = rules(m, groups(m, join["group"])["rule"])
@@ -131,10 +133,12 @@ def _lot(m: Any, rule: Any, w: Any, i: Any) -> Any:
     """Lot that worker ``w`` draws for instance ``i`` in this turn: the smallest wins, by its weight."""
     worker, origin = workers(m, w), instances(m, i)["origin"]
     instance = instances(m, i if origin < 0 else origin)
+    # keyed by worker and turn: the lot of one does not shift when another chooses first
     u = uniform(work_key(instance["key"], worker["stream"], worker["turns"]), CHOICE, 0 if origin < 0 else 1)
     if rule == _RANDOM:
         return u
     weight = weights(m)[worker["role"] * clocks(m)["activity_n"] + instance["activity"]]
+    # the least of exponentials with these rates falls on each in proportion to its weight
     return -math.log(u) / weight if weight > 0.0 else math.inf
 
 
@@ -159,6 +163,7 @@ def _appeal(m: Any, rule: Any, w: Any, j: Any) -> Any:
     if instance["take0"] == instance["take1"]:
         return 0.0
     take = takes(m, instance["take0"])
+    # in loads, not in items: a work that takes ten has a tenth of the queue
     return -float(stocks(m, take["lane"])["level"]) / float(max(take["low"], 1))
 
 
@@ -404,6 +409,7 @@ def _can_fill(mask: Any, slot: Any) -> Any:
 def _shift_along(m: Any, slot: Any, w: Any) -> Any:
     """Seat ``w`` by moving those on the path that ends in the open ``slot``."""
     filled, seen = filled_slots(m), seen_slots(m)
+    # back along the path by which the open slot was reached
     while seen[slot] >= 0:
         filled[slot] = filled[seen[slot]]
         slot = seen[slot]

@@ -139,6 +139,7 @@ def _draw_takes(m: Any, i: Any) -> Any:
     for t in range(instance["take0"], instance["take1"]):
         take = takes(m, t)
         if take["amount"] != -1:
+            # by the number of the start: what is taken is drawn before it is known which item will come
             key = nth_key(work_key(instance["key"], 0, instance["starts"]), nth)
             nth += 1
             amount = draw(m, take["amount"], 0, key, TAKEN)
@@ -308,6 +309,7 @@ def start(m: Any, i: Any) -> Any:
     """Start instance ``i`` with the chosen workers: all requirements in one instant."""
     instance, clock = instances(m, i), clocks(m)
     size = instance["post1"] - instance["post0"]
+    # first: rule 14 charges the idle spell to what was met last, and taking material changes that
     book_spells(m, i, size)
     leave_queues(m, i, instance["need0"])
     mark_instance(m, i)
@@ -330,6 +332,7 @@ def start(m: Any, i: Any) -> Any:
     walk = enlist(m, i, w, size)
     draw_takes(m, i)
     clock["running"] += 1
+    # whatever starts shows that the works blocked were not stuck for good
     clock["deadlock"] = -1
     if WALKING and walk > 0:
         _depart(m, w, clock["now"] + walk)
@@ -440,7 +443,9 @@ def carry_on(m: Any, w: Any) -> Any:
 def _at_rate(m: Any, w: Any, content: Any) -> Any:
     """Ticks that ``content`` takes at the rate of a work."""
     work = works(m, w)
+    # half to even, as the oracle and NumPy round
     ticks = np.rint(content / work["rate"])
+    # a conversion of what is too large to int64 is undefined, and differs between processors
     if ticks < _LARGEST:
         return np.int64(ticks)
     fail(m, _BAD_NUMBER, work["instance"])
