@@ -51,6 +51,7 @@ def show_tables(document: Callable[[], str], tables: Callable[[], list[Grid]], *
     """Write JSON, or tables: with Rich on a terminal, as plain text in a pipe."""
     if as_json:
         sys.stdout.write(document())
+    # a pipe gets plain text of a fixed width, the same on every machine
     elif sys.stdout.isatty():
         from rich.console import Console
 
@@ -68,6 +69,7 @@ def answer(found: Any, chart: Path | None = None, model: str = "", *, as_json: b
     from hewer.report.table.tables import grids
     from hewer.report.text.document import document_of, text
 
+    # before the tables: a chart that cannot be drawn is told before pages have scrolled away
     draw_chart(found, chart, model)
     show_tables(lambda: text(document_of(found)), lambda: grids(found), as_json=as_json)
     end(interrupted=getattr(found, "interrupted", False))

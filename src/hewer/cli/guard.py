@@ -30,6 +30,7 @@ def guarded(command: Callable[Arguments, None]) -> Callable[Arguments, None]:
         thresholds = gc.get_threshold()
         gc.set_threshold(_COLLECT_AFTER, *thresholds[1:])
         try:
+            # tests run many commands in one process: what one changes must not reach the next
             with warnings.catch_warnings():
                 _say_warnings()
                 command(*args, **options)
@@ -40,10 +41,12 @@ def guarded(command: Callable[Arguments, None]) -> Callable[Arguments, None]:
         except KeyboardInterrupt:
             say("stopped before anything was complete")
             raise typer.Exit(STOPPED) from None
+        # Python survives it: the array that was asked for was never made
         except MemoryError:
             say("there is not enough memory for this; ask for fewer replications, or fewer items at one time")
             raise typer.Exit(USER_MISTAKE) from None
         except BrokenPipeError:
+            # or the interpreter would complain once more when it flushes stdout at its end
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(1) from None
         finally:
@@ -73,6 +76,7 @@ def _say_warnings() -> None:
         else:
             shown(message, category, *where, **more)
 
+    # the default shows a warning once for each place in the code, however many models warn
     warnings.simplefilter("always", HewerWarning)
     warnings.showwarning = show
 

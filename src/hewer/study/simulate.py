@@ -95,6 +95,7 @@ def trial_of(  # noqa: PLR0913 - what makes an alternative
     """
     document = prepare(model)
     applied = changed(document, scenario, crew, changes)
+    # of the document, not of what is applied: a scenario may well fix the last of them
     if ranged and not ignorance_of(document):
         raise OptionError("worlds differ in the params that have a range or draws; the model has none")
     return Trial(label or scenario or "", applied, seed, ignorance_of(applied) if ranged else None)
@@ -148,6 +149,7 @@ def changed(
     from hewer.model.settling.flow import expand
     from hewer.model.settling.scenario import apply
 
+    # checked again: a change may break what was right before
     return expand(require(apply(document, scenario, crew, changes)))
 
 

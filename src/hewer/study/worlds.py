@@ -34,6 +34,7 @@ def draw_world(unknown: Ignorance, seed: int, world: int) -> dict[str, float]:
 
 def uniform(seed: int, name: str, world: int, kind: str = "param") -> float:
     """Return a number strictly between 0 and 1 that depends on nothing but the arguments."""
+    # by name, not by position: a param that is added or fixed moves no other
     digest = hashlib.blake2b(f"{seed}/{world}/{kind}:{name}".encode(), digest_size=8).digest()
     return ((int.from_bytes(digest, "little") >> 12) + 0.5) / 2.0**52
 
@@ -50,6 +51,7 @@ def quantile(spread: Spread, u: float) -> float:
             drawn = high - math.sqrt((1.0 - u) * (high - low) * (high - mode))
     else:
         drawn = low + u * (high - low)
+    # rounding may pass an end by a bit, and the checker promised the range
     return min(max(drawn, low), high)
 
 
@@ -60,6 +62,7 @@ def row_of(seed: int, file: str, world: int, count: int) -> int:
 
 @lru_cache(maxsize=64)
 def _shuffled(seed: int, file: str, count: int) -> tuple[int, ...]:
+    # a shuffle that is the same everywhere: random.shuffle may change between versions
     return tuple(sorted(range(count), key=lambda row: uniform(seed, file, row, "draws")))
 
 
@@ -76,12 +79,15 @@ def draw_shares(shares: Shares, seed: int, whole: str, world: int) -> dict[str, 
     RunError
         Where the ranges leave so little room that no try is kept.
     """
+    # by width and name, so that the order in the document does not matter
     names = sorted(shares.bounds, key=lambda name: (_width(shares.bounds[name]), name))
     widths = [_width(shares.bounds[name]) for name in names]
     room = shares.total - math.fsum(shares.bounds[name][0] for name in names)
+    # near the highest values hardly a point of the simplex would be kept
     mirrored = room > math.fsum(widths) / 2
     if mirrored:
         room = math.fsum(widths) - room
+    # the ranges leave one point only, up to rounding
     if room <= 1e-12:
         return {name: shares.bounds[name][mirrored] for name in names}
     for attempt in range(_MOST_TRIES):
@@ -104,6 +110,7 @@ def _attempt(widths: list[float], room: float, tight: int, numbers: list[float])
     parts = [width * u for width, u in zip(widths[:tight], numbers, strict=False)]
     rest = room - math.fsum(parts)
     others = len(widths) - tight
+    # the density of what is left of a simplex of so many others: it makes all points equally likely
     if rest < 0.0 or numbers[-1] > (rest / room) ** (others - 1):
         return None
     spacings = [-math.log(u) for u in numbers[tight:-1]]

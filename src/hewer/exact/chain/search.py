@@ -96,6 +96,7 @@ class _Search:
     def enter(self, state: State, claims: tuple[int, ...]) -> int:
         found = self.number.get(state)
         if found is None:
+            # before it is kept: a chain without an end must not fill the memory first
             if len(self.states) >= self.most:
                 raise TooManyStatesError(self.most, self.states[-1], self.rules.m.kinds)
             found = self.number[state] = len(self.states)
@@ -116,6 +117,7 @@ class _Search:
             chance.begin()
             self.rules.open()
             number = self.enter(self.rules.m.close(), self.claims())
+            # several ways may lead to one state
             opening[number] = opening.get(number, 0.0) + chance.weight
             for row, amount in self.rules.m.noted:
                 opened[row] += chance.weight * amount

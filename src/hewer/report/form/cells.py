@@ -18,10 +18,12 @@ _ROUND["h"] = (1, 2, 3, 6, 12, 24, 48)
 def marks(begin: float, end: float, unit: str, most: int = 8) -> list[float]:
     """Choose round times to mark from `begin` to `end`: so many intervals at most."""
     least = (end - begin) / most
+    # round to people: minutes in quarters and halves of an hour, hours in days
     step = next((float(one) for one in _ROUND.get(unit, ()) if one >= least), 0.0)
     if step == 0.0 or least < 0.5:
         power = 10.0 ** math.floor(math.log10(least))
         step = next(power * one for one in (1, 2, 5, 10) if power * one >= least * (1.0 - 1e-9))
+    # a begin that is round but for a bit of rounding keeps its mark
     first = math.ceil(begin / step - 1e-9)
     return [step * number for number in range(first, math.floor(end / step + 1e-9) + 1)]
 
@@ -29,6 +31,7 @@ def marks(begin: float, end: float, unit: str, most: int = 8) -> list[float]:
 def together(stocks: Sequence[StockTrack]) -> list[tuple[StockTrack, int]]:
     """Add up the members of each declared stock; with how many they are."""
     found = []
+    # dict, not set: in the order of the document
     for declared in dict.fromkeys(one.declared for one in stocks):
         members = [one for one in stocks if one.declared == declared]
         found.append((members[0] if len(members) == 1 else _sum(members), len(members)))
@@ -59,6 +62,7 @@ def most_of(track: WorkerTrack, edges: NDArray[np.float64]) -> NDArray[np.int64]
     count = len(edges) - 1
     if not len(track.states):
         return np.full(count, -1, np.int64)
+    # cells and spells cut each other: each piece lies in one cell and one spell
     ends = np.unique(np.concatenate((edges, track.begins, track.ends)))
     ends = ends[(ends >= edges[0]) & (ends <= edges[-1])]
     middles, lengths = 0.5 * (ends[1:] + ends[:-1]), np.diff(ends)
@@ -89,6 +93,7 @@ def sparkline(values: ArrayLike, low: float | None = None, high: float | None = 
         return " " * numbers.size
     low = float(known.min()) if low is None else low
     high = float(known.max()) if high is None else high
+    # a level that never changes has no height to divide by
     width = (high - low) or 1.0
     steps = np.clip(np.nan_to_num((numbers - low) / width) * len(_BLOCKS), 0, len(_BLOCKS) - 1).astype(int)
     return "".join(
