@@ -142,7 +142,7 @@ def test_ctrl_c_keeps_whole_lanes_and_progress_ends_at_the_total() -> None:
 
 def test_rows_of_whatever_is_kept() -> None:
     kept: Any = ({"a": np.arange(6), "b": "min"}, [1, 2, 3, 4, 5, 6], None)
-    cut = trials._rows(kept, 2, 4)
+    cut = trials._rows(kept)(2, 4)
     assert cut[0]["a"].tolist() == [2, 3]
     assert cut[0]["b"] == "min"
     assert (cut[1], cut[2]) == ([3, 4], None)

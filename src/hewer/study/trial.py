@@ -261,25 +261,33 @@ def _run_together(
     spans = list(zip([0, *ends], ends, strict=False))[:done]
     # a world that was stopped half way is dropped whole: its first replications are not a sample of it
     counts = [job.length for job in jobs[:done]]
-    rows = _rows(data, 0, ends[done - 1])
+    rows_of = _rows(data)
     try:
-        kept = keep(template.together([bound.played for bound in bounds[:done]], counts), rows)
+        kept = keep(
+            template.together([bound.played for bound in bounds[:done]], counts), rows_of(0, ends[done - 1])
+        )
     except ModelError:  # what a measure makes of one world need not hold for all
         return [
-            keep(template.bound(bound.played), _rows(data, *span))
+            keep(template.bound(bound.played), rows_of(*span))
             for bound, span in zip(bounds, spans, strict=False)
         ]
-    return [_rows(kept, *span) for span in spans]
+    kept_of = _rows(kept)
+    return [kept_of(*span) for span in spans]
 
 
-def _rows(kept: Kept, first: int, last: int) -> Kept:
-    """Return the rows of some replications of all arrays in what was kept."""
+def _rows(kept: Kept) -> Callable[[int, int], Kept]:
+    """Make the function that takes the rows of some replications of all arrays in what was kept.
+
+    What is an array and what is not is found out once, not for each of thousands of worlds.
+    """
     found: Any = kept
     if isinstance(found, np.ndarray | list):
-        return found[first:last]  # type: ignore[return-value]
+        return lambda first, last: found[first:last]  # type: ignore[return-value]
     if isinstance(found, Mapping):
-        return {name: _rows(one, first, last) for name, one in found.items()}  # type: ignore[return-value]
+        named = {name: _rows(one) for name, one in found.items()}
+        return lambda first, last: {name: rows(first, last) for name, rows in named.items()}  # type: ignore[return-value]
     if isinstance(found, tuple):
-        parts = [_rows(one, first, last) for one in found]
-        return type(found)(*parts) if hasattr(found, "_fields") else tuple(parts)  # type: ignore[return-value]
-    return kept
+        parts = [_rows(one) for one in found]
+        make = getattr(found, "_make", tuple)
+        return lambda first, last: make([rows(first, last) for rows in parts])  # type: ignore[return-value]
+    return lambda first, last: kept

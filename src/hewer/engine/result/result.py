@@ -158,7 +158,13 @@ def _joined(values: list[Any]) -> Any:
     if values[0] is None:
         return None
     if isinstance(values[0], np.ndarray):
-        return np.concatenate(values)
+        # np.concatenate works the type of records out anew, field by field, for each of thousands of worlds
+        made = np.empty((sum(map(len, values)), *values[0].shape[1:]), values[0].dtype)
+        at = 0
+        for value in values:
+            made[at : at + len(value)] = value
+            at += len(value)
+        return made
     return [one for value in values for one in value]
 
 
