@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from functools import lru_cache
 from typing import Any
 
@@ -148,50 +148,36 @@ def _skips(ops: list[int]) -> np.ndarray:
 
 
 def _sizes(program: Program, timers: int) -> dict[str, int]:
+    """Work out what the clock of a run says of its model: fields of CLOCK."""
+    return {
+        **_counts(program),
+        **_columns(program),
+        **_of_items(program),
+        **_of_works(program),
+        **_of_calendar(program, timers),
+    }
+
+
+def _counts(program: Program) -> dict[str, int]:
+    """Count the records of each kind."""
+    counted: dict[str, Sized] = {
+        "stock": program.stock, "lane": program.lane, "kind": program.kind, "setting": program.setting,
+        "instance": program.instance, "requirement": program.requirement, "take": program.take,
+        "need": program.need, "pool": program.pool, "join": program.join, "group": program.group,
+        "worker": program.worker, "source": program.source, "break": program.breaks, "duty": program.duty,
+        "line": program.line, "hazard": program.hazard, "wake": program.wake, "unset": _unset(program),
+        "leave": program.leave, "matcher": program.matcher, "flow": program.flow,
+        "quantile": program.quantile, "unit": program.unit,
+    }  # fmt: skip
+    return {f"{name}_n": len(rows) for name, rows in counted.items()}
+
+
+def _columns(program: Program) -> dict[str, int]:
+    """Find the columns of ``worker_time``."""
     scalar = program.scalar[0]
-    owned = program.instance["by_owner"] == 1
     column = columns(*(int(scalar[name]) for name in ("activities", "stocks", "places", "tools")))
     return {
-        "stock_n": len(program.stock),
-        "lane_n": len(program.lane),
-        "kind_n": len(program.kind),
-        "setting_n": len(program.setting),
-        "described": int(scalar["described"]),
-        "attributes": int(scalar["attributes"]),
-        "due": int(scalar["due"]),
-        "keyed_stocks": int(scalar["keyed_stocks"]),
-        "instance_n": len(program.instance),
-        "requirement_n": len(program.requirement),
-        "take_n": len(program.take),
-        "need_n": len(program.need),
-        "pool_n": len(program.pool),
-        "join_n": len(program.join),
-        "group_n": len(program.group),
-        "worker_n": len(program.worker),
-        "source_n": len(program.source),
-        "break_n": len(program.breaks),
-        "duty_n": len(program.duty),
-        "line_n": len(program.line),
-        "hazard_n": len(program.hazard),
-        "timer_n": timers,
-        "wake_n": len(program.wake),
-        "unset_n": len(_unset(program)),
-        "leave_n": len(program.leave),
-        "heaps": int(any(program.leave["after"] != -1)) + len(program.matcher),
-        "kin_heap": int(any(program.leave["after"] != -1)),
-        "kin_columns": int(program.stock["kin"].max(initial=-1)) + 1,
-        "matcher_n": len(program.matcher),
-        "patience_timer": timers - len(_unset(program)),
-        "flow_n": len(program.flow),
-        "quantile_n": len(program.quantile),
         "column_n": column.total,
-        "activity_n": int(scalar["activities"]),
-        "place_members": int(scalar["place_members"]),
-        "rule_width": int(scalar["rule_width"]),
-        "unit_n": len(program.unit),
-        "learns": int((program.pace["curve"] > 0).any()),
-        "tires": int(len(program.fatigue) > 0),
-        "tail_n": int(scalar["class_tails"]),
         "walking": column.walking,
         "partner": column.partner,
         "rest": column.rest,
@@ -206,17 +192,51 @@ def _sizes(program: Program, timers: int) -> dict[str, int]:
         "guard": column.guard,
         "people": column.people,
         "nothing": column.nothing,
-        "limit": int(scalar["limit_per_instant"]),
-        "visits": int(scalar["visits"]),
-        "takes": max(1, int(scalar["takes"])),
-        "default_class": int(scalar["default_class"]),
+    }
+
+
+def _of_items(program: Program) -> dict[str, int]:
+    """Tell what items are like, and what waits for them."""
+    scalar = program.scalar[0]
+    patient = int(any(program.leave["after"] != -1))
+    same = ("described", "attributes", "due", "keyed_stocks", "visits", "default_class")
+    return {
+        **{name: int(scalar[name]) for name in same},
+        "tail_n": int(scalar["class_tails"]),
+        "heaps": patient + len(program.matcher),
+        "kin_heap": patient,
+        "kin_columns": int(program.stock["kin"].max(initial=-1)) + 1,
         "most_made": _most_made(program),
-        "owners": int((program.instance["post1"] - program.instance["post0"])[owned].max(initial=0)),
+    }
+
+
+def _of_works(program: Program) -> dict[str, int]:
+    """Tell what works and those who do them are like."""
+    scalar = program.scalar[0]
+    owned = program.instance[program.instance["by_owner"] == 1]
+    return {
+        "activity_n": int(scalar["activities"]),
+        "place_members": int(scalar["place_members"]),
+        "rule_width": int(scalar["rule_width"]),
+        "takes": max(1, int(scalar["takes"])),
         "gives": max([1, *(len(_gives(program, i)) for i in program.instance)]),
-        "timer0": len(program.source),
-        "hazard0": len(program.source) + timers,
-        "work0": len(program.source) + timers + len(program.hazard),
-        "approach0": len(program.source) + timers - (len(program.worker) if len(program.line) else 0),
+        "owners": int((owned["post1"] - owned["post0"]).max(initial=0)),
+        "learns": int((program.pace["curve"] > 0).any()),
+        "tires": int(len(program.fatigue) > 0),
+        "limit": int(scalar["limit_per_instant"]),
+    }
+
+
+def _of_calendar(program: Program, timers: int) -> dict[str, int]:
+    """Lay out the slots of the calendar: sources, timers, hazards, works."""
+    first = len(program.source)
+    return {
+        "timer_n": timers,
+        "patience_timer": timers - len(_unset(program)),
+        "timer0": first,
+        "hazard0": first + timers,
+        "work0": first + timers + len(program.hazard),
+        "approach0": first + timers - (len(program.worker) if len(program.line) else 0),
     }
 
 
@@ -235,44 +255,65 @@ def new_memory(program: Program, keys: list[int], logging: bool, windows: Sequen
     clock["works"], clock["items"] = _RECORDS, items
     clock["logging"], clock["log_room"] = int(logging), _LOG if logging else 0
     clock["count"] = len(keys)
-    slots = size["work0"] + _RECORDS
-    count, workers = len(keys), size["worker_n"]
-    slot_most = int((program.instance["post1"] - program.instance["post0"]).max(initial=0))
     lengths = {
-        "heap_size": size["heaps"],
-        "work": _RECORDS, "item": items, "taken": _RECORDS * size["takes"],
+        **_lengths(program, size),
+        **_result_lengths(size, len(keys)),
+        **_item_lengths(size, items),
+        "item": items,
+        "log": 5 * _LOG if logging else 0,
+    }
+    arrays = {name: _blank(name, length) for name, length in lengths.items()}
+    arrays["clock"], arrays["timer"] = clock, timers
+    _fill(arrays, program)
+    arrays["replication_key"] = np.array(keys, dtype=np.uint64)
+    return Memory(arrays, ask)
+
+
+def _lengths(program: Program, size: dict[str, int]) -> dict[str, int]:
+    """Lengths of the arrays that a run works on, but for those of items."""
+    slots = size["work0"] + _RECORDS
+    workers = size["worker_n"]
+    most = int((program.instance["post1"] - program.instance["post0"]).max(initial=0))
+    return {
+        "heap_size": size["heaps"], "work": _RECORDS, "taken": _RECORDS * size["takes"],
         "given": _RECORDS * size["gives"], "owner": _RECORDS * size["owners"],
         "heap": slots, "position": slots, "group_heap": int(program.scalar[0]["heap"]),
         "class_tail": size["tail_n"], "dirty_stock": size["stock_n"] + size["lane_n"],
         "dirty_pool": size["pool_n"],
         "changed": size["instance_n"], "clock_guard": 0, "preemptor": 0, "is_changed": size["instance_n"],
         "touched": size["group_n"], "awaited": size["instance_n"] if size["line_n"] else 0,
-        "nominee": size["group_n"], "aside": size["instance_n"], "chosen": slot_most + 1,
+        "nominee": size["group_n"], "aside": size["instance_n"], "chosen": most + 1,
         "number": size["rule_width"],
-        "guard": size["requirement_n"], "is_due": size["requirement_n"],
-        "turn": 0, "calm": 0,
-        "filled": slot_most, "seen": slot_most, "queue": slot_most, "stack": 65, "veto": size["stock_n"],
+        "guard": size["requirement_n"], "is_due": size["requirement_n"], "turn": 0, "calm": 0,
+        "filled": most, "seen": most, "queue": most, "stack": 65, "veto": size["stock_n"],
         "worker_time": workers * size["column_n"],
         "repetition": size["learns"] * workers * size["activity_n"], "tiredness": size["tires"] * workers,
         "histogram": 2 * BINS * size["flow_n"] if size["quantile_n"] else 0,
-        "log": 5 * _LOG if logging else 0,
-        "out_stock": count * size["stock_n"], "out_instance": count * size["instance_n"],
-        "out_pool": count * size["pool_n"], "out_worker_time": count * workers * size["column_n"],
-        "out_overtime": count * workers, "out_hazard": count * size["hazard_n"],
-        "out_source": count * size["source_n"],
-        "out_flow": count * size["flow_n"], "out_quantile": count * size["quantile_n"],
-        "out_ended": count, "out_deadlock": count, "out_inside": count,
-        "out_lacks": count * size["instance_n"],
         "fresh": len(program.assign),
-        **_item_lengths(size, items),
     }  # fmt: skip
-    arrays = {name: _blank(name, length) for name, length in lengths.items()}
+
+
+def _result_lengths(size: dict[str, int], count: int) -> dict[str, int]:
+    """Lengths of the arrays that so many replications are written to."""
+    rows = {
+        "out_stock": size["stock_n"], "out_instance": size["instance_n"], "out_pool": size["pool_n"],
+        "out_worker_time": size["worker_n"] * size["column_n"], "out_overtime": size["worker_n"],
+        "out_hazard": size["hazard_n"], "out_source": size["source_n"], "out_flow": size["flow_n"],
+        "out_quantile": size["quantile_n"], "out_lacks": size["instance_n"],
+        "out_ended": 1, "out_deadlock": 1, "out_inside": 1,
+    }  # fmt: skip
+    return {name: count * each for name, each in rows.items()}
+
+
+def _fill(arrays: dict[str, np.ndarray], program: Program) -> None:
+    """Copy the arrays of a Program, and work out what the kernel wants to know of them beforehand."""
     for name in Program._fields:
         if name in FIELDS:
             given = np.ascontiguousarray(getattr(program, name), dtype=FIELDS[name]).ravel()
             arrays[name] = given.copy() if given.size else _blank(name, 1)
     arrays["stock"] = np.concatenate((program.stock, program.lane))
     _mark_instances(program, arrays["instance"])
+    timers = arrays["timer"]
     for k in np.flatnonzero(timers["kind"] == TIME_IS_UP):
         arrays["requirement"]["timer"][timers["index"][k]] = k
     for row in arrays["rule"][: len(program.rule)]:
@@ -280,18 +321,15 @@ def new_memory(program: Program, keys: list[int], logging: bool, windows: Sequen
     skips, operations = _threaded(program.code["op"].tobytes())
     arrays["skip"] = skips.copy()
     arrays["code"]["op"][: len(operations)] = operations
-    arrays["clock"], arrays["timer"] = clock, timers
     add_turns(arrays, program)
-    guards = _clock_guards(program)
-    clock["clock_guards"] = len(guards)
-    if len(guards):
-        arrays["clock_guard"] = guards
-    preemptors = np.flatnonzero(program.instance["preempts"])
-    clock["preemptors"] = len(preemptors)
-    if len(preemptors):
-        arrays["preemptor"] = preemptors.astype(np.int64)
-    arrays["replication_key"] = np.array(keys, dtype=np.uint64)
-    return Memory(arrays, ask)
+    found = {
+        "clock_guard": _clock_guards(program),
+        "preemptor": np.flatnonzero(program.instance["preempts"]).astype(np.int64),
+    }
+    for name, rows in found.items():
+        arrays["clock"][f"{name}s"] = len(rows)
+        if len(rows):
+            arrays[name] = rows
 
 
 def _item_lengths(size: Any, items: int) -> dict[str, int]:
