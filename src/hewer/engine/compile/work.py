@@ -76,6 +76,7 @@ def compile_work(context: Context, capacity: list[int], pools: dict[tuple[str, s
         memo: dict[Any, Any] = {}
         for member in range(members):
             binding = Binding(context, place, member, memo=memo)
+            # the last of a chain has no next: the activity is left out there, which is how chains end
             if not _has_neighbours(binding, activity):
                 continue
             row = {"activity": number, "member": member, **_constants(context, name, activity, member)}
@@ -91,6 +92,7 @@ def compile_work(context: Context, capacity: list[int], pools: dict[tuple[str, s
                 if expects:
                     work.manners[-1]["expected"] = expected(binding, activity.time, row["take0"])
             row["req1"] = len(work.requirements)
+            # last: it looks at all that was compiled for the row
             row["plain"] = _is_plain(work, row)
             work.instances.append(row)
     return work
@@ -202,6 +204,7 @@ def _guard(work: Work, binding: Binding, text: str, at_hand: int) -> None:
     reads = {a for op, a, _ in code if op == Op.LEVEL}
     if _reads_item(text):
         reads.add(at_hand)
+    # sorted: a set would give the dependents another order in each process
     for stock in sorted(reads):
         work.judged_on[stock].append(requirement)
     work.requirements.append(
@@ -217,6 +220,7 @@ def _guard(work: Work, binding: Binding, text: str, at_hand: int) -> None:
 
 def _wake(binding: Binding, text: str) -> None:
     """Note when a guard changes because of the clock; the members of a set share that."""
+    # a thousand members share one text, and one clock
     if ("wakes", text) not in binding.memo:
         binding.memo["wakes", text] = True
         binding.context.wakes.update(wakes(binding, parse(text)))
@@ -236,6 +240,7 @@ def _take(work: Work, binding: Binding, key: str, value: Value, at_hand: int) ->
     order = binding.context.model.stocks[entry.name].order
     if wanted.within and order not in ("fifo", "lifo"):
         raise ValueProblem("`within` goes with the orders `fifo` and `lifo`", "give the stock one of these")
+    # only the first take of items finds the item at hand, and with it the lane of a step
     first = entry.items and not any(before.entry.items for before in binding.takes)
     lane = at_hand if first else binding.context.rest_lanes.get(stock, stock)
     for judged in {lane, at_hand} if follows else {lane}:
@@ -320,6 +325,7 @@ def _chances(binding: Binding, name: str, activity: Activity) -> tuple[list[_Cha
             found.append(_Chance(REST, 0.0) if share is None else _Chance(NONE, share))
     rest = 1.0 - sum(one.share for one in found)
     rests = [one.code for one in found].count(REST)
+    # chances that read the item are judged in the run, where they can be anything
     known = found and all(one.code < 0 for one in found)
     if known and (rest < -1e-9 or rests > 1 or (not rests and rest > 1e-9)):
         refuse(
@@ -347,6 +353,7 @@ def _outcomes(work: Work, binding: Binding, where: tuple[str, int], activity: Ac
         last = number == len(activity.outcomes) - 1
         work.outcomes.append(
             {
+                # exactly 1, not a sum of shares: a draw above it would find no outcome
                 "cumulative": 1.0 if last else min(cumulative, 1.0),
                 "chance": given.code,
                 "share": given.share,
@@ -384,6 +391,7 @@ def _gives(work: Work, binding: Binding, path: str, gives: dict[str, str | int |
 
 def _spaces(work: Work, context: Context, name: str, activity: Activity, row: Row) -> None:
     """Compile the requirements of output room: the largest possible output of each stock."""
+    # such a work asks for room when it is finished, and reserves none
     if activity.blocking == "after":
         return
     common = _largest(work, row["give0"], row["give1"])
@@ -406,6 +414,7 @@ def _spaces(work: Work, context: Context, name: str, activity: Activity, row: Ro
                 "kind": int(Requirement.SPACE),
                 "stock": stock,
                 "code": NONE,
+                # what the start itself takes from this stock makes room first
                 "amount": max(0, most - taken.get(stock, 0)),
                 "reserve": most,
                 "take": NONE,
@@ -420,6 +429,7 @@ def _space_onward(work: Work, row: Row) -> None:
     if not limited:
         return
     take = work.manners[-1]["take"]
+    # where it goes depends on who is first, so it is judged when the lane changes, too
     for stock in sorted({work.takes[take]["lane"], *limited}):
         work.judged_on[stock].append(len(work.requirements))
     work.requirements.append(

@@ -51,6 +51,7 @@ def halt(m: Any, w: Any) -> Any:
     left = work["end"] - clock["now"]
     work["remaining"] = left
     if work["walk"] == 0 and work["rate"] != 1.0:
+        # content, not time: who goes on may be faster or slower than who began
         work["remaining"] = np.int64(np.rint(left * work["rate"]))
     clock["running"] -= 1
 
@@ -95,6 +96,7 @@ def suspend(m: Any, w: Any, cause: Any) -> Any:
     return_units(m, w, False, True)
     put_down(m, w, -1)
     return_settings(m, w)
+    # noted before the team is let go: afterwards nobody knows who it was
     if clock["owners"] > 0:
         _note_owners(m, w)
     let_go(m, w)
@@ -186,6 +188,7 @@ def go_on(m: Any, i: Any) -> Any:
     """Start resumption ``i``: its first suspended work goes on with the chosen workers."""
     clock, instance = clocks(m), instances(m, i)
     size = instance["post1"] - instance["post0"]
+    # as in start: before anything is taken
     book_spells(m, i, size)
     leave_queues(m, i, instance["need0"])
     mark_instance(m, i)

@@ -73,6 +73,7 @@ def _number_there(m: Any, i: Any) -> Any:
 @apart
 def _awaits(m: Any, i: Any) -> Any:
     """Whether there is a work of an instance that no worker further down the line waits for."""
+    # one works on each lot: who stands further down the line has the first claim to it
     return instances(m, i)["unmet"] == 0 and _number_there(m, i) > awaited(m)[i]
 
 

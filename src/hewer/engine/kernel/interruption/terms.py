@@ -118,6 +118,7 @@ def pause(m: Any, w: Any) -> Any:
     while v >= 0:
         worker = workers(m, v)
         book_state(m, v)
+        # who has arrived before his partners has nothing left to walk
         worker["walk_left"] = max(0, worker["walk_until"] - clock["now"])
         set_state(m, v, _PARTNER, clock["partner"])
         v = worker["mate"]
@@ -154,6 +155,7 @@ def send_on_break(m: Any, w: Any, finish: Any) -> Any:
     """Begin a break of a worker, who may be told to finish his work first."""
     worker = workers(m, w)
     worker["off"] += 1
+    # he is away already, on another break or absent: only the first departure changes anything
     if worker["off"] > 1:
         return
     at = worker["work"]
@@ -274,6 +276,7 @@ def _end_work_in_hand(m: Any) -> Any:
         if w < 0:
             return
         work = works(m, w)
+        # in the order of their starts, though giving one up frees records and may end others
         after = work["serial"]
         overrun = instances(m, work["instance"])["overrun"]
         if work["phase"] == _P_BLOCKED:
@@ -333,6 +336,7 @@ def _account_all(m: Any) -> Any:
 def close(m: Any) -> Any:
     """The horizon: account up to it, and for nothing after it."""
     _account_all(m)
+    # last: what is booked after it would count
     clocks(m)["closed"] = 1
 
 
@@ -347,6 +351,7 @@ def clear_counts(m: Any) -> Any:
         stock["departed"] = 0
         stock["left"] = 0
         stock["waited"] = 0.0
+        # what stands there when counting begins is a level that was reached
         stock["peak"] = stock["level"]
     for r in range(clock["pool_n"]):
         pools(m, r)["busy"] = 0.0

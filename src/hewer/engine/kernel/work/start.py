@@ -54,7 +54,7 @@ from hewer.engine.kernel.people.set_up import hold_settings, set_up
 
 _SPACE, _ONWARD = int(Requirement.SPACE), int(Requirement.ONWARD)
 _UNLIMITED = int(UNLIMITED)
-_P_WALKING, _P_WORKING = int(Phase.WALKING), int(Phase.WORKING)
+_P_FREE, _P_WALKING, _P_WORKING = int(Phase.FREE), int(Phase.WALKING), int(Phase.WORKING)
 _WALKING, _WORKING = int(WorkerState.WALKING), int(WorkerState.WORKING)
 _PARTNER = int(WorkerState.PARTNER)
 _FETCHES = int(Walks.FETCHES)
@@ -71,6 +71,7 @@ def _unused_work(m: Any) -> Any:
     clock = clocks(m)
     w = clock["unused_work"]
     clock["unused_work"] = w + 1
+    works(m, w)["phase"] = _P_FREE
     works(m, w)["victim"] = 0
     positions(m)[clock["work0"] + w] = -1
     return w
