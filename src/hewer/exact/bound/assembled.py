@@ -110,10 +110,12 @@ class Assembled:
     def _way(self, way: Way) -> Columns:
         linear = self.linear
         starts, done, time, given_time = (linear.column() for _ in range(4))
+        # in the long run what is in hand is nothing beside what was done
         in_hand = NONE if self.long_run else linear.column()
         suspended = linear.column() if way.suspends else NONE
         unfinished = [column for column in (in_hand, suspended) if column != NONE]
         linear.overrun += unfinished
+        # a work is complete, in hand or suspended at the end: law 1
         complete = {starts: -1.0, **dict.fromkeys(unfinished, 1.0)}
         linear.row({done: 1.0, **complete})
         if not self.long_run:
@@ -150,6 +152,7 @@ class Assembled:
                 self.left.setdefault(group, {}).update({left[group]: 1.0} if left else {})
                 time |= self._worked(way, pace / post.people, column, unfinished)
                 members.setdefault(group, []).append(column)
+            # the excess of the slowest who could have it bounds that of whoever has it
             slowest = min((plan.speed[group, way.instance] for group in mine), default=1.0)
             linear.row(time, plan.ends * way.excess / slowest)
         if sum(post.people for post in way.posts) > 1 and not way.suspends:
@@ -276,6 +279,7 @@ class Assembled:
             balances[stock].takes = True
             for place, sign in ((stock, 1.0), (stream.stock, -1.0)):
                 balance = balances[place]
+                # the two stocks may tell sorts apart or not, each by itself
                 sort = next(iter(stream.shares), NONE) if self.plan.sorts[place] else NONE
                 balance.move(sort, stream.column, sign)
                 add(balance.held, stream.over_time, sign)

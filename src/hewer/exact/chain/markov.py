@@ -150,6 +150,7 @@ def solve_compiled(
             endings, residual, error = _endings(compiled, chain, found), found.residual, 0.0
         else:
             ahead = transient(chain.rates, chain.opening, warm_up, horizon)
+            # what happens at tick 0 is before the warm-up ends, and is not counted
             start = chain.opened if warm_up == 0.0 else np.zeros(chain.rules.rows.total)
             times = Times(ahead.window, ahead.whole, ahead.final, start, long_run=False)
             endings, residual = (), 0.0
@@ -262,6 +263,7 @@ def _blocked(compiled: Compiled, chain: Chain, blocked: list[int]) -> str:
     """Name the works that wait for ever, and what for."""
     m = chain.rules.m
     lacks = np.full(len(compiled.program.instance), -1)
+    # the one blocked first is written last, and named where one instance has several
     for number in reversed(blocked):
         kind = m.kinds[number]
         wanted = [stock for stock, _, _ in kind.gives or () if m.plant.stocks[stock].limited]

@@ -269,6 +269,8 @@ def transient(
     from scipy.sparse import diags
 
     exits = np.asarray(rates.sum(axis=1)).ravel()
+    # a bit faster than the fastest state: with no state left at every event the chain could alternate for
+    # ever
     fastest = float(exits.max(initial=0.0)) * 1.0001
     if fastest == 0.0:
         return Transient(opening, opening * end, opening * (end - warm_up), 0.0, 0.0)
@@ -288,6 +290,7 @@ def transient(
         following = forward @ state
         change = float(np.abs(following - state).sum())
         state = following
+        # steps are contractions: what is left can change no more than this step did, each time
         if change * (steps - k) < _NEGLECTED:
             break
         if tell is not None and k % 1000 == 0:
@@ -321,6 +324,7 @@ def _weights(steps: int, fastest: float, warm_up: float, end: float) -> tuple[Fl
     k: Any = np.arange(steps + 1, dtype=np.float64)
     mean = fastest * end
     more = pdtrc(k, mean)
+    # as differences of tails: single Poisson chances of a large mean underflow
     at_end = -np.diff(more, prepend=1.0)
     reached = more / fastest
     before = pdtrc(k, fastest * warm_up) / fastest if warm_up > 0.0 else np.zeros(steps + 1)

@@ -309,6 +309,7 @@ class _Element:
     def fitted(self, wanted: str | None, draws: int, rng: np.random.Generator) -> Fitted:
         """Choose a family, and say how well it is known."""
         tried = self._tried()
+        # an Erlang is never better than the gamma it is part of: chosen only where it was asked for
         order = sorted(tried, key=lambda one: (one.found.family == "erlang", _criterion(one.found, self.by)))
         if wanted is not None:
             order.sort(key=lambda one: one.found.family != wanted)
@@ -339,6 +340,7 @@ class _Element:
             tried.append(self._candidate(family, fits))
         gamma = next(one for one in tried if one.found.family == "gamma")
         shape = math.exp(float(gamma.fits.shape[0]))
+        # the likelihood of the gamma is concave in its shape, so one of the two neighbours is best
         whole = [k for k in (math.floor(shape), math.ceil(shape)) if 2 <= k <= 1000] or [2]
         options = [self._candidate(erlang(k), maximise(erlang(k), self.sample), k) for k in whole]
         return [*tried, min(options, key=lambda one: one.found.aic)]
@@ -348,6 +350,7 @@ class _Element:
 
         settled = bool(fits.settled[0])
         ended = int((~self.sample.censored).sum())
+        # back in the unit of the file: only a density, a time that ended, changes with it
         found = float(fits.likelihood[0]) - ended * math.log(self.shown)
         distance = anderson_darling(
             self.sample.times, self.sample.censored, log_survival(family, self.sample, fits)
@@ -394,6 +397,7 @@ class _Element:
             tuple(candidates),
             _interval(one.found.mean, pairs[:, 0]),
             _interval(one.found.cv, pairs[:, 1]),
+            # the resamples work it out by the same sums in another order: equal ones must count as equal
             p_value(one.found.distance * (1 - 1e-12), distances),
             workers,
             workers_p,

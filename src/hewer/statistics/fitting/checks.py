@@ -116,6 +116,7 @@ def anderson_darling(times: Floats, censored: NDArray[np.bool_], log_beyond: Flo
     -------
     array, shape (sample,)
     """
+    # of equal times those that ended come first, as Kaplan and Meier have it
     order_ = np.lexsort((censored, times), axis=-1)
     ended = ~np.take_along_axis(censored, order_, axis=-1)
     beyond = np.maximum(np.take_along_axis(log_beyond, order_, axis=-1), np.log(_LEAST))
@@ -123,6 +124,7 @@ def anderson_darling(times: Floats, censored: NDArray[np.bool_], log_beyond: Flo
     at_risk = count - np.arange(count)
     lasting = np.cumprod(1.0 - ended / at_risk, axis=1)
     before = np.concatenate([np.zeros((len(times), 1)), 1.0 - lasting[:, :-1]], axis=1)
+    # 1 - exp(x) loses all digits where x is near 0
     below = -np.expm1(beyond)
     log_below = np.log(np.maximum(below, _LEAST))
     start_below = np.concatenate([np.zeros((len(times), 1)), below[:, :-1]], axis=1)
@@ -150,6 +152,7 @@ def surprise(log_beyond: Floats, censored: NDArray[np.bool_]) -> Floats:
 def p_value(statistic: float, others: Floats) -> float:
     """Return the part of the others, and itself, that are as large."""
     known = others[np.isfinite(others)]
+    # itself among them: a p-value of 0 would claim more than so many resamples can
     return float((1 + (known >= statistic).sum()) / (1 + known.size))
 
 

@@ -95,6 +95,7 @@ def maximise(family: Family, sample: Sample) -> Fits:
         ``settled`` is false where there is no maximum inside the limits, or it was not found.
     """
     count, length = sample.times.shape
+    # a thousand resamples of a long study at once would take gigabytes
     block = max(1, _MOST_AT_ONCE // length)
     parts = [
         _maximise(family, _rows(sample, np.arange(start, min(start + block, count))))
@@ -140,6 +141,7 @@ def _rows(sample: Sample, rows: NDArray[np.intp]) -> Sample:
 def _start(family: Family, sample: Sample) -> tuple[Floats, Floats]:
     times, censored, groups = sample
     mean = times.mean(axis=1)
+    # Newton from the moments of times that hardly vary, or wildly, would leave the limits at once
     cv = np.clip(times.std(axis=1) / mean, 0.02, 5.0)
     shape = np.clip(family.begin(cv), *family.limits) if not family.held else family.begin(cv)
     ended = np.maximum((~censored).sum(axis=1), 1)
@@ -159,6 +161,7 @@ def _likelihood(family: Family, sample: Sample, scale: Floats, shape: Floats) ->
     if censored.any():
         rows = np.nonzero(censored)[0]
         found[censored] = family.survival(y[censored], log_y[censored], shape[rows])
+    # far out a density is 0 and its logarithm -inf: differences of those are nan
     found = np.where(np.isfinite(found), found, -1e10)
     by_group: Floats = found @ groups.T.astype(float)
     return by_group
@@ -193,6 +196,7 @@ def _newton(slopes: _Slopes, *, held: bool) -> tuple[Floats, Floats]:
     if held:
         return np.clip(slopes.scale / diagonal, -_LONGEST, _LONGEST), np.zeros_like(slopes.shape)
     rest = slopes.shape_shape - (slopes.scale_shape**2 / diagonal).sum(axis=1)
+    # not definite: away from the maximum the surface may be a saddle, and Newton would step down
     rest = np.where(rest > 1e-6, rest, np.maximum(np.abs(slopes.shape_shape), 1.0))
     gained = slopes.shape - (slopes.scale_shape * slopes.scale / diagonal).sum(axis=1)
     by_shape = np.clip(gained / rest, -_LONGEST, _LONGEST)
@@ -212,6 +216,7 @@ def _climb(
     before = slopes.likelihood.sum(axis=1)
     for _ in range(12):
         after = _likelihood(family, sample, here[0] + by_scale, here[1] + by_shape).sum(axis=1)
+        # with room for rounding, or the last steps near the maximum would be halved to nothing
         worse = after < before - 1e-9 * np.abs(before) - 1e-10
         if not worse.any():
             break
