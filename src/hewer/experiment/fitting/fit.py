@@ -340,7 +340,7 @@ class _Element:
             tried.append(self._candidate(family, fits))
         gamma = next(one for one in tried if one.found.family == "gamma")
         shape = math.exp(float(gamma.fits.shape[0]))
-        # the likelihood of the gamma is concave in its shape, so one of the two neighbours is best
+        # the likelihood of the gamma has one peak in its shape, so one of the two neighbours is best
         whole = [k for k in (math.floor(shape), math.ceil(shape)) if 2 <= k <= 1000] or [2]
         options = [self._candidate(erlang(k), maximise(erlang(k), self.sample), k) for k in whole]
         return [*tried, min(options, key=lambda one: one.found.aic)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from hewer import tracing
@@ -325,7 +326,17 @@ def quantity(value: str | int | float, scope: Mapping[str, Quantity]) -> Quantit
     ValueProblem
         Where it cannot be evaluated, or is not a finite number.
     """
-    result = evaluate(parse(value), scope)
+    if not scope:
+        return _constant(value)
+    return _finite(evaluate(parse(value), scope))
+
+
+@lru_cache(maxsize=4096, typed=True)  # bounds of ranges: the same in every scenario; True is not 1
+def _constant(value: str | int | float) -> Quantity:
+    return _finite(evaluate(parse(value), {}))
+
+
+def _finite(result: Quantity) -> Quantity:
     if not tracing.finite(result.value):
         raise ExpressionError(f"must be a finite number; got {result}", code="not-finite")
     return result

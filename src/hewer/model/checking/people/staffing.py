@@ -43,11 +43,17 @@ class Staffing:
 
     def can_staff(self, name: str, member: int) -> bool:
         """Tell whether there are people for all posts of an activity, at one member of its place, at once."""
+        member = member if self._differs(name) else 0
         if (name, member) not in self._staffed:
             shifts = self.present or (None,)
             found = any(self._can_staff(name, member, present) for present in shifts)
             self._staffed[name, member] = found
         return self._staffed[name, member]
+
+    def _differs(self, name: str) -> bool:
+        """Tell whether some who can fill posts of an activity keep each to a member of its place."""
+        at = self.context.model.activities[name].at
+        return at is not None and any(own_set(self.roles[role]) == at for role in self.fits(name))
 
     def _can_staff(self, name: str, member: int, present: Mapping[str, frozenset[int]] | None) -> bool:
         activity = self.context.model.activities[name]
