@@ -182,6 +182,7 @@ def _edge(*words: str) -> str:
 def _people(workplace: Workplace) -> Iterator[str]:
     """Draw the roles of the crew at work, and the activities (and posts) they fill."""
     model = workplace.model
+    order = {name: number for number, name in enumerate(model.activities)}
     for name, role in model.roles.items():
         notes = [f"keeps to {role.keeps_to}"] if role.keeps_to else []
         notes.extend(_changes(role.set_up))
@@ -192,10 +193,10 @@ def _people(workplace: Workplace) -> Iterator[str]:
         title = f"{name} × {role.count}" if role.count != 1 else name
         yield f"role_{name}{{{{{_text(title, *notes)}}}}}:::role"
         filled = workplace.filled_by(role)
-        for activity_name, activity in model.activities.items():
-            posts = filled.get(activity_name)
+        for activity_name in sorted(filled, key=order.__getitem__):
+            posts = filled[activity_name]
             if posts:
-                named = [post for post in posts_of(activity) if post in posts and post]
+                named = [post for post in posts_of(model.activities[activity_name]) if post in posts and post]
                 label = f"|{_text(', '.join(named))}|" if named else ""
                 yield f"role_{name} -.->{label} activity_{activity_name}"
 
@@ -213,15 +214,17 @@ def _manner(role: Role) -> Iterator[str]:
 
 def _tools(model: Model) -> Iterator[str]:
     """Draw the tools and what uses them."""
+    users: dict[str, list[tuple[str, int]]] = {}
+    for activity_name, activity in model.activities.items():
+        for name, number in activity.uses.items():
+            users.setdefault(name, []).append((activity_name, number))
     for name, tool in model.tools.items():
         title = f"{name} × {tool.count}" if tool.count != 1 else name
         notes = [*(["carried"] if tool.carried else []), *_changes(tool.set_up)]
         yield f"tool_{name}[/{_text(title, *notes)}/]:::tool"
-        for activity_name, activity in model.activities.items():
-            if name in activity.uses:
-                number = activity.uses[name]
-                label = f"|{_text(str(number))}|" if number != 1 else ""
-                yield f"tool_{name} -.-{label} activity_{activity_name}"
+        for activity_name, number in users.get(name, ()):
+            label = f"|{_text(str(number))}|" if number != 1 else ""
+            yield f"tool_{name} -.-{label} activity_{activity_name}"
 
 
 def _changes(set_up: SetUp | None) -> list[str]:

@@ -178,7 +178,7 @@ class Reach:
 
     def _term(self, key: str, value: str | int | float, certain: bool) -> _Term:
         node = parse(value)
-        varies = not names(node) <= set(self.context.params) or bool(functions(node) & LEVEL_FUNCTIONS)
+        varies = not names(node) <= self.context.params.keys() or bool(functions(node) & LEVEL_FUNCTIONS)
         fixed = None if varies else bounds(node, Known(self.context.params, folder=self.model.source.folder))
         return _Term(reference(key) or Reference("", key), node, certain, fixed)
 

@@ -375,7 +375,7 @@ def _check_run_distributions(scope: Scope, node: Node) -> None:
 
 def is_known(node: Node, context: Context) -> bool:
     """Tell whether a value is a number before the run: it reads no level, no clock and nothing taken."""
-    return names(node) <= set(context.params) and not functions(node) & LEVEL_FUNCTIONS
+    return names(node) <= context.params.keys() and not functions(node) & LEVEL_FUNCTIONS
 
 
 def _check_bounds(scope: Scope, node: Node, want: Want) -> Bounds:

@@ -149,7 +149,7 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
-@lru_cache(maxsize=4096)  # the checker asks the same of a value for every scenario
+@lru_cache(maxsize=1 << 17)  # the checker asks the same of a value for every scenario
 def names(node: Node) -> frozenset[str]:
     """Return the names that a node mentions, those in arguments included, functions not."""
     return frozenset(part.id for part in walk(node) if isinstance(part, Name))

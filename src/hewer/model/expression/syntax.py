@@ -89,7 +89,7 @@ def parse(value: str | float) -> Node:
     return _read(value)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 17)  # above the texts of any model: one that is dropped is read again at each check
 def _read(text: str) -> Node:
     """Read a text once: the same model is compiled again for every world."""
     return _Parser(text).whole()
