@@ -7,6 +7,8 @@ import os
 import re
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +86,23 @@ def test_parts_are_not_optimised_on_their_own_and_those_kept_apart_are_cold(monk
     code = next(iter(built.overloads.values())).library.get_llvm_str()
     assert re.search(r"_seldom[^\n]*#(\d+)", code)
     assert any("cold" in line and "noinline" in line for line in code.splitlines())
+
+
+def test_kernels_are_built_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two threads that ask at once would set Numba's folder of the cache for one another."""
+    inside, most = [0], [0]
+
+    def slow(function: Any, features: frozenset[str]) -> Any:
+        inside[0] += 1
+        most[0] = max(most[0], inside[0])
+        time.sleep(0.02)
+        inside[0] -= 1
+        return function
+
+    monkeypatch.setattr(jit, "_build", slow)
+    threads = [threading.Thread(target=jit.build, args=(_all,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1]

@@ -48,6 +48,7 @@ _MANNERS: dict[Any, Callable[..., Any]] = {}  # how each function of the kernel 
 _PARTS: set[str] = set()
 _APART: set[tuple[str, str]] = set()
 _READY = threading.Lock()
+_BUILDING = threading.Lock()
 _INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # Python never calls these
 
 
@@ -161,12 +162,19 @@ def _name(copy: Any, original: Any, features: frozenset[str]) -> None:
         _APART.add((own[0], copy.__qualname__))
 
 
-@cache
 def build(function: Any, features: frozenset[str] = FULL) -> Any:
     """Make an entry of the kernel that knows ``features``, of copies of the functions that it calls.
 
     The modules' names of other features are false there. With the JIT off, the copies are plain Python.
     """
+    # one thread at a time: ``_cached`` sets the folder of the cache for the whole process, and where another
+    # thread had set it back meanwhile, a kernel was kept in the folder that one stood in
+    with _BUILDING:
+        return _build(function, features)
+
+
+@cache
+def _build(function: Any, features: frozenset[str]) -> Any:
     made: dict[Any, Any] = {}
     spaces: dict[str, dict[str, Any]] = {}
 
